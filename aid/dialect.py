@@ -1,0 +1,82 @@
+"""The only file that knows SQLite from PostgreSQL."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import peewee as pw
+from playhouse.db_url import connect
+
+from models import MODELS, Row, db
+
+WRITER_LOCK = 770_426  # any constant: PostgreSQL's advisory lock that makes writers queue as SQLite makes them
+WAL_RESET_FIXED = (3, 51, 3)
+PRAGMAS = {
+    "journal_mode": "wal",
+    "synchronous": "full",
+    "foreign_keys": 1,
+    "busy_timeout": 10_000,
+    "secure_delete": 1,
+    "trusted_schema": 0,
+    "cache_size": -65_536,
+    "temp_store": 2,
+}
+
+
+def open_database(url: str, path: Path) -> None:
+    """Bind the models to `url` where it names PostgreSQL, else to the SQLite file `path`, and make missing tables."""
+    if url:
+        db.initialize(connect(url))
+    else:
+        if pw.sqlite3.sqlite_version_info < WAL_RESET_FIXED:
+            raise RuntimeError("SQLite ≥ 3.51.3 is needed (WAL-reset bug): install the package pysqlite3")
+        db.initialize(pw.SqliteDatabase(str(path), pragmas=PRAGMAS, lock_type="IMMEDIATE"))
+    with db.connection_context():
+        db.create_tables(MODELS)
+
+
+def on_sqlite() -> bool:
+    return isinstance(db.obj, pw.SqliteDatabase)
+
+
+def queue_as_writer() -> None:
+    """Inside a transaction: wait until no other writer is at work. SQLite's BEGIN IMMEDIATE has done so already."""
+    if not on_sqlite():
+        db.execute_sql("SELECT pg_advisory_xact_lock(%s)", (WRITER_LOCK,))
+
+
+def same(left: Any, right: Any) -> pw.Expression:
+    """Equality under which NULL equals NULL."""
+    return pw.Expression(left, "IS" if on_sqlite() else "IS NOT DISTINCT FROM", right)
+
+
+def json_of(fields: Sequence[pw.Field]) -> pw.Node:
+    """An SQL expression for the JSON text of these columns of one row."""
+    pairs = [part for field in fields for part in (pw.Value(field.name), field)]
+    if on_sqlite():
+        return pw.fn.json_object(*pairs)
+    return pw.fn.json_build_object(*pairs).cast("text")
+
+
+def execute_many(sql: str, rows: Iterable[Sequence[Any]]) -> None:
+    """Run one statement for many parameter rows; `sql` has ? marks. Must run inside a transaction."""
+    cursor = db.cursor()
+    if on_sqlite():
+        cursor.executemany(sql, rows)
+        return
+    from psycopg2.extras import execute_batch
+
+    execute_batch(cursor, sql.replace("%", "%%").replace("?", "%s"), rows, page_size=1000)
+
+
+def insert_sql(model: type[Row], columns: Sequence[str]) -> str:
+    names = ", ".join(f'"{model._meta.fields[name].column_name}"' for name in columns)
+    return f'INSERT INTO "{model._meta.table_name}" ({names}) VALUES ({", ".join("?" * len(columns))})'
+
+
+def update_sql(model: type[Row], columns: Sequence[str]) -> str:
+    """`UPDATE … SET each column, version + 1 WHERE id = ?`, the id last."""
+    sets = ", ".join(f'"{model._meta.fields[name].column_name}" = ?' for name in columns)
+    return f'UPDATE "{model._meta.table_name}" SET {sets}, "version" = "version" + 1 WHERE "id" = ?'
+
+

@@ -1,0 +1,197 @@
+"""The one way to write: a transaction that checks, saves and leaves a trace.
+
+    with writing(actor, Permission.BENEFICIARY_CHECK) as ledger:
+        row = ledger.fresh(row)
+        ledger.change(row, state=CheckState.INVALID)
+        ledger.say(f"{row}：改为无效")
+
+Nothing else in the program inserts, updates or deletes; tests/test_architecture.py sees to that.
+A row is checked before it is changed, a target before it is pointed at, and every written row once more at the end.
+"""
+
+import logging
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import reduce
+from operator import and_, or_
+from typing import Any, TypeVar
+
+import peewee as pw
+
+from aid import dialect
+from aid.errors import Conflict, OutOfScope, RuleBroken
+from aid.permissions import Permission
+from aid.scope import Actor, changeable, visible
+from aid.trace import CHUNK, Trace, last_writer
+from models import Operation, Row, Versioned, db
+
+logger = logging.getLogger(__name__)
+R = TypeVar("R", bound=Versioned)
+
+
+@contextmanager
+def writing(actor: Actor, permission: Permission, *, undoable: bool = True) -> Iterator["Ledger"]:
+    """Demand the permission, then commit everything the block did as one Operation, or none of it.
+
+    Raises NotAllowed before anything else, OutOfScope when a written row is not the actor's to write, RuleBroken when
+    the database's own constraints refuse. A block that changes nothing leaves no Operation.
+    """
+    actor.demand(permission)
+    try:
+        with db.atomic("IMMEDIATE") if dialect.on_sqlite() else db.atomic():
+            dialect.queue_as_writer()
+            ledger = Ledger(actor, permission, undoable=undoable)
+            yield ledger
+            ledger.close()
+    except pw.IntegrityError as conflict:
+        logger.warning("%s by %s", permission, actor.name, exc_info=True)
+        raise RuleBroken("与已有记录冲突，或仍有其他记录引用它，未作任何改动") from conflict
+
+
+class Ledger:
+    """What a block may do to rows; get one from `writing`."""
+
+    def __init__(self, actor: Actor, action: Permission, *, undoable: bool = True) -> None:
+        self.actor = actor
+        self.trace = Trace(actor, action, undoable=undoable)
+        self._touched: dict[type[Row], set[str]] = defaultdict(set)
+        self._targets: set[tuple[type[Row], int]] = set()
+
+    @property
+    def operation(self) -> Operation:
+        return self.trace.operation
+
+    def say(self, sentence: str) -> None:
+        """What was done, as the history shows it. The last sentence stands."""
+        self.operation.sentence = sentence[:300]
+
+    # -- one row --------------------------------------------------------------
+
+    def fresh(self, row: R) -> R:
+        """Read the row again, inside the transaction: decide on this one.
+
+        Raises OutOfScope when the actor may not change it, Conflict when it moved on since `row` was read.
+        """
+        found = changeable(type(row), self.actor.scope).where(type(row).id == row.id).get_or_none()
+        if found is None:
+            raise OutOfScope(f"{row.title}“{row}”不在您可以改动的范围内")
+        if found.version != row.version:
+            raise Conflict(f"“{row}”在您打开之后已被改动（{last_writer(row)}），未作任何改动；请刷新后核对再保存")
+        return found
+
+    def add(self, model: type[R], **values: Any) -> R:
+        """Insert a row and return it."""
+        row = model(**values)
+        self._check_targets(row, row._meta.refs)
+        row.save(force_insert=True)
+        self.trace.added(row)
+        self._touch(model)
+        return row
+
+    def change(self, row: Versioned, **values: Any) -> bool:
+        """Update the named columns at the version that was read. True when anything differed."""
+        model, before = type(row), self.fresh(row)
+        for name, value in values.items():
+            setattr(row, name, value)
+        changed = [name for name in values if before.__data__[name] != row.__data__[name]]
+        if not changed:
+            return False
+        self._check_targets(row, [field for field in row._meta.refs if field.name in changed])
+        row.version = before.version + 1
+        row.save(only=[row._meta.fields[name] for name in (*changed, "version")])
+        self.trace.changed(before, row, changed)
+        self._touch(model, changed)
+        return True
+
+    def remove(self, row: Versioned) -> None:
+        """Delete a row that nothing refers to."""
+        row = self.fresh(row)
+        self.remove_many(type(row), [row.id])
+
+    # -- many rows, set-based -------------------------------------------------
+
+    def add_many(self, model: type[Row], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+        """Insert tuples of database values in the order of `columns` (every column of the table but id and version,
+        or those without a value of their own); return how many."""
+        after = self.trace.last_id(model)
+        dialect.execute_many(dialect.insert_sql(model, [*columns, "version"]), ((*row, 1) for row in rows))
+        self._touch(model)
+        return self.trace.added_since(model, after)
+
+    def add_from(self, model: type[Row], columns: Sequence[str], query: pw.ModelSelect) -> int:
+        """Insert what `query` selects, in the order of `columns`; return how many."""
+        after = self.trace.last_id(model)
+        fields = [model._meta.fields[name] for name in (*columns, "version")]
+        model.insert_from(query.select_extend(pw.Value(1)), fields).execute()
+        self._touch(model)
+        return self.trace.added_since(model, after)
+
+    def change_many(self, model: type[Row], changes: Mapping[int, Mapping[str, Any]]) -> int:
+        """Update each row by id with its own columns (database values that differ from what is there)."""
+        self._check_changeable(model, list(changes))
+        by_columns: dict[tuple[str, ...], list[int]] = defaultdict(list)
+        for row_id, values in changes.items():
+            by_columns[tuple(sorted(values))].append(row_id)
+        for columns, ids in by_columns.items():
+            self.trace.before_change(model, columns, ids)
+            rows = ((*(changes[row_id][name] for name in columns), row_id) for row_id in ids)
+            dialect.execute_many(dialect.update_sql(model, columns), rows)
+            self.trace.after_change(model, columns)
+            self._touch(model, columns)
+        return len(changes)
+
+    def change_where(self, model: type[Row], *where: pw.Expression, **values: Any) -> int:
+        """Give the same values to every row of `where` that differs from them; return how many changed.
+
+        Raises OutOfScope when any such row is not the actor's to change.
+        """
+        fields = model._meta.fields
+        stored = {name: fields[name].db_value(value) for name, value in values.items()}
+        differs = reduce(or_, (~dialect.same(fields[name], value) for name, value in stored.items()))
+        query = model.select(model.id).where(reduce(and_, [*where, differs]))
+        return self.change_many(model, dict.fromkeys((row_id for (row_id,) in query.tuples()), stored))
+
+    def remove_many(self, model: type[Row], ids: Sequence[int]) -> int:
+        """Delete rows by id that nothing refers to; the history keeps every column."""
+        self._check_changeable(model, ids)
+        for some in pw.chunked(ids, CHUNK):
+            self.trace.before_removal(model, some)
+            model.delete().where(model.id.in_(some)).execute()
+        return len(ids)
+
+    # -- the end --------------------------------------------------------------
+
+    def close(self) -> None:
+        """Check every written row and every new target once more, and put the operation on record."""
+        for model in self._touched:
+            self._check_written(model)
+        self.trace.close()
+
+    def _touch(self, model: type[Row], columns: Iterable[str] | None = None) -> None:
+        self._touched[model] |= set(model._meta.fields if columns is None else columns)
+
+    def _check_written(self, model: type[Row]) -> None:
+        mine = changeable(model, self.actor.scope).select(model.id)
+        written = model.select(model.id).where(model.id.in_(self.trace.written(model)))
+        if written.where(model.id.not_in(mine)).exists():
+            raise OutOfScope(f"改动涉及不在您管理范围内的{model.title}，未作任何改动")
+        for field in model._meta.refs:
+            if field.name in self._touched[model]:
+                targets = visible(field.rel_model, self.actor.scope).select(field.rel_model.id)
+                if written.where(field.is_null(False), field.not_in(targets)).exists():
+                    raise OutOfScope(f"{field.verbose_name}不在您的管理范围内，未作任何改动")
+
+    def _check_targets(self, row: Row, fields: Iterable[pw.ForeignKeyField]) -> None:
+        for field in fields:
+            key = row.__data__.get(field.name)
+            if key is None or (field.rel_model, key) in self._targets:
+                continue
+            if not visible(field.rel_model, self.actor.scope).where(field.rel_model.id == key).exists():
+                raise OutOfScope(f"{field.verbose_name}不在您的管理范围内")
+            self._targets.add((field.rel_model, key))
+
+    def _check_changeable(self, model: type[Row], ids: Sequence[int]) -> None:
+        for some in pw.chunked(ids, CHUNK):
+            if changeable(model, self.actor.scope).where(model.id.in_(some)).count() < len(some):
+                raise OutOfScope(f"所选{model.title}有不在您可以改动的范围内的，未作任何改动")

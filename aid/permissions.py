@@ -1,0 +1,43 @@
+"""What can be done, and which role may do it. One table, readable on one screen."""
+
+from models import Coded, Role
+
+
+class Permission(Coded):
+    """Named `<noun>:<verb>`; also the action written to the history. Alphabetical."""
+
+    ACCOUNT_OPEN = "account:open", "开设账号"
+    ACCOUNT_READ = "account:read", "查看账号"
+    ACCOUNT_SELF = "account:self", "登录与修改本人密码"
+    BENEFICIARY_CHECK = "beneficiary:check", "核对资助对象"
+    BENEFICIARY_MATCH = "beneficiary:match", "匹配下发"
+    BENEFICIARY_READ = "beneficiary:read", "查看资助对象"
+    BENEFICIARY_SETTLE = "beneficiary:settle", "处理重复"
+    HISTORY_READ = "history:read", "查看操作记录"
+    IMPORT_READ = "import:read", "查看导入记录"
+    ORGANISATION_READ = "organisation:read", "查看机构"
+    ORGANISATION_WRITE = "organisation:write", "维护机构"
+    REGION_READ = "region:read", "查看行政区划"
+    REGION_WRITE = "region:write", "维护行政区划"
+    REGISTER_IMPORT = "register:import", "导入建档立卡名册"
+    REGISTER_READ = "register:read", "查看建档立卡名册"
+    ROLL_IMPORT = "roll:import", "导入学籍名册"
+    ROLL_READ = "roll:read", "查看学籍名册"
+    WORKBOOK_MAKE = "workbook:make", "生成汇总表"
+
+
+P = Permission
+_PLACES = frozenset({P.ACCOUNT_SELF, P.REGION_READ, P.ORGANISATION_READ})
+_LISTS = _PLACES | {P.BENEFICIARY_READ, P.REGISTER_READ, P.ROLL_READ, P.WORKBOOK_MAKE}
+_OFFICE = _LISTS | {P.ACCOUNT_READ, P.HISTORY_READ, P.IMPORT_READ}
+
+ROLES: dict[str, frozenset[Permission]] = {
+    Role.SYSTEM: _PLACES
+    | {P.ACCOUNT_OPEN, P.ACCOUNT_READ, P.HISTORY_READ, P.IMPORT_READ, P.ORGANISATION_WRITE, P.REGION_WRITE},
+    Role.PROVINCE: _OFFICE,
+    Role.CITY: _OFFICE,
+    Role.COUNTY: frozenset(Permission),
+    Role.TOWNSHIP: _LISTS,
+    Role.SCHOOL: _LISTS | {P.BENEFICIARY_CHECK, P.HISTORY_READ},
+    Role.AUDITOR: frozenset({P.ACCOUNT_SELF, P.REGION_READ, P.ORGANISATION_READ, P.HISTORY_READ}),
+}

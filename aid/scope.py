@@ -1,0 +1,179 @@
+"""Who owns which row. The only file that turns an actor into a WHERE clause.
+
+`visible` says which rows one may read, `changeable` which one may write; a table missing from OWNED is invisible.
+Rules of DOMAIN.md part 2 "Scope". Every rule compiles to `IN (SELECT …)` or a range, never to a join.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import peewee as pw
+
+from aid.errors import NotAllowed
+from aid.permissions import ROLES, Permission
+from models import (
+    Account,
+    Beneficiary,
+    Change,
+    Enrolment,
+    HeldRow,
+    ImportRun,
+    Operation,
+    Organisation,
+    Region,
+    RegisterBatch,
+    RegisterPerson,
+    Role,
+    Row,
+)
+
+LEVEL_DIGITS = {Role.SYSTEM: 0, Role.PROVINCE: 2, Role.CITY: 4, Role.COUNTY: 6, Role.TOWNSHIP: 9}
+
+
+@dataclass(frozen=True)
+class Scope:
+    """A place by the leading digits of its code ("" is the whole server), or one school in it."""
+
+    prefix: str
+    school_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Someone who acts: built once per request or command, or by hand in a test."""
+
+    name: str
+    role: Role
+    scope: Scope
+    account_id: int | None = None
+    organisation_id: int | None = None
+    address: str = ""
+
+    def may(self, permission: Permission) -> bool:
+        return permission in ROLES.get(self.role, frozenset())
+
+    def demand(self, permission: Permission) -> None:
+        if not self.may(permission):
+            raise NotAllowed(f"您的角色（{Role(self.role).label}）没有“{permission.label}”的权限")
+
+
+SYSTEM = Actor("system", Role.SYSTEM, Scope(""))
+
+
+def scope_of(role: Role, organisation: Organisation | None) -> Scope:
+    """The scope that `role` gives at `organisation`; no role reaches further than the organisation's own place."""
+    if organisation is None:
+        return Scope("" if role == Role.SYSTEM else "!")
+    if role == Role.SCHOOL:
+        return Scope(organisation.region.code, organisation.id)
+    own = significant(organisation.region.code)
+    return Scope(organisation.region.code[: max(LEVEL_DIGITS.get(role, 0), len(own))])
+
+
+def significant(code: str) -> str:
+    """The digits of a region code that name its own level.
+
+    >>> [significant(code) for code in ("360000000000", "360426000000", "360426100000", "360426100200")]
+    ['36', '360426', '360426100', '360426100200']
+    """
+    for digits in (2, 4, 6, 9):
+        if code[digits:].strip("0") == "":
+            return code[:digits]
+    return code
+
+
+Rule = Callable[[Scope], pw.Expression | None]
+
+
+def public(_: Scope) -> None:
+    """Reference data: every signed-in actor reads every row."""
+
+
+def places(scope: Scope) -> pw.ModelSelect:
+    """The regions under a scope, as a subquery of ids."""
+    within = Region.select(Region.id)
+    if not scope.prefix:
+        return within
+    return within.where(Region.code.between(scope.prefix.ljust(12, "0"), scope.prefix.ljust(12, "9")))
+
+
+def by_organisation(scope: Scope) -> pw.Expression | None:
+    if scope.school_id is not None:
+        return Organisation.id == scope.school_id
+    return Organisation.region.in_(places(scope)) if scope.prefix else None
+
+
+def through(field: pw.ForeignKeyField) -> Rule:
+    """A row is visible when the row it points at is."""
+
+    def rule(scope: Scope) -> pw.Expression | None:
+        if not scope.prefix and scope.school_id is None:
+            return None
+        target = field.rel_model
+        return field.in_(visible(target, scope).select(target.id))
+
+    return rule
+
+
+def by_batch(scope: Scope) -> pw.Expression | None:
+    if len(scope.prefix) <= 6 and scope.school_id is None:
+        return through(RegisterBatch.office)(scope)
+    return RegisterBatch.id.in_(visible(RegisterPerson, scope).select(RegisterPerson.batch))
+
+
+def by_register(scope: Scope) -> pw.Expression | None:
+    listed = RegisterPerson.id.in_(Beneficiary.select(Beneficiary.register_person).where(_at_own_school(scope)))
+    if scope.school_id is not None:
+        return listed
+    offices = Organisation.select(Organisation.id).where(Organisation.region.in_(places(scope)))
+    batches = RegisterBatch.select(RegisterBatch.id).where(RegisterBatch.office.in_(offices))
+    return RegisterPerson.batch.in_(batches) | RegisterPerson.home_region.in_(places(scope)) | listed
+
+
+def by_school_or_household(scope: Scope) -> pw.Expression | None:
+    """A school reads its own list; an office every row whose school or household lies in its place."""
+    if scope.school_id is not None or not scope.prefix:
+        return _at_own_school(scope)
+    return _at_own_school(scope) | Beneficiary.home_region.in_(places(scope))
+
+
+def _at_own_school(scope: Scope) -> pw.Expression | None:
+    if scope.school_id is not None:
+        return Beneficiary.school == scope.school_id
+    return Beneficiary.school.in_(visible(Organisation, scope).select(Organisation.id))
+
+
+OWNED: dict[type[Row], Rule] = {
+    Region: public,
+    Organisation: by_organisation,
+    Account: through(Account.organisation),
+    RegisterBatch: by_batch,
+    RegisterPerson: by_register,
+    Enrolment: through(Enrolment.school),
+    Beneficiary: by_school_or_household,
+    Operation: through(Operation.organisation),
+    Change: through(Change.operation),
+    ImportRun: through(ImportRun.office),
+    HeldRow: through(HeldRow.run),
+}
+
+# Where one may change fewer rows than one may read (DOMAIN.md part 2: a county changes only rows of its own schools).
+CHANGEABLE: dict[type[Row], Rule] = {Beneficiary: _at_own_school, RegisterPerson: through(RegisterPerson.batch)}
+
+
+def visible(model: type[Row], scope: Scope) -> pw.ModelSelect:
+    """Select the rows of `model` that `scope` may read.
+
+    A model missing from OWNED raises KeyError: a new table is invisible until someone says whose it is.
+    """
+    return _select(model, OWNED[model](scope))
+
+
+def changeable(model: type[Row], scope: Scope) -> pw.ModelSelect:
+    """Select the rows of `model` that `scope` may write, given the permission."""
+    return _select(model, CHANGEABLE.get(model, OWNED[model])(scope))
+
+
+def _select(model: type[Row], rule: pw.Expression | None) -> pw.ModelSelect:
+    query = model.select()
+    return query if rule is None else query.where(rule)

@@ -1,0 +1,128 @@
+"""How the ledger leaves its trace: one Operation, and a Change per row touched. Used by aid.ledger alone to write."""
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import peewee as pw
+
+from aid import dialect
+from aid.permissions import Permission
+from aid.scope import Actor
+from aid.rules.times import local
+from models import Change, ChangeKind, Operation, Row, now
+
+CHUNK = 5000
+HIDDEN = "***"
+
+
+class Trace:
+    """The record of one operation while it is being made."""
+
+    def __init__(self, actor: Actor, action: Permission, *, undoable: bool) -> None:
+        self.operation = Operation.create(
+            actor=actor.name,
+            account=actor.account_id,
+            organisation=actor.organisation_id,
+            action=action,
+            address=actor.address,
+            undoable=undoable,
+            at=now(),
+        )
+
+    # -- one row --------------------------------------------------------------
+
+    def added(self, row: Row) -> None:
+        self._note(row, ChangeKind.ADD, after=shown(row, row.__data__))
+
+    def changed(self, before: Row, after: Row, columns: Sequence[str]) -> None:
+        self._note(
+            after, ChangeKind.CHANGE, columns=columns, before=shown(before, columns), after=shown(after, columns)
+        )
+
+    def _note(self, row: Row, kind: ChangeKind, *, columns: Sequence[str] = (), **values: str) -> None:
+        names = ",".join(sorted(columns))
+        table = row._meta.table_name
+        Change.create(operation=self.operation, table=table, row_id=row.id, kind=kind, columns=names, **values)
+
+    # -- many rows ------------------------------------------------------------
+
+    def last_id(self, model: type[Row]) -> int:
+        return model.select(pw.fn.MAX(model.id)).scalar() or 0
+
+    def added_since(self, model: type[Row], last_id: int) -> int:
+        """Note every row after `last_id` as added; writers queue, so they are this operation's. Return how many."""
+        self._note_from(model, ChangeKind.ADD, model.id > last_id, after=_columns(model))
+        return model.select().where(model.id > last_id).count()
+
+    def before_change(self, model: type[Row], columns: Sequence[str], ids: Sequence[int]) -> None:
+        fields = _columns(model, columns)
+        for some in pw.chunked(ids, CHUNK):
+            self._note_from(model, ChangeKind.CHANGE, model.id.in_(some), columns=columns, before=fields)
+
+    def after_change(self, model: type[Row], columns: Sequence[str]) -> None:
+        after = model.select(dialect.json_of(_columns(model, columns))).where(model.id == Change.row_id)
+        Change.update(after=after).where(
+            self._noted(model), Change.kind == ChangeKind.CHANGE, Change.after.is_null()
+        ).execute()
+
+    def before_removal(self, model: type[Row], ids: Sequence[int]) -> None:
+        self._note_from(model, ChangeKind.REMOVE, model.id.in_(ids), before=_columns(model))
+
+    def _note_from(
+        self,
+        model: type[Row],
+        kind: ChangeKind,
+        where: pw.Expression,
+        *,
+        columns: Sequence[str] = (),
+        **values: list[pw.Field],
+    ) -> None:
+        fixed = (self.operation.id, model._meta.table_name, kind.value, ",".join(sorted(columns)))
+        names, fields = list(values), list(values.values())
+        query = model.select(
+            *(pw.Value(value) for value in fixed), model.id, *(dialect.json_of(some) for some in fields)
+        ).where(where)
+        into = [Change.operation, Change.table, Change.kind, Change.columns, Change.row_id]
+        Change.insert_from(query, [*into, *(Change._meta.fields[name] for name in names)]).execute()
+
+    # -- the end --------------------------------------------------------------
+
+    def written(self, model: type[Row]) -> pw.ModelSelect:
+        """The ids of the rows of `model` that this operation added or changed."""
+        return Change.select(Change.row_id).where(self._noted(model), Change.kind != ChangeKind.REMOVE)
+
+    def close(self) -> None:
+        rows = Change.select().where(Change.operation == self.operation).count()
+        if not rows:
+            self.operation.delete_instance()
+            return
+        self.operation.rows = rows
+        self.operation.save()
+
+    def _noted(self, model: type[Row]) -> pw.Expression:
+        return (Change.operation == self.operation.id) & (Change.table == model._meta.table_name)
+
+
+def shown(row: Row, columns: Iterable[str]) -> str:
+    """These columns as the history keeps them: database values as JSON, secrets hidden."""
+    fields = row._meta.fields
+    values = {name: HIDDEN if name in row.secret else fields[name].db_value(row.__data__[name]) for name in columns}
+    return json.dumps(values, ensure_ascii=False, default=str)
+
+
+def last_writer(row: Row) -> str:
+    """Who changed the row last, and when, for a sentence."""
+    last = (
+        Operation.select(Operation.actor, Operation.at)
+        .join(Change)
+        .where(Change.table == row._meta.table_name, Change.row_id == row.id)
+        .order_by(Change.id.desc())
+        .first()
+    )
+    return f"{last.actor}，{local(last.at):%m-%d %H:%M}" if last else "修改人不详"
+
+
+def _columns(model: type[Row], columns: Iterable[str] | None = None) -> list[Any]:
+    names = model._meta.fields if columns is None else columns
+    return [model._meta.fields[name] for name in names if name not in model.secret]

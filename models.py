@@ -1,0 +1,461 @@
+"""Every table, in the order a row comes to exist.
+
+Sections: 1 codes  2 places  3 people at work  4 the register and the roll  5 the list  6 trace.
+A model holds its columns, its constraints and facts derived from its own row;
+it never asks who is looking, and never writes another table.
+"""
+
+import datetime as dt
+from enum import StrEnum
+from typing import ClassVar, Self
+
+import peewee as pw
+
+db = pw.DatabaseProxy()
+
+
+def now() -> dt.datetime:
+    """The present moment in UTC, as every table stores it."""
+    return dt.datetime.now(dt.UTC).replace(tzinfo=None, microsecond=0)
+
+
+# -- 1 codes -----------------------------------------------------------------
+
+
+class Coded(StrEnum):
+    """A closed list: the code is stored, the Chinese label is shown and read from sheets."""
+
+    label: str
+
+    def __new__(cls, code: str, label: str) -> Self:
+        member = str.__new__(cls, code)
+        member._value_ = code
+        member.label = label
+        return member
+
+    @classmethod
+    def choices(cls) -> list[tuple[str, str]]:
+        return [(member.value, member.label) for member in cls]
+
+    @classmethod
+    def labelled(cls, label: str) -> Self:
+        """The member a clerk calls `label`. Raises ValueError where there is none."""
+        for member in cls:
+            if member.label == label:
+                return member
+        raise ValueError(f"不认识“{label}”，应为：{'、'.join(member.label for member in cls)}")
+
+
+class RegionLevel(Coded):
+    PROVINCE = "province", "省"
+    CITY = "city", "市"
+    COUNTY = "county", "县"
+    TOWNSHIP = "township", "乡镇"
+    VILLAGE = "village", "村"
+
+
+class OrganisationKind(Coded):
+    PROVINCE = "province", "省"
+    CITY = "city", "市"
+    COUNTY = "county", "县"
+    TOWNSHIP = "township", "乡镇"
+    SCHOOL = "school", "学校"
+
+
+class OrganisationStatus(Coded):
+    OPEN = "open", "正常"
+    MERGED = "merged", "撤并"
+    CLOSED = "closed", "撤销"
+
+
+class Stage(Coded):
+    PRESCHOOL = "preschool", "学前"
+    PRIMARY = "primary", "小学"
+    JUNIOR = "junior", "初中"
+    SENIOR = "senior", "普高"
+    VOCATIONAL = "vocational", "中职"
+    UNIVERSITY = "university", "高校"
+
+
+class Role(Coded):
+    SYSTEM = "system", "系统管理员"
+    PROVINCE = "province", "省级"
+    CITY = "city", "市级"
+    COUNTY = "county", "县级"
+    TOWNSHIP = "township", "乡镇"
+    SCHOOL = "school", "学校"
+    AUDITOR = "auditor", "审计员"
+
+
+class Sex(Coded):
+    MALE = "male", "男"
+    FEMALE = "female", "女"
+
+
+class HardshipKind(Coded):
+    LIFTED = "lifted", "脱贫户"
+    UNSTABLE = "unstable", "脱贫不稳定户"
+    MARGINAL = "marginal", "边缘易致贫户"
+    SUDDEN = "sudden", "突发严重困难户"
+    LOW_INCOME = "low_income", "低保"
+    DESTITUTE = "destitute", "特困"
+    ORPHAN = "orphan", "孤儿"
+    DISABLED = "disabled", "残疾"
+    OTHER = "other", "其他"
+
+
+class RollStatus(Coded):
+    PRESENT = "present", "在籍"
+    SUSPENDED = "suspended", "休学"
+    TRANSFERRED = "transferred", "转出"
+    GRADUATED = "graduated", "毕业"
+
+
+class Source(Coded):
+    DISTRIBUTED = "distributed", "下发"
+    SUPPLEMENT = "supplement", "补录"
+
+
+class CheckState(Coded):
+    UNCHECKED = "unchecked", "未核对"
+    UNCHANGED = "unchanged", "已核对（未更新）"
+    UPDATED = "updated", "已核对（已更新）"
+    INVALID = "invalid", "无效"
+
+
+class InvalidReason(Coded):
+    DUPLICATE = "duplicate", "重复"
+    ELSEWHERE = "elsewhere", "不在本校"
+    GRADUATED = "graduated", "已毕业"
+    TRANSFERRED = "transferred", "已转出"
+    NOT_POOR = "not_poor", "非建档立卡"
+    WRONG = "wrong", "信息错误"
+    OTHER = "other", "其他"
+
+
+class ChangeKind(Coded):
+    ADD = "add", "新增"
+    CHANGE = "change", "修改"
+    REMOVE = "remove", "删除"
+
+
+# -- rows in general ---------------------------------------------------------
+
+
+class LastingId(pw.AutoField):
+    """A key that is never given out twice, so that the history of a removed row cannot become another row's."""
+
+    def ddl(self, ctx: pw.Context) -> pw.Node:
+        column = super().ddl(ctx)
+        if isinstance(db.obj, pw.SqliteDatabase):  # PostgreSQL's sequences keep the promise by themselves
+            return pw.NodeList((column, pw.SQL("AUTOINCREMENT")))
+        return column
+
+
+class Row(pw.Model):
+    """A table. `secret` names columns whose values are never shown and never kept in history."""
+
+    secret: ClassVar[frozenset[str]] = frozenset()
+    title: ClassVar[str]
+
+    id = LastingId(verbose_name="编号")
+
+    class Meta:
+        database = db
+        legacy_table_names = False
+
+
+class Versioned(Row):
+    """A row people change. The ledger raises `version` with every change, so a form can tell an old page."""
+
+    version = pw.IntegerField(verbose_name="版本", default=1)
+
+
+def text(label: str, length: int, **options: object) -> pw.CharField:
+    return pw.CharField(length, verbose_name=label, **options)
+
+
+def choice(label: str, codes: type[Coded], **options: object) -> pw.CharField:
+    return pw.CharField(20, verbose_name=label, choices=codes.choices(), **options)
+
+
+def points_at(label: str, table: "type[Row] | str", **options: object) -> pw.ForeignKeyField:
+    return pw.ForeignKeyField(table, verbose_name=label, on_delete="RESTRICT", **{"backref": "+"} | options)
+
+
+# -- 2 places ----------------------------------------------------------------
+
+
+class Region(Versioned):
+    """A place with a 12-digit code: 省 2+10 zeros, 市 4+8, 县 6+6, 乡镇 9+3, 村 12 (GB/T 2260, GB/T 10114)."""
+
+    title = "行政区划"
+
+    code = text("区划代码", 12, unique=True)
+    name = text("名称", 60)
+    level = choice("级别", RegionLevel)
+    parent = points_at("上级区划", "self", null=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Organisation(Versioned):
+    """An office or a school. A school that teaches two stages is two organisations, told apart by stage."""
+
+    title = "机构"
+
+    code = text("机构编码", 12, unique=True)
+    name = text("机构名称", 80, index=True)
+    kind = choice("机构类型", OrganisationKind)
+    stage = choice("学段", Stage, null=True)
+    region = points_at("行政区划", Region)
+    parent = points_at("上级机构", "self", null=True)
+    status = choice("机构状态", OrganisationStatus, default=OrganisationStatus.OPEN)
+    merged_into = points_at("并入机构", "self", null=True)
+
+    def __str__(self) -> str:
+        return f"{self.name}（{Stage(self.stage).label}）" if self.stage else self.name
+
+
+# -- 3 people at work --------------------------------------------------------
+
+
+class Account(Versioned):
+    """Someone who signs in. Without an organisation it is the server's own administrator."""
+
+    title = "账号"
+    secret = frozenset({"password_hash", "session_token"})
+
+    login = text("登录名", 40, unique=True)
+    name = text("姓名", 40)
+    role = choice("角色", Role)
+    organisation = points_at("所属机构", Organisation, null=True)
+    active = pw.BooleanField(verbose_name="启用", default=True)
+    must_change = pw.BooleanField(verbose_name="须改密码", default=True)
+    last_sign_in = pw.DateTimeField(verbose_name="上次登录", null=True)
+    password_hash = text("密码", 200)
+    session_token = text("会话", 64, unique=True)
+
+    def __str__(self) -> str:
+        return self.login
+
+
+# -- 4 the register and the roll ---------------------------------------------
+
+
+class RegisterBatch(Versioned):
+    """One delivery of the register of poor households to one county."""
+
+    title = "名册批次"
+
+    name = text("批次", 60)
+    office = points_at("接收机构", Organisation)
+    received = pw.DateTimeField(verbose_name="接收时间", default=now)
+    current = pw.BooleanField(verbose_name="当前批次", default=True)
+
+    class Meta:
+        indexes = ((("office", "name"), True),)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RegisterPerson(Versioned):
+    """A person on the register, as delivered. `nth` tells repeated rows of one household and number apart."""
+
+    title = "建档立卡名册"
+
+    batch = points_at("批次", RegisterBatch)
+    household_no = text("户编号", 30)
+    head_name = text("户主姓名", 40)
+    head_id_number = text("户主身份证号", 18, default="")
+    name = text("姓名", 40, index=True)
+    id_number = text("身份证号", 18, index=True)
+    sex = choice("性别", Sex, null=True)
+    nation = text("民族", 20, default="")
+    relation = text("与户主关系", 20, default="")
+    home_region = points_at("户籍区划", Region)
+    home_address = text("户籍地址", 120, default="")
+    hardship = choice("困难类型", HardshipKind)
+    poor_since = pw.IntegerField(verbose_name="识别年度", null=True)
+    left_poverty = pw.IntegerField(verbose_name="脱贫年度", null=True)
+    phone = text("联系电话", 30, default="")
+    nth = pw.IntegerField(verbose_name="重复序号", default=1)
+
+    class Meta:
+        indexes = ((("batch", "id_number", "household_no", "nth"), True),)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Enrolment(Versioned):
+    """A place on a school's roll, as the education bureau delivered it. `nth` tells repeated rows apart."""
+
+    title = "学籍名册"
+
+    roll_no = text("全国学籍号", 30, default="")
+    name = text("姓名", 40, index=True)
+    id_number = text("身份证号", 18, index=True)
+    sex = choice("性别", Sex, null=True)
+    birth_date = pw.DateField(verbose_name="出生日期", null=True)
+    nation = text("民族", 20, default="")
+    school = points_at("学校", Organisation)
+    stage = choice("学段", Stage)
+    grade = text("年级", 20)
+    class_name = text("班级", 20, default="")
+    status = choice("学籍状态", RollStatus)
+    entered = text("入学年月", 6, default="")
+    boards = pw.BooleanField(verbose_name="是否寄宿", null=True)
+    nth = pw.IntegerField(verbose_name="重复序号", default=1)
+
+    class Meta:
+        indexes = ((("school", "id_number", "nth"), True),)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+MATCHED_STATUSES = (RollStatus.PRESENT, RollStatus.SUSPENDED)
+
+
+# -- 5 the list --------------------------------------------------------------
+
+
+class Beneficiary(Versioned):
+    """One child on one school's list: the row that schools check and the county counts.
+
+    The columns from `name` to `boards` are the school's side: copied from the roll, corrected in the check.
+    Beside them the register's row and the roll's row stay as delivered, so old and new can always be compared.
+    """
+
+    title = "资助对象"
+
+    school = points_at("学校", Organisation)
+    register_person = points_at("名册记录", RegisterPerson, null=True)
+    enrolment = points_at("学籍记录", Enrolment, null=True)
+    source = choice("来源", Source, default=Source.DISTRIBUTED)
+    name = text("姓名", 40, index=True)
+    id_number = text("身份证号", 18, index=True)
+    sex = choice("性别", Sex, null=True)
+    birth_date = pw.DateField(verbose_name="出生日期", null=True)
+    nation = text("民族", 20, default="")
+    grade = text("年级", 20, default="")
+    class_name = text("班级", 20, default="")
+    boards = pw.BooleanField(verbose_name="是否寄宿", null=True)
+    roll_status = choice("学籍状态", RollStatus, null=True)
+    hardship = choice("困难类型", HardshipKind)
+    home_region = points_at("户籍区划", Region)
+    name_differs = pw.BooleanField(verbose_name="姓名不一致", default=False)
+    state = choice("核对状态", CheckState, default=CheckState.UNCHECKED, index=True)
+    invalid_reason = choice("无效原因", InvalidReason, null=True)
+    remark = text("说明", 200, default="")
+    checked_by = text("核对人", 40, default="")
+    checked_at = pw.DateTimeField(verbose_name="核对时间", null=True)
+
+    class Meta:
+        indexes = ((("school", "state"), False), (("register_person", "enrolment"), True))
+
+    def __str__(self) -> str:
+        return self.name
+
+
+CORRECTABLE = ("name", "sex", "birth_date", "nation", "grade", "class_name", "boards", "roll_status")
+
+
+# -- 6 trace -----------------------------------------------------------------
+
+
+class Operation(Row):
+    """One thing somebody did: all its changes were committed together. Written by aid.ledger alone."""
+
+    title = "操作记录"
+
+    at = pw.DateTimeField(verbose_name="时间", default=now, index=True)
+    actor = text("操作人", 40)
+    account = points_at("账号", Account, null=True)
+    organisation = points_at("机构", Organisation, null=True)
+    action = text("权限", 40)
+    sentence = text("内容", 300, default="")
+    rows = pw.IntegerField(verbose_name="记录数", default=0)
+    address = text("来源地址", 60, default="")
+    undoes = points_at("撤销的操作", "self", null=True)
+    undoable = pw.BooleanField(verbose_name="可撤销", default=True)
+    undone = pw.BooleanField(verbose_name="已撤销", default=False)
+
+    def __str__(self) -> str:
+        return f"#{self.id} {self.sentence}"
+
+
+class Change(Row):
+    """One row touched by an operation: its columns before and after, as JSON. Written by aid.ledger alone."""
+
+    title = "变更明细"
+
+    operation = points_at("操作", Operation)
+    table = text("表", 40, column_name="table_name")
+    row_id = pw.IntegerField(verbose_name="记录号")
+    kind = choice("变更", ChangeKind)
+    columns = text("改动的列", 400, default="")
+    before = pw.TextField(verbose_name="改前", null=True)
+    after = pw.TextField(verbose_name="改后", null=True)
+
+    class Meta:
+        indexes = ((("table", "row_id"), False),)
+
+    def __str__(self) -> str:
+        return f"{self.table} #{self.row_id}"
+
+
+class ImportRun(Versioned):
+    """One sheet that came in: what was in it, and what became of it."""
+
+    title = "导入记录"
+
+    office = points_at("机构", Organisation, null=True)
+    at = pw.DateTimeField(verbose_name="时间", default=now)
+    kind = text("表格", 30)
+    file_name = text("文件名", 200)
+    digest = text("文件指纹", 64)
+    batch = points_at("批次", RegisterBatch, null=True)
+    rows = pw.IntegerField(verbose_name="行数", default=0)
+    added = pw.IntegerField(verbose_name="新增", default=0)
+    changed = pw.IntegerField(verbose_name="更新", default=0)
+    unchanged = pw.IntegerField(verbose_name="未变", default=0)
+    held_back = pw.IntegerField(verbose_name="退回", default=0)
+    header = pw.TextField(verbose_name="表头", default="[]")
+
+    def __str__(self) -> str:
+        return f"{self.file_name}"
+
+
+class HeldRow(Versioned):
+    """A sheet row that was not taken in, with its cells as they came and the reason, to be corrected and sent again."""
+
+    title = "退回行"
+
+    run = points_at("导入记录", ImportRun)
+    sheet_row = pw.IntegerField(verbose_name="表中行号")
+    column = text("列", 40, column_name="column_name")
+    reason = text("原因代码", 30)
+    message = text("原因", 300)
+    cells = pw.TextField(verbose_name="原内容")
+
+    def __str__(self) -> str:
+        return f"第 {self.sheet_row} 行"
+
+
+MODELS: tuple[type[Row], ...] = (
+    Region,
+    Organisation,
+    Account,
+    RegisterBatch,
+    RegisterPerson,
+    Enrolment,
+    Beneficiary,
+    Operation,
+    Change,
+    ImportRun,
+    HeldRow,
+)
