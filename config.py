@@ -1,0 +1,125 @@
+"""Every setting: typed, with a default and one line of help. Read once, at the start; nonsense stops the program."""
+
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+import click
+
+HERE = Path(__file__).resolve().parent
+SHORTEST_SECRET = 32  # bytes: as long as the hash that signs the session cookie
+DATABASE_SCHEMES = ("postgresql", "postgres")
+TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
+FALSE_WORDS = frozenset({"0", "false", "no", "off"})
+
+
+class BadSetting(click.ClickException):
+    """A setting that cannot be meant. Every command line shows the sentence, without a traceback."""
+
+    def show(self, file: Any = None) -> None:
+        click.echo(self.format_message(), file=file, err=file is None)
+
+
+def _path(_: str, word: str) -> Path:
+    return Path(word).expanduser().resolve()
+
+
+def _flag(name: str, word: str) -> bool:
+    if word.lower() in TRUE_WORDS | FALSE_WORDS:
+        return word.lower() in TRUE_WORDS
+    raise BadSetting(f"{name} 只能写 true 或 false，现在是“{word}”")
+
+
+def _whole(low: int, high: int) -> Callable[[str, str], int]:
+    def parse(name: str, word: str) -> int:
+        if not (word.isascii() and word.isdigit() and low <= int(word[:9]) <= high):
+            raise BadSetting(f"{name} 应为 {low} 到 {high} 之间的整数，现在是“{word}”")
+        return int(word)
+
+    return parse
+
+
+def _host(name: str, word: str) -> str:
+    if any(mark in word for mark in "/ ") or not word.isascii():
+        raise BadSetting(f"{name} 应为监听地址（如 127.0.0.1），现在是“{word}”")
+    return word
+
+
+def _secret(name: str, word: str) -> str:
+    if len(word.encode()) < SHORTEST_SECRET:
+        raise BadSetting(f"{name} 至少要 {SHORTEST_SECRET} 个字节；不设置则自动生成并保存在 DATA_DIR/secret_key")
+    return word
+
+
+def _database_url(name: str, word: str) -> str:
+    address = urlsplit(word)
+    if address.scheme not in DATABASE_SCHEMES:
+        raise BadSetting(f"{name} 只支持 postgresql://，留空则用 DATA_DIR 下的 SQLite 文件")
+    if not address.path.strip("/"):
+        raise BadSetting(f"{name} 没有写数据库名，应如 postgresql://用户@主机/数据库")
+    return word
+
+
+def setting(default: Any, parse: Callable[[str, str], Any], text: str) -> Any:
+    return field(default=default, metadata={"parse": parse, "help": text})
+
+
+@dataclass(frozen=True)
+class Config:
+    """The settings. Each is the environment variable of its name in capitals; `from_env` reads them."""
+
+    data_dir: Path = setting(HERE / "var", _path, "Folder of the database and every other file; default var/.")
+    database_url: str = setting("", _database_url, "postgresql://… ; empty: the SQLite file DATA_DIR/zhuxue.sqlite3.")
+    host: str = setting("127.0.0.1", _host, "Address to listen on.")
+    port: int = setting(8000, _whole(1, 65535), "Port to listen on.")
+    https: bool = setting(False, _flag, "True behind an https proxy: the session cookie then travels over https only.")
+    secret_key: str = setting("", _secret, "Signs sessions, 32 bytes or more; empty: DATA_DIR/secret_key, made once.")
+    max_upload_mb: int = setting(20, _whole(1, 200), "Largest upload, in megabytes.")
+    threads: int = setting(8, _whole(1, 64), "Requests answered at the same time.")
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] = os.environ) -> Self:
+        """The settings that `environ` names, defaults for the rest; makes DATA_DIR and its secret where missing.
+
+        Raises BadSetting, with a sentence that names the setting, for the first one that is nonsense.
+        """
+        given: dict[str, Any] = {}
+        for one in fields(cls):
+            word = environ.get(one.name.upper(), "").strip()
+            if word:
+                given[one.name] = one.metadata["parse"](one.name.upper(), word)
+        data_dir = given.get("data_dir", cls.data_dir)
+        _make_folder(data_dir)
+        return cls(**{"secret_key": kept_secret(data_dir), **given} if "secret_key" not in given else given)
+
+    @property
+    def database_path(self) -> Path:
+        return self.data_dir / "zhuxue.sqlite3"
+
+
+def _make_folder(data_dir: Path) -> None:
+    """Children's papers lie here: nobody but the server's own account may look in."""
+    try:
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as refusal:
+        raise BadSetting(f"DATA_DIR（{data_dir}）不能用作数据目录：{refusal.strerror}") from refusal
+
+
+def kept_secret(data_dir: Path) -> str:
+    """The secret in DATA_DIR/secret_key; made once, whole or not at all, even by two programs starting together."""
+    path = data_dir / "secret_key"
+    if not path.exists():
+        draft = data_dir / f"secret_key.{secrets.token_hex(8)}"
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(48))
+        try:
+            os.link(draft, path)
+        except FileExistsError:  # another program was quicker: its secret stands
+            pass
+        finally:
+            draft.unlink()
+    return _secret(str(path), path.read_text().strip())
