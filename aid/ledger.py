@@ -31,8 +31,12 @@ R = TypeVar("R", bound=Versioned)
 
 
 @contextmanager
-def writing(actor: Actor, permission: Permission, *, undoable: bool = True) -> Iterator["Ledger"]:
+def writing(
+    actor: Actor, permission: Permission, *, undoable: bool = True, undoes: Operation | None = None
+) -> Iterator["Ledger"]:
     """Demand the permission, then commit everything the block did as one Operation, or none of it.
+
+    `undoable=False` is for what the history cannot put back, secrets above all; `undoes` is for aid.operations.history.
 
     Raises NotAllowed before anything else, OutOfScope when a written row is not the actor's to write, RuleBroken when
     the database's own constraints refuse. A block that changes nothing leaves no Operation.
@@ -41,7 +45,7 @@ def writing(actor: Actor, permission: Permission, *, undoable: bool = True) -> I
     try:
         with db.atomic("IMMEDIATE") if dialect.on_sqlite() else db.atomic():
             dialect.queue_as_writer()
-            ledger = Ledger(actor, permission, undoable=undoable)
+            ledger = Ledger(actor, Trace(actor, permission, undoable=undoable, undoes=undoes))
             yield ledger
             ledger.close()
     except pw.IntegrityError as conflict:
@@ -52,9 +56,9 @@ def writing(actor: Actor, permission: Permission, *, undoable: bool = True) -> I
 class Ledger:
     """What a block may do to rows; get one from `writing`."""
 
-    def __init__(self, actor: Actor, action: Permission, *, undoable: bool = True) -> None:
+    def __init__(self, actor: Actor, trace: Trace) -> None:
         self.actor = actor
-        self.trace = Trace(actor, action, undoable=undoable)
+        self.trace = trace
         self._touched: dict[type[Row], set[str]] = defaultdict(set)
         self._targets: set[tuple[type[Row], int]] = set()
 
@@ -126,6 +130,13 @@ class Ledger:
         model.insert_from(query.select_extend(pw.Value(1)), fields).execute()
         self._touch(model)
         return self.trace.added_since(model, after)
+
+    def put_back(self, model: type[Row], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> int:
+        """Insert rows again that were removed: tuples of database values, the id first; return how many."""
+        dialect.execute_many(dialect.insert_sql(model, columns), rows)
+        self.trace.put_back(model, [row[0] for row in rows])
+        self._touch(model)
+        return len(rows)
 
     def change_many(self, model: type[Row], changes: Mapping[int, Mapping[str, Any]]) -> int:
         """Update each row by id with its own columns (database values that differ from what is there)."""

@@ -1,5 +1,6 @@
 """How the ledger leaves its trace: one Operation, and a Change per row touched. Used by aid.ledger alone to write."""
 
+import datetime as dt
 import json
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -8,8 +9,8 @@ import peewee as pw
 
 from aid import dialect
 from aid.permissions import Permission
-from aid.scope import Actor
 from aid.rules.times import local
+from aid.scope import Actor
 from models import Change, ChangeKind, Operation, Row, now
 
 CHUNK = 5000
@@ -19,7 +20,10 @@ HIDDEN = "***"
 class Trace:
     """The record of one operation while it is being made."""
 
-    def __init__(self, actor: Actor, action: Permission, *, undoable: bool) -> None:
+    def __init__(
+        self, actor: Actor, action: Permission, *, undoable: bool = True, undoes: Operation | None = None
+    ) -> None:
+        self.undoes = undoes
         self.operation = Operation.create(
             actor=actor.name,
             account=actor.account_id,
@@ -27,6 +31,7 @@ class Trace:
             action=action,
             address=actor.address,
             undoable=undoable,
+            undoes=undoes,
             at=now(),
         )
 
@@ -54,6 +59,11 @@ class Trace:
         """Note every row after `last_id` as added; writers queue, so they are this operation's. Return how many."""
         self._note_from(model, ChangeKind.ADD, model.id > last_id, after=_columns(model))
         return model.select().where(model.id > last_id).count()
+
+    def put_back(self, model: type[Row], ids: Sequence[int]) -> None:
+        """Note rows that were inserted again under the ids they had."""
+        for some in pw.chunked(ids, CHUNK):
+            self._note_from(model, ChangeKind.ADD, model.id.in_(some), after=_columns(model))
 
     def before_change(self, model: type[Row], columns: Sequence[str], ids: Sequence[int]) -> None:
         fields = _columns(model, columns)
@@ -99,6 +109,14 @@ class Trace:
             return
         self.operation.rows = rows
         self.operation.save()
+        self._flag_undone()
+
+    def _flag_undone(self) -> None:
+        """What this operation undoes is undone now; what that one had undone stands again, and so on down."""
+        undone, target = True, self.undoes
+        while target is not None:
+            Operation.update(undone=undone).where(Operation.id == target.id).execute()
+            undone, target = not undone, target.undoes
 
     def _noted(self, model: type[Row]) -> pw.Expression:
         return (Change.operation == self.operation.id) & (Change.table == model._meta.table_name)
@@ -121,6 +139,33 @@ def last_writer(row: Row) -> str:
         .first()
     )
     return f"{last.actor}，{local(last.at):%m-%d %H:%M}" if last else "修改人不详"
+
+
+def last_operations(model: type[Row], ids: Sequence[int]) -> dict[int, Operation]:
+    """By row id, the operation that wrote the row last."""
+    found: dict[int, Operation] = {}
+    for some in pw.chunked(ids, CHUNK):
+        mine = Change.select(pw.fn.MAX(Change.id)).where(
+            Change.table == model._meta.table_name, Change.row_id.in_(some)
+        )
+        newest = Change.select(Change, Operation).join(Operation).where(Change.id.in_(mine.group_by(Change.row_id)))
+        found |= {change.row_id: change.operation for change in newest}
+    return found
+
+
+def kept(field: pw.Field, value: Any) -> Any:
+    """A value of the history's JSON as the column's Python value, whichever database or library wrote it.
+
+    >>> kept(pw.BooleanField(), 1), kept(pw.DateTimeField(), "2026-09-01T08:00:00")
+    (True, datetime.datetime(2026, 9, 1, 8, 0))
+    """
+    if value is None:
+        return None
+    if isinstance(field, pw.DateTimeField):
+        return dt.datetime.fromisoformat(value)
+    if isinstance(field, pw.DateField):
+        return dt.date.fromisoformat(value)
+    return field.python_value(value)
 
 
 def _columns(model: type[Row], columns: Iterable[str] | None = None) -> list[Any]:

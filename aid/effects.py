@@ -1,0 +1,94 @@
+"""What an operation did to each row, its several changes to one row taken together."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any
+
+from aid.trace import kept
+from models import MODELS, Change, ChangeKind, Operation, Row
+
+Part = tuple[str, str | None, str | None]  # kind, before, after: the JSON as the history keeps it
+
+
+@dataclass(frozen=True)
+class Effect:
+    """`before` is empty for a row that was added, `after` for one that was removed. Python values, no secrets."""
+
+    row_id: int
+    before: dict[str, Any]
+    after: dict[str, Any]
+
+
+@dataclass
+class Effects:
+    """The effects on one table. The JSON is read a row at a time, so that 100,000 rows fit in memory."""
+
+    model: type[Row]
+    parts: dict[ChangeKind, dict[int, list[Part]]] = field(default_factory=dict)
+
+    def of(self, kind: ChangeKind) -> Iterator[Effect]:
+        for row_id, parts in self.parts.get(kind, {}).items():
+            before, after = folded([(self._values(part[1]), self._values(part[2])) for part in parts])
+            if kind == ChangeKind.CHANGE:
+                names = [name for name in after if name in before and before[name] != after[name]]
+                before, after = ({name: values[name] for name in names} for values in (before, after))
+            if before or after:
+                yield Effect(
+                    row_id, {} if kind == ChangeKind.ADD else before, {} if kind == ChangeKind.REMOVE else after
+                )
+
+    def _values(self, text: str | None) -> dict[str, Any]:
+        fields, secret = self.model._meta.fields, self.model.secret
+        values = json.loads(text) if text else {}
+        return {name: kept(fields[name], value) for name, value in values.items() if name in fields.keys() - secret}
+
+
+def effects_of(operation: Operation) -> dict[type[Row], Effects]:
+    """The effects by table, in the order of MODELS: what is pointed at comes before what points at it."""
+    changes = Change.select(Change.table, Change.row_id, Change.kind, Change.before, Change.after)
+    query = changes.where(Change.operation == operation.id).order_by(Change.table, Change.row_id, Change.id).tuples()
+    by_table: dict[str, Effects] = {model._meta.table_name: Effects(model) for model in MODELS}
+    for (table, row_id), rows in groupby(query, key=lambda row: row[:2]):
+        parts = [row[2:] for row in rows]
+        if kind := net(parts[0][0], parts[-1][0]):
+            by_table[table].parts.setdefault(kind, {})[row_id] = parts
+    return {effects.model: effects for effects in by_table.values() if effects.parts}
+
+
+def net(first: str, last: str) -> ChangeKind | None:
+    """What changes that begin with `first` and end with `last` did to a row; None where it came and went.
+
+    >>> net("add", "change"), net("change", "remove"), net("add", "remove")
+    (<ChangeKind.ADD: 'add'>, <ChangeKind.REMOVE: 'remove'>, None)
+    """
+    if first == ChangeKind.ADD:
+        return None if last == ChangeKind.REMOVE else ChangeKind.ADD
+    return ChangeKind.REMOVE if last == ChangeKind.REMOVE else ChangeKind.CHANGE
+
+
+def folded(steps: list[tuple[dict[str, Any], dict[str, Any]]]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The first value before and the last value after, column by column.
+
+    >>> folded([({"grade": 1}, {"grade": 2}), ({"grade": 2, "name": "a"}, {"grade": 3, "name": "b"})])
+    ({'grade': 1, 'name': 'a'}, {'grade': 3, 'name': 'b'})
+    """
+    before: dict[str, Any] = {}
+    after: dict[str, Any] = {}
+    for earlier, later in steps:
+        before = earlier | before
+        after |= later
+    return before, after
+
+
+def layers(model: type[Row], rows: Mapping[int, Mapping[str, Any]]) -> Iterator[list[int]]:
+    """The ids of `rows` in groups such that a row comes after the rows of its own table it points at."""
+    own = [key.name for key in model._meta.refs if key.rel_model is model]
+    waiting = {row_id: {values.get(name) for name in own} - {row_id, None} for row_id, values in rows.items()}
+    while waiting:
+        ready = [row_id for row_id, targets in waiting.items() if not any(target in waiting for target in targets)]
+        ready = ready or list(waiting)  # a ring: let the database say what it thinks of it
+        yield ready
+        for row_id in ready:
+            del waiting[row_id]

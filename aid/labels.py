@@ -1,0 +1,29 @@
+"""How one stored value reads on a page, in a history and in a workbook."""
+
+import datetime as dt
+from typing import Any
+
+import peewee as pw
+
+from aid.rules.times import local
+
+
+def label_of(field: pw.Field, value: Any) -> str:
+    """`value` of `field` as a clerk reads it: choices by label, 是/否, moments in the county's time, nothing as "".
+
+    A foreign key is not resolved here: its rows are read in one batch by whoever shows many.
+
+    >>> label_of(pw.CharField(choices=[("male", "男")]), "male"), label_of(pw.BooleanField(), False)
+    ('男', '否')
+    >>> label_of(pw.DateTimeField(), dt.datetime(2026, 8, 31, 16, 30)), label_of(pw.DateField(), None)
+    ('2026-09-01 00:30', '')
+    """
+    if value is None:
+        return ""
+    if field.choices:
+        return dict(field.choices).get(value, str(value))
+    if isinstance(field, pw.BooleanField):
+        return "是" if value else "否"
+    if isinstance(value, dt.datetime):
+        return f"{local(value):%Y-%m-%d %H:%M}"
+    return str(value)

@@ -1,0 +1,260 @@
+"""Checking (核对): a school says of each child on its list that it is right, corrected, or not to be there."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import peewee as pw
+
+from aid.errors import RuleBroken
+from aid.ledger import Ledger, writing
+from aid.operations.corrections import cleaned
+from aid.outcome import Outcome
+from aid.permissions import Permission
+from aid.rules.check_state import differing
+from aid.scope import SYSTEM, Actor, changeable, visible
+from aid.selection import Selection
+from aid.trace import CHUNK, kept
+from models import (
+    CORRECTABLE,
+    Beneficiary,
+    Change,
+    ChangeKind,
+    CheckState,
+    Enrolment,
+    InvalidReason,
+    RegisterPerson,
+    now,
+)
+
+CHECKED = (CheckState.UNCHANGED, CheckState.UPDATED)
+UNCHECKED = {"state": CheckState.UNCHECKED, "invalid_reason": None, "checked_by": "", "checked_at": None}
+FIELDS = Beneficiary._meta.fields
+DELIVERED = tuple(
+    Enrolment._meta.fields["status" if name == "roll_status" else name] for name in CORRECTABLE
+)  # the roll's column for each the school may correct
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a check decides on: the school's side of a row, and what was delivered to compare it with."""
+
+    row_id: int
+    state: str
+    name_differs: bool
+    own: Mapping[str, Any]
+    delivered: Mapping[str, Any]
+    register_name: str | None
+
+
+# -- one row -------------------------------------------------------------------
+
+
+def confirm(actor: Actor, row: Beneficiary, **corrections: Any) -> Beneficiary:
+    """Check `row`, with corrections to the school's side (models.CORRECTABLE, and remark); return it as it is now.
+
+    It becomes 已核对（已更新） when its school side then differs from the roll as delivered, or, for a row without
+    roll entry, from the row as it was first added; else 已核对（未更新） (question 14). Raises RuleBroken for an
+    invalid row and for a value that cannot be, Conflict when the row moved on since it was shown.
+    """
+    values = cleaned(corrections)
+    with writing(actor, Permission.BENEFICIARY_CHECK) as ledger:
+        row = ledger.fresh(row)
+        if row.state == CheckState.INVALID:
+            raise RuleBroken(f"“{row}”已是无效，请先恢复再核对")
+        [facts] = _facts(ledger, [row.id])
+        side = {name: value for name, value in values.items() if name in CORRECTABLE}
+        outcome = _outcome(facts, {**facts.own, **side})
+        ledger.change(row, **values, **outcome, checked_by=actor.name, checked_at=now())
+        ledger.say(f"核对 {row}：{CheckState(row.state).label}")
+    return row
+
+
+def mark_invalid(actor: Actor, row: Beneficiary, *, reason: InvalidReason, remark: str = "") -> Beneficiary:
+    """Make `row` 无效; return it as it is now. Nothing is deleted (question 24).
+
+    Raises RuleBroken when it is invalid already, when 其他 comes without a remark, or when 重复 is said of a child that
+    has no other live row anywhere.
+    """
+    values = _invalid(actor, reason, remark)
+    with writing(actor, Permission.BENEFICIARY_CHECK) as ledger:
+        row = ledger.fresh(row)
+        if row.state == CheckState.INVALID:
+            raise RuleBroken(f"“{row}”已是无效（{InvalidReason(row.invalid_reason).label}）")
+        ledger.change(row, **values)
+        _refuse_lonely_duplicates(ledger, reason)
+        ledger.say(f"{row}：改为无效（{reason.label}）")
+    return row
+
+
+def restore(actor: Actor, row: Beneficiary) -> Beneficiary:
+    """An invalid row goes back to 未核对. Raises RuleBroken for a row that is not invalid."""
+    with writing(actor, Permission.BENEFICIARY_CHECK) as ledger:
+        row = ledger.fresh(row)
+        if row.state != CheckState.INVALID:
+            raise RuleBroken(f"“{row}”不是无效，不需要恢复")
+        ledger.change(row, **UNCHECKED)
+        ledger.say(f"{row}：由无效恢复为未核对")
+    return row
+
+
+def reopen(actor: Actor, row: Beneficiary) -> Beneficiary:
+    """A checked row goes back to 未核对. Raises RuleBroken for a row that is not checked."""
+    with writing(actor, Permission.BENEFICIARY_CHECK) as ledger:
+        row = ledger.fresh(row)
+        if row.state not in CHECKED:
+            raise RuleBroken(f"“{row}”不是已核对，不能退回未核对")
+        ledger.change(row, **UNCHECKED)
+        ledger.say(f"{row}：退回未核对")
+    return row
+
+
+# -- many rows, one operation --------------------------------------------------
+
+
+def confirm_many(actor: Actor, rows: Selection) -> Outcome:
+    """Check every chosen row as it stands; rows checked already keep who checked them and when.
+
+    All or nothing: raises RuleBroken when a chosen row is invalid, and what Selection.resolve raises.
+    """
+    with writing(actor, Permission.BENEFICIARY_CHECK) as ledger:
+        ids = rows.resolve(ledger)
+        _refuse_states(ledger, ids, (CheckState.INVALID,), "已是无效，请先恢复再核对")
+        signed = {"checked_by": actor.name, "checked_at": now()}
+        changes = {
+            facts.row_id: _stored(_outcome(facts, facts.own) | signed, was_different=facts.name_differs)
+            for facts in _facts(ledger, ids)
+            if facts.state == CheckState.UNCHECKED
+        }
+        changed = ledger.change_many(Beneficiary, changes)
+        ledger.say(f"批量核对 {changed} 条")
+    return _done(ledger, changed)
+
+
+def mark_many_invalid(actor: Actor, rows: Selection, *, reason: InvalidReason, remark: str = "") -> Outcome:
+    """Make every chosen row 无效 for one reason, all or nothing. Refuses as `mark_invalid` does."""
+    values = _invalid(actor, reason, remark)
+    with writing(actor, Permission.BENEFICIARY_CHECK) as ledger:
+        ids = rows.resolve(ledger)
+        _refuse_states(ledger, ids, (CheckState.INVALID,), "已是无效")
+        changed = _change_all(ledger, ids, values)
+        _refuse_lonely_duplicates(ledger, reason)
+        ledger.say(f"批量改为无效（{reason.label}）{changed} 条")
+    return _done(ledger, changed)
+
+
+def restore_many(actor: Actor, rows: Selection) -> Outcome:
+    """Every chosen row, all of them invalid, goes back to 未核对."""
+    others = tuple(state for state in CheckState if state != CheckState.INVALID)
+    return _back_to_unchecked(actor, rows, refused=others, why="不是无效，不需要恢复", what="批量恢复")
+
+
+def reopen_many(actor: Actor, rows: Selection) -> Outcome:
+    """Every chosen row, all of them checked, goes back to 未核对."""
+    others = (CheckState.UNCHECKED, CheckState.INVALID)
+    return _back_to_unchecked(actor, rows, refused=others, why="不是已核对，不能退回", what="批量退回未核对")
+
+
+def _back_to_unchecked(actor: Actor, rows: Selection, *, refused: Sequence[CheckState], why: str, what: str) -> Outcome:
+    with writing(actor, Permission.BENEFICIARY_CHECK) as ledger:
+        ids = rows.resolve(ledger)
+        _refuse_states(ledger, ids, refused, why)
+        changed = _change_all(ledger, ids, UNCHECKED)
+        ledger.say(f"{what} {changed} 条")
+    return _done(ledger, changed)
+
+
+def _change_all(ledger: Ledger, ids: Sequence[int], values: Mapping[str, Any]) -> int:
+    changes = [ledger.change_where(Beneficiary, Beneficiary.id.in_(some), **values) for some in pw.chunked(ids, CHUNK)]
+    return sum(changes)
+
+
+def _done(ledger: Ledger, changed: int) -> Outcome:
+    return Outcome(ledger.operation.id if changed else None, changed)
+
+
+# -- deciding ------------------------------------------------------------------
+
+
+def _outcome(facts: Facts, own: Mapping[str, Any]) -> dict[str, Any]:
+    state = CheckState.UPDATED if differing(own, facts.delivered) else CheckState.UNCHANGED
+    name_differs = facts.register_name is not None and facts.register_name != own["name"]
+    return {"state": state, "name_differs": name_differs}
+
+
+def _stored(values: Mapping[str, Any], *, was_different: bool) -> dict[str, Any]:
+    """As database values, without what stays as it was."""
+    return {
+        name: FIELDS[name].db_value(value)
+        for name, value in values.items()
+        if name != "name_differs" or value != was_different
+    }
+
+
+def _invalid(actor: Actor, reason: InvalidReason, remark: str) -> dict[str, Any]:
+    remark = remark.strip()
+    if reason == InvalidReason.OTHER and not remark:
+        raise RuleBroken("无效原因是“其他”时，请写明说明")
+    values = {"state": CheckState.INVALID, "invalid_reason": reason, "checked_by": actor.name, "checked_at": now()}
+    return values | cleaned({"remark": remark} if remark else {})
+
+
+def _refuse_lonely_duplicates(ledger: Ledger, reason: InvalidReason) -> None:
+    """After the rows became 无效（重复）: each number still needs a live row, anywhere; where it is, is not told."""
+    if reason != InvalidReason.DUPLICATE:
+        return
+    live = visible(Beneficiary, SYSTEM.scope).where(Beneficiary.state != CheckState.INVALID)
+    numbers = live.where(Beneficiary.id_number != "").select(Beneficiary.id_number)
+    written = Beneficiary.id.in_(ledger.trace.written(Beneficiary))
+    alone = list(visible(Beneficiary, ledger.actor.scope).where(written, Beneficiary.id_number.not_in(numbers)))
+    if alone:
+        names = "、".join(str(row) for row in alone[:3])
+        raise RuleBroken(f"{names} 等 {len(alone)} 人没有另外的有效记录，不能改为无效（重复），未作任何改动")
+
+
+def _refuse_states(ledger: Ledger, ids: Sequence[int], states: Sequence[CheckState], why: str) -> None:
+    found: list[Beneficiary] = []
+    for some in pw.chunked(ids, CHUNK):
+        mine = changeable(Beneficiary, ledger.actor.scope).where(Beneficiary.id.in_(some))
+        found += mine.where(Beneficiary.state.in_(states)).order_by(Beneficiary.id)
+    if found:
+        names = "、".join(str(row) for row in found[:3])
+        raise RuleBroken(f"所选有 {len(found)} 条（{names}{'等' if len(found) > 3 else ''}）{why}，未作任何改动")
+
+
+# -- reading -------------------------------------------------------------------
+
+
+def _facts(ledger: Ledger, ids: Sequence[int]) -> Iterator[Facts]:
+    own = [FIELDS[name] for name in CORRECTABLE]
+    plain = (Beneficiary.id, Beneficiary.state, Beneficiary.name_differs, Beneficiary.enrolment, RegisterPerson.name)
+    for some in pw.chunked(ids, CHUNK):
+        query = (
+            changeable(Beneficiary, ledger.actor.scope)
+            .select(*plain, *own, *DELIVERED)
+            .join(Enrolment, pw.JOIN.LEFT_OUTER)
+            .switch(Beneficiary)
+            .join(RegisterPerson, pw.JOIN.LEFT_OUTER)
+            .where(Beneficiary.id.in_(some))
+        )
+        rows = list(query.tuples())
+        added = _as_added([row[0] for row in rows if row[3] is None])
+        for row_id, state, name_differs, enrolment, register_name, *sides in rows:
+            delivered = added[row_id] if enrolment is None else dict(zip(CORRECTABLE, sides[len(own) :], strict=True))
+            side = dict(zip(CORRECTABLE, sides[: len(own)], strict=True))
+            yield Facts(row_id, state, name_differs, side, delivered, register_name)
+
+
+def _as_added(ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """The correctable columns of rows without roll entry as they were first added, from the history."""
+    query = (
+        Change.select(Change.row_id, Change.after)
+        .where(Change.table == Beneficiary._meta.table_name, Change.row_id.in_(ids), Change.kind == ChangeKind.ADD)
+        .order_by(Change.id.desc())
+        .tuples()
+    )
+    first = {row_id: json.loads(after) for row_id, after in query}  # descending: the oldest stands
+    return {
+        row_id: {name: kept(FIELDS[name], values.get(name)) for name in CORRECTABLE} for row_id, values in first.items()
+    }
