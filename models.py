@@ -153,10 +153,12 @@ class LastingId(pw.AutoField):
 
 
 class Row(pw.Model):
-    """A table. `secret` names columns whose values are never shown and never kept in history."""
+    """A table. `secret` names columns whose values are never shown and never kept in history; `named_by` the columns
+    by which a row is called where another row points at it."""
 
     secret: ClassVar[frozenset[str]] = frozenset()
     title: ClassVar[str]
+    named_by: ClassVar[tuple[str, ...]] = ("name",)
 
     id = LastingId(verbose_name="编号")
 
@@ -204,6 +206,7 @@ class Organisation(Versioned):
     """An office or a school. A school that teaches two stages is two organisations, told apart by stage."""
 
     title = "机构"
+    named_by = ("name", "stage")
 
     code = text("机构编码", 12, unique=True)
     name = text("机构名称", 80, index=True)
@@ -225,6 +228,7 @@ class Account(Versioned):
     """Someone who signs in. Without an organisation it is the server's own administrator."""
 
     title = "账号"
+    named_by = ("login",)
     secret = frozenset({"password_hash", "session_token"})
 
     login = text("登录名", 40, unique=True)
@@ -371,6 +375,7 @@ class Operation(Row):
     """One thing somebody did: all its changes were committed together. Written by aid.ledger alone."""
 
     title = "操作记录"
+    named_by = ("id",)
 
     at = pw.DateTimeField(verbose_name="时间", default=now, index=True)
     actor = text("操作人", 40)
@@ -412,6 +417,7 @@ class ImportRun(Versioned):
     """One sheet that came in: what was in it, and what became of it."""
 
     title = "导入记录"
+    named_by = ("file_name",)
 
     office = points_at("机构", Organisation, null=True)
     at = pw.DateTimeField(verbose_name="时间", default=now)

@@ -1,0 +1,239 @@
+"""The generated base of every table's view: list, details with story, bulk actions, exports, lookups.
+
+A view names its model, its columns and the permission to read; everything else follows from the model. It never says
+which rows somebody may see (aid/scope.py does) and never writes one (aid/operations do).
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from io import BytesIO
+from typing import Any, ClassVar
+
+import peewee as pw
+from aid.workbooks.base import Column as SheetColumn
+from aid.workbooks.base import list_csv, list_workbook
+from flask import Response, redirect, request, send_file, url_for
+from flask_admin import BaseView, expose
+from flask_wtf import FlaskForm
+
+from admin.columns import Column, Kind, columns_of
+from admin.listing import Listing, Reach, Table
+from admin.selection import key_of, submitted_selection
+from admin.shell import Locked, say
+from aid.errors import NotAllowed, OutOfScope, RuleBroken
+from aid.outcome import Outcome
+from aid.permissions import Permission
+from aid.record import newest_operation
+from aid.rules import names
+from aid.scope import Actor, visible
+from aid.selection import Selection
+from aid.story import story
+from forms.base import PanelForm
+from models import Row
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+LOOKUP_ROWS = 20
+ANSWER = "answer-"  # keeps what a question asks for apart from the filters of the list behind it
+NOT_CARRIED = {"csrf_token", "confirmed"}
+
+
+@dataclass(frozen=True)
+class BulkAction:
+    """An operation on the ticked rows of a list or on all rows of its filter: on every one, or on none.
+
+    `question` is asked first and names the number of rows as {n}; `form` holds what else the operation needs.
+    """
+
+    name: str
+    label: str
+    operation: Callable[..., Outcome]
+    permission: Permission
+    question: str
+    form: type[FlaskForm] = PanelForm
+    grave: bool = False
+
+
+class PanelView(Locked, BaseView):
+    """A list, a page per row and some actions over one table."""
+
+    model: ClassVar[type[Row]]
+    columns: ClassVar[Sequence[str]]
+    details: ClassVar[Sequence[str]] = ()
+    labels: ClassVar[Mapping[str, str]] = {}
+    codes: ClassVar[Mapping[str, Mapping[str, str]]] = {}
+    filters: ClassVar[Sequence[str]] = ()
+    search: ClassVar[Sequence[str]] = ()
+    sort: ClassVar[str] = "-id"
+    tabs: ClassVar[str | None] = None
+    defaults: ClassVar[Mapping[str, str]] = {}
+    bulk_actions: ClassVar[Sequence[BulkAction]] = ()
+    note: ClassVar[str] = ""
+    reach: ClassVar[Reach] = staticmethod(visible)
+    row_page: ClassVar[str] = ".details_view"
+    list_template: ClassVar[str] = "list.html"
+    details_template: ClassVar[str] = "details.html"
+
+    def __init__(self, *, category: str | None = None, name: str | None = None, endpoint: str | None = None) -> None:
+        place = endpoint or self.model._meta.table_name
+        super().__init__(name or self.model.title, category, endpoint=place, url=f"/{place}")
+
+    # -- which rows -----------------------------------------------------------
+
+    @cached_property
+    def table(self) -> Table:
+        return Table(
+            model=self.model,
+            columns=self.made(self.columns),
+            filters=self.made(self.filters),
+            search=self.search,
+            sort=self.sort,
+            tabs=self.tabs,
+            defaults=self.defaults,
+            reach=self.reach,
+        )
+
+    @cached_property
+    def _details_table(self) -> Table:
+        wanted = self.details or [name for name in self.model._meta.fields if name not in self.model.secret]
+        return Table(model=self.model, columns=self.made(wanted))
+
+    def made(self, wanted: Sequence[str]) -> list[Column]:
+        """The columns of these names, made from the model."""
+        return columns_of(self.model, wanted, labels=self.labels, codes=self.codes)
+
+    def narrow(self) -> pw.Expression | None:
+        """A condition that makes this view a part of its table."""
+        return None
+
+    def look(self) -> Listing:
+        return Listing(self.table, self.actor.scope, request.values, narrow=self.narrow())
+
+    def row(self, key: Any) -> Any:
+        """The visible row with this id. Raises OutOfScope for any other."""
+        row = visible(self.model, self.actor.scope).where(self.model.id == key_of(key)).get_or_none()
+        if row is None:
+            raise OutOfScope("没有这条记录，或不在您的管理范围内。")
+        return row
+
+    # -- list -----------------------------------------------------------------
+
+    @expose("/", methods=("GET", "POST"))
+    def index_view(self) -> Any:
+        look = self.look()
+        if request.method == "POST" and not look.finds_by_id:
+            return redirect(url_for(".index_view", **look.address(page=None)))
+        look.page = min(look.page, look.last_page)
+        return self.render(
+            self.list_template,
+            look=look,
+            lines=look.lines(),
+            actions=self.actions(),
+            shown_at=newest_operation(),
+            **self.extras(look),
+        )
+
+    def actions(self) -> list[BulkAction]:
+        return [action for action in self.bulk_actions if self.actor.may(action.permission)]
+
+    def extras(self, look: Listing) -> dict[str, Any]:
+        """What the view's own list template wants beside the list."""
+        return {}
+
+    def row_url(self, line: Any) -> str:
+        return url_for(self.row_page, id=line.id)
+
+    # -- one row --------------------------------------------------------------
+
+    @expose("/details/")
+    def details_view(self) -> str:
+        row = self.row(request.args.get("id"))
+        [line] = Listing(self._details_table, self.actor.scope, {}).lines_of([row.id])
+        chapters = story(self.actor, row) if hasattr(row, "version") else []
+        return self.render(self.details_template, row=row, line=line, chapters=chapters, **self.row_extras(row))
+
+    def row_extras(self, row: Any) -> dict[str, Any]:
+        return {}
+
+    # -- actions --------------------------------------------------------------
+
+    @expose("/bulk/<name>", methods=("POST",))
+    def bulk_view(self, name: str) -> Any:
+        action = next((action for action in self.bulk_actions if action.name == name), None)
+        if action is None:
+            raise OutOfScope("没有这个操作。")
+        if not self.actor.may(action.permission):
+            raise NotAllowed(f"您的角色没有“{action.permission.label}”的权限。")
+        look = self.look()
+        selection = submitted_selection(self.model, look)
+        confirmed = request.form.get("confirmed") == "1"
+        form = action.form(prefix=ANSWER) if confirmed else action.form(formdata=None, prefix=ANSWER)
+        if not confirmed or not form.validate():
+            return self._ask(action, form=form, selection=selection), 422 if confirmed else 200
+        outcome = action.operation(self.actor, selection, **_answers(form))
+        say(f"{action.label}：{outcome.rows} 条", operation_id=outcome.operation_id)
+        return redirect(url_for(".index_view", **look.address(page=None)))
+
+    def _ask(self, action: BulkAction, *, form: FlaskForm, selection: Selection) -> str:
+        words = request.form.items(multi=True)
+        carried = [(word, value) for word, value in words if not word.startswith(ANSWER) and word not in NOT_CARRIED]
+        return self.render("confirm.html", action=action, form=form, rows=selection.expected, carried=carried)
+
+    # -- out ------------------------------------------------------------------
+
+    @expose("/export/<kind>")
+    def export_view(self, kind: str) -> Response:
+        look = self.look()
+        columns = [SheetColumn(column.label, width=_width(column)) for column in self.table.columns]
+        rows = ([cell.text for cell in line.cells] for line in look.every_line())
+        out = BytesIO()
+        if kind == "csv":
+            list_csv(out, columns, rows)
+        elif kind == "xlsx":
+            list_workbook(out, title=self.name, subtitle=self._subtitle(look), columns=columns, rows=rows)
+        else:
+            raise RuleBroken("只能导出 xlsx 或 csv。")
+        mimetype = XLSX if kind == "xlsx" else "text/csv; charset=utf-8"
+        return download(out.getvalue(), f"{self.name}.{kind}", mimetype=mimetype)
+
+    def _subtitle(self, look: Listing) -> str:
+        asked = [f"{self.table.column(name).label}：{value}" for name, value in look.filters.items()]
+        return "；".join([f"导出人：{self.actor.name}", f"共 {look.total} 条", *asked])
+
+    @expose("/lookup/<name>")
+    def lookup_view(self, name: str) -> dict[str, Any]:
+        """Rows that a filter's column may point at, by part of the name, initials or code; at most 20."""
+        column = self.table.column(name)
+        if column is None or column.kind is not Kind.LINK:
+            raise OutOfScope("没有这一列。")
+        target = column.field.rel_model
+        return {"found": lookup(target, self.actor, request.args.get("q", "").strip())}
+
+
+def lookup(target: type[Row], actor: Actor, term: str) -> list[dict[str, str]]:
+    """Visible rows of a table by name, initials or code, as a value for a filter and a text to read."""
+    wanted = [target.id, *(target._meta.fields[name] for name in target.named_by)]
+    code = target._meta.fields.get("code")
+    query = visible(target, actor.scope).select(*wanted, *([code] if code else [])).order_by(code or target.id)
+    found = []
+    for row in query.objects():
+        if names.fits(str(row), term) or (code and row.code.startswith(term)):
+            found.append({"value": row.code if code else str(row), "text": str(row), "code": row.code if code else ""})
+        if len(found) == LOOKUP_ROWS:
+            break
+    return found
+
+
+def download(content: bytes, name: str, *, mimetype: str) -> Response:
+    """A file to keep; the name may be Chinese (RFC 5987)."""
+    return send_file(BytesIO(content), mimetype=mimetype, as_attachment=True, download_name=name)
+
+
+def _answers(form: FlaskForm) -> dict[str, Any]:
+    return {field.short_name: field.data for field in form if field.short_name != "csrf_token"}
+
+
+def _width(column: Any) -> int:
+    if column.name.endswith("id_number"):
+        return 21
+    return {Kind.LINK: 26, Kind.MOMENT: 17, Kind.DATE: 12, Kind.CHOICE: 14}.get(column.kind, 12)

@@ -1,0 +1,140 @@
+"""核对工作: a school goes through its unchecked rows, register and roll side by side."""
+
+from typing import Any, ClassVar
+
+from flask import redirect, request, url_for
+from flask_admin import expose
+
+from admin.base import BulkAction, PanelView
+from admin.selection import key_of
+from admin.shell import say, status_of
+from aid.comparison import compare
+from aid.errors import AidError, Conflict
+from aid.operations.checking import (
+    confirm,
+    confirm_many,
+    mark_invalid,
+    mark_many_invalid,
+    reopen,
+    restore,
+)
+from aid.permissions import Permission
+from aid.record import last_operation
+from aid.scope import changeable
+from aid.story import story
+from forms.checking import CheckForm, InvalidForm
+from forms.table import answer
+from models import CORRECTABLE, Beneficiary, CheckState
+
+
+class CheckView(PanelView):
+    model = Beneficiary
+    read = Permission.BENEFICIARY_READ
+    reach = staticmethod(changeable)
+    columns = (
+        "name",
+        "id_number",
+        "register_person.name",
+        "school",
+        "grade",
+        "class_name",
+        "hardship",
+        "home_region",
+        "roll_status",
+        "state",
+        "invalid_reason",
+        "checked_by",
+    )
+    labels = {"register_person.name": "名册姓名"}
+    filters = ("school", "grade", "hardship", "roll_status")
+    search = ("name", "id_number")
+    sort = "id"
+    tabs = "state"
+    defaults = {"state": CheckState.UNCHECKED.value}
+    row_page = ".row_view"
+    list_template: ClassVar[str] = "check_list.html"
+    bulk_actions = [
+        BulkAction("confirm", "确认核对", confirm_many, Permission.BENEFICIARY_CHECK, "确认这 {n} 条与实际相符？"),
+        BulkAction(
+            "invalid",
+            "标为无效",
+            mark_many_invalid,
+            Permission.BENEFICIARY_CHECK,
+            "把这 {n} 条标为无效？行不会被删除，可以恢复。",
+            form=InvalidForm,
+            grave=True,
+        ),
+    ]
+
+    @expose("/row/", methods=("GET", "POST"))
+    def row_view(self) -> Any:
+        row = self.row(request.args.get("id"))
+        if request.method == "GET":
+            return self._page(row, form=CheckForm(obj=row, version=str(row.version)))
+        self.actor.demand(Permission.BENEFICIARY_CHECK)
+        return self._act(
+            row, {"confirm": self._confirm, "invalid": self._invalid}.get(request.form.get("do"), self._turn)
+        )
+
+    def _act(self, row: Beneficiary, step: Any) -> Any:
+        following = self._following(row)
+        try:
+            return step(row, following)
+        except Conflict as conflict:
+            newest = self.row(str(row.id))
+            form = CheckForm(version=str(newest.version))
+            form.version.data = str(newest.version)
+            return self._page(newest, form=form, refusal=conflict, moved_on=True), 409
+        except AidError as refusal:
+            return self._page(self.row(str(row.id)), form=CheckForm(), refusal=refusal), status_of(refusal)
+
+    def _confirm(self, row: Beneficiary, following: int | None) -> Any:
+        form = CheckForm()
+        if not form.validate():
+            return self._page(row, form=form), 422
+        row.version = key_of(form.version.data)
+        checked = confirm(self.actor, row, **{name: answer(form[name]) for name in (*CORRECTABLE, "remark")})
+        say(f"{checked.name}：{CheckState(checked.state).label}", operation_id=last_operation(checked))
+        return self._go_on(following)
+
+    def _invalid(self, row: Beneficiary, following: int | None) -> Any:
+        reasons = InvalidForm()
+        if not reasons.validate():
+            return self._page(row, form=CheckForm(obj=row), reasons=reasons), 422
+        row.version = key_of(request.form.get("version"))
+        marked = mark_invalid(self.actor, row, reason=reasons.reason.data, remark=reasons.remark.data or "")
+        say(f"{row.name}：已标为无效", operation_id=last_operation(marked))
+        return self._go_on(following)
+
+    def _turn(self, row: Beneficiary, _: int | None) -> Any:
+        row.version = key_of(request.form.get("version"))
+        turned = (restore if row.state == CheckState.INVALID else reopen)(self.actor, row)
+        say(f"{row.name}：退回未核对", operation_id=last_operation(turned))
+        return redirect(url_for(".row_view", id=row.id))
+
+    def _go_on(self, following: int | None) -> Any:
+        return redirect(url_for(".row_view", id=following) if following else url_for(".index_view"))
+
+    def _following(self, row: Beneficiary) -> int | None:
+        """The next unchecked row after this one, or the first from the top."""
+        waiting = changeable(Beneficiary, self.actor.scope).where(
+            Beneficiary.state == CheckState.UNCHECKED, Beneficiary.id != row.id
+        )
+        ids = waiting.select(Beneficiary.id).order_by(Beneficiary.id <= row.id, Beneficiary.id).limit(1)
+        return next((key for (key,) in ids.tuples()), None)
+
+    def _page(self, row: Beneficiary, *, form: CheckForm, **more: Any) -> str:
+        may_check = self.actor.may(Permission.BENEFICIARY_CHECK) and self._changeable(row)
+        context = {
+            "row": row,
+            "form": form,
+            "reasons": InvalidForm(formdata=None),
+            "lines": compare(row),
+            "may_check": may_check,
+            "chapters": story(self.actor, row),
+            "following": self._following(row),
+        }
+        return self.render("check_row.html", **(context | more))
+
+    def _changeable(self, row: Beneficiary) -> bool:
+        return changeable(Beneficiary, self.actor.scope).where(Beneficiary.id == row.id).exists()

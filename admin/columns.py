@@ -1,0 +1,120 @@
+"""A column of a list: made from the model's own field, so that its label and its kind exist once."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+from types import MappingProxyType
+from typing import Any
+
+import peewee as pw
+
+from aid.labels import label_of
+from models import Organisation, Row, Stage
+
+Labels = Mapping[str, str]
+NONE: Mapping[str, Any] = MappingProxyType({})
+BLANK = "-"  # what a filter sends for "empty"
+
+
+class Kind(Enum):
+    TEXT = auto()
+    CHOICE = auto()
+    FLAG = auto()
+    DATE = auto()
+    MOMENT = auto()
+    NUMBER = auto()
+    LINK = auto()
+
+
+@dataclass(frozen=True)
+class Column:
+    """What a list shows in one column: `name` is its word in addresses, `expressions` what is selected for it."""
+
+    name: str
+    label: str
+    kind: Kind
+    field: pw.Field
+    expressions: tuple[pw.Node, ...]
+    joins: tuple[tuple[type[Row], pw.Expression], ...] = ()
+    labels: Labels | None = None
+    teller: Callable[[Sequence[Any]], str] | None = None
+
+    @property
+    def sort_key(self) -> pw.Node:
+        return self.expressions[0]
+
+    def text(self, values: Sequence[Any]) -> str:
+        """The values of `expressions` as a clerk reads them."""
+        return self.teller(values) if self.teller else _TEXT[self.kind](self, values)
+
+
+def columns_of(
+    model: type[Row], names: Sequence[str], *, labels: Labels = NONE, codes: Mapping[str, Labels] = NONE
+) -> list[Column]:
+    """The columns `names` of a model; "school.stage" follows a foreign key one step.
+
+    `labels` rename columns; `codes` give the labels of a column whose closed list the model cannot know.
+    """
+    joined: dict[str, type[Row]] = {}
+    columns = [_column(model, name, joined=joined, label=labels.get(name)) for name in names]
+    return [replace(c, kind=Kind.CHOICE, labels=codes[c.name]) if c.name in codes else c for c in columns]
+
+
+def _column(model: type[Row], name: str, *, joined: dict[str, type[Row]], label: str | None) -> Column:
+    own, _, far = name.partition(".")
+    field = model._meta.fields[own]
+    if not isinstance(field, pw.ForeignKeyField):
+        return _plain(name, label or field.verbose_name, field, field)
+    alias = joined.setdefault(own, field.rel_model.alias())
+    joins = ((alias, field == alias.id),)
+    if far:
+        target = field.rel_model._meta.fields[far]
+        return _plain(name, label or target.verbose_name, target, getattr(alias, far), joins)
+    parts = tuple(getattr(alias, part) for part in field.rel_model.named_by)
+    return Column(name, label or field.verbose_name, Kind.LINK, field, (*parts, field), joins)
+
+
+def _plain(name: str, label: str, field: pw.Field, expression: pw.Node, joins: Any = ()) -> Column:
+    choices = dict(field.choices) if field.choices else None
+    return Column(name, label, _kind(field), field, (expression,), joins, choices)
+
+
+def _kind(field: pw.Field) -> Kind:
+    if field.choices:
+        return Kind.CHOICE
+    for kind, types in _KINDS.items():
+        if isinstance(field, types):
+            return kind
+    return Kind.TEXT
+
+
+_KINDS: dict[Kind, Any] = {
+    Kind.FLAG: pw.BooleanField,
+    Kind.MOMENT: pw.DateTimeField,
+    Kind.DATE: pw.DateField,
+    Kind.NUMBER: (pw.IntegerField, pw.AutoField),
+}
+
+
+def _own_text(column: Column, values: Sequence[Any]) -> str:
+    return "" if values[0] is None else label_of(column.field, values[0])
+
+
+def _choice_text(column: Column, values: Sequence[Any]) -> str:
+    return (column.labels or {}).get(values[0], values[0] or "")
+
+
+def _link_text(column: Column, values: Sequence[Any]) -> str:
+    name, key = values[0], values[-1]
+    if key is None:
+        return ""
+    if column.field.rel_model is Organisation and values[1]:
+        return f"{name}（{STAGE_LABELS[values[1]]}）"
+    return f"#{name}" if name == key else str(name)
+
+
+STAGE_LABELS = dict(Stage.choices())
+_TEXT: dict[Kind, Callable[[Column, Sequence[Any]], str]] = dict.fromkeys(Kind, _own_text) | {
+    Kind.CHOICE: _choice_text,
+    Kind.LINK: _link_text,
+}

@@ -1,0 +1,87 @@
+"""导入: a sheet comes in, and what became of it."""
+
+import tempfile
+from pathlib import Path
+from typing import Any, ClassVar
+
+from aid.workbooks.errors_sheet import error_workbook
+from flask import redirect, request, url_for
+from flask_admin import expose
+
+from admin.base import XLSX, PanelView, download
+from admin.listing import Listing
+from admin.shell import say, status_of
+from aid.errors import AidError, NotAllowed
+from aid.imports import FORMATS, run_import
+from aid.permissions import Permission
+from forms.imports import ImportForm
+from models import HeldRow, ImportRun
+
+
+class ImportRunView(PanelView):
+    model = ImportRun
+    read = Permission.IMPORT_READ
+    columns = ("file_name", "kind", "at", "office", "batch", "rows", "added", "changed", "unchanged", "held_back")
+    labels = {"office": "导入机构"}
+    filters = ("kind", "at")
+    search = ("file_name",)
+    list_template: ClassVar[str] = "imports.html"
+    details_template = "import_run.html"
+
+    def extras(self, look: Listing) -> dict[str, Any]:
+        return {"may_import": bool(self._formats())}
+
+    def _formats(self) -> list[tuple[str, str]]:
+        return [(slug, sheet.title) for slug, sheet in FORMATS.items() if self.actor.may(sheet.permission)]
+
+    @expose("/new/", methods=("GET", "POST"))
+    def new_view(self) -> Any:
+        formats = self._formats()
+        if not formats:
+            raise NotAllowed("您的角色没有导入表格的权限。")
+        form = ImportForm()
+        form.kind.choices = formats
+        if request.method == "GET" and request.args.get("kind") in FORMATS:
+            form.kind.data = request.args["kind"]
+        if not form.validate_on_submit():
+            return self.render("import_new.html", form=form, formats=FORMATS), 422 if form.errors else 200
+        try:
+            report = self._take_in(form)
+        except AidError as refusal:
+            return self.render("import_new.html", form=form, formats=FORMATS, refusal=refusal), status_of(refusal)
+        say(_sentence(form.file.data.filename, report), operation_id=report.operation_id)
+        return redirect(url_for(".details_view", id=report.run_id))
+
+    def _take_in(self, form: ImportForm) -> Any:
+        upload = form.file.data
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "sheet"
+            upload.save(path)
+            return run_import(
+                self.actor, form.kind.data, path, file_name=upload.filename or "", batch=form.batch.data or ""
+            )
+
+    def row_extras(self, row: Any) -> dict[str, Any]:
+        return {"title": FORMATS[row.kind].title if row.kind in FORMATS else row.kind}
+
+    @expose("/errors/<id>.xlsx")
+    def errors_view(self, id: str) -> Any:
+        run = self.row(id)
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "errors.xlsx"
+            error_workbook(self.actor, run, path)
+            return download(path.read_bytes(), f"退回行_{Path(run.file_name).stem}.xlsx", mimetype=XLSX)
+
+
+class HeldRowView(PanelView):
+    model = HeldRow
+    read = Permission.IMPORT_READ
+    columns = ("sheet_row", "column", "message", "run", "run.at", "cells")
+    filters = ("column", "run")
+    search = ("message",)
+    note = "导入时没有收进来的行。在导入记录里下载退回表，改正后原样再导入一次。"
+
+
+def _sentence(file_name: str, report: Any) -> str:
+    counts = f"新增 {report.added}，更新 {report.changed}，未变 {report.unchanged}，退回 {len(report.held_back)}"
+    return f"{file_name}：共 {report.rows} 行，{counts}"

@@ -1,0 +1,46 @@
+"""匹配下发: from register and roll to the schools' lists, and who found no place."""
+
+from typing import Any, ClassVar
+
+import peewee as pw
+from flask import redirect, url_for
+from flask_admin import expose
+
+from admin.base import PanelView
+from admin.listing import Listing
+from admin.shell import say
+from aid.errors import NotAllowed
+from aid.operations.matching import UnplacedReason, match, unplaced, unplaced_counts
+from aid.permissions import Permission
+from models import RegisterPerson
+
+
+class MatchingView(PanelView):
+    """The unplaced rows of the current register, with the button that matches."""
+
+    model = RegisterPerson
+    read = Permission.BENEFICIARY_MATCH
+    columns = ("name", "id_number", "head_name", "home_region", "home_address", "hardship", "left_poverty", "phone")
+    filters = ("hardship", "home_region")
+    search = ("name", "id_number")
+    sort = "id"
+    list_template: ClassVar[str] = "matching.html"
+    row_page = "registerperson.details_view"
+    note = "下面是当前批次里没有找到在读学校的人：不在学籍名册上，或学籍在已撤销的学校。"
+
+    def narrow(self) -> pw.Expression | None:
+        return RegisterPerson.id.in_(unplaced(self.actor.scope).select(RegisterPerson.id))
+
+    def extras(self, look: Listing) -> dict[str, Any]:
+        return {"unplaced": unplaced_counts(self.actor.scope), "reasons": dict(UnplacedReason.choices())}
+
+    @expose("/run", methods=("POST",))
+    def match_view(self) -> Any:
+        if not self.actor.may(Permission.BENEFICIARY_MATCH):
+            raise NotAllowed("您的角色没有匹配下发的权限。")
+        report = match(self.actor)
+        unplaced_rows = sum(report.unplaced.values())
+        done = f"匹配完成：新下发 {report.beneficiaries_added} 条；共 {report.children} 名学生"
+        sentence = f"{done}，重复 {report.duplicate_groups} 组，未匹配 {unplaced_rows} 人"
+        say(sentence, operation_id=report.operation_id)
+        return redirect(url_for(".index_view"))

@@ -1,0 +1,114 @@
+"""What every page of the panel has in common: who may enter, how a refusal looks, which headers go out."""
+
+import logging
+import secrets
+from typing import Any, ClassVar
+
+from flask import Flask, Response, flash, render_template, request
+from flask_login import current_user
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from admin.signin import login_manager
+from aid.errors import AidError, Conflict, NotAllowed, OutOfScope
+from aid.labels import label_of
+from aid.permissions import Permission
+from aid.scope import Actor
+from models import Row
+
+logger = logging.getLogger(__name__)
+
+STATUS: dict[type[AidError], int] = {NotAllowed: 403, OutOfScope: 404, Conflict: 409}
+SENTENCES = {
+    400: "请求不完整，请返回上一页重试。",
+    403: "您没有打开这一页的权限。",
+    404: "没有这条记录，或不在您的管理范围内。",
+    405: "这一步不能这样做，请从页面上的按钮进入。",
+    413: "文件太大，请拆分后再上传。",
+    429: "操作太频繁，请稍候再试。",
+}
+HEADERS = {
+    "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+    "frame-ancestors 'none'; form-action 'self'",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+class Locked:
+    """Nobody enters unnamed, or without the permission to read. Deny by default: no permission named, no entry."""
+
+    read: ClassVar[Permission]
+
+    @property
+    def actor(self) -> Actor:
+        return current_user.actor
+
+    def is_accessible(self) -> bool:
+        return current_user.is_authenticated and current_user.actor.may(self.read)
+
+    def inaccessible_callback(self, name: str, **kwargs: Any) -> Any:
+        if not current_user.is_authenticated:
+            return login_manager.unauthorized()
+        raise NotAllowed(f"您的角色没有“{self.read.label}”的权限。")
+
+
+def say(sentence: str, *, operation_id: int | None = None) -> None:
+    """Tell the clerk on the next page what was done, with an undo button for the operation."""
+    flash(sentence, f"undo {operation_id}" if operation_id else "done")
+
+
+def refuse(refusal: AidError) -> None:
+    """Show a refusal above the form it concerns."""
+    flash(str(refusal), "refused")
+
+
+def status_of(refusal: AidError) -> int:
+    return STATUS.get(type(refusal), 422)
+
+
+def init_shell(app: Flask) -> None:
+    app.register_error_handler(AidError, _refused)
+    app.register_error_handler(CSRFError, _token_expired)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _bug)
+    app.after_request(_headers)
+    app.jinja_env.filters["label"] = _label
+
+
+def _label(row: Row, name: str) -> str:
+    return label_of(row._meta.fields[name], getattr(row, name))
+
+
+def _page(code: int, sentence: str) -> tuple[str, int]:
+    return render_template("error.html", code=code, sentence=sentence), code
+
+
+def _refused(refusal: AidError) -> tuple[str, int]:
+    return _page(status_of(refusal), str(refusal))
+
+
+def _token_expired(_: CSRFError) -> tuple[str, int]:
+    return _page(400, "这一页打开太久，安全校验已过期。请返回上一页刷新后再提交，什么都没有改动。")
+
+
+def _http_error(error: HTTPException) -> Any:
+    if error.code is None or error.code < 400:
+        return error
+    return _page(error.code, SENTENCES.get(error.code, "出了问题，请返回重试。"))
+
+
+def _bug(error: Exception) -> tuple[str, int]:
+    number = secrets.token_hex(4)
+    logger.error("bug %s at %s", number, request.path, exc_info=error)
+    return _page(500, f"程序出错，编号 {number}，已记入日志；您的数据没有改动。请把编号告诉管理员。")
+
+
+def _headers(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.endpoint != "static":
+        response.headers["Cache-Control"] = "no-store"
+    return response

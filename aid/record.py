@@ -1,0 +1,91 @@
+"""What lists and pages show of the record: the newest operation, who wrote rows last, what one operation touched."""
+
+import json
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import peewee as pw
+
+from aid.labels import label_of
+from aid.rules.times import local
+from aid.scope import SYSTEM, Actor, visible
+from aid.story import diffs_of
+from aid.trace import kept, last_operations
+from models import MODELS, Change, ChangeKind, Operation, Row, Versioned
+
+TABLES: dict[str, type[Row]] = {model._meta.table_name: model for model in MODELS}
+TITLES: dict[str, str] = {table: model.title for table, model in TABLES.items()}
+SHOWN = 200
+UNTOLD = frozenset({"id", "version"})
+
+
+@dataclass(frozen=True)
+class Touched:
+    """One row an operation touched: its table's title, its name, and what changed as (column, before, after)."""
+
+    title: str
+    row: str
+    kind: str
+    kind_label: str
+    diffs: list[tuple[str, str, str]]
+
+
+def newest_operation() -> int:
+    """The number of the newest operation on the server, 0 where there is none: a page's place in time (law 3)."""
+    return visible(Operation, SYSTEM.scope).select(pw.fn.MAX(Operation.id)).scalar() or 0
+
+
+def last_operation(row: Versioned) -> int:
+    """The number of the operation that wrote this row last."""
+    return last_operations(type(row), [row.id])[row.id].id
+
+
+def last_words(rows: Sequence[Versioned]) -> dict[int, str]:
+    """By row id, who wrote each of these rows of one table last, when and what."""
+    if not rows:
+        return {}
+    found = last_operations(type(rows[0]), [row.id for row in rows])
+    return {
+        key: f"{local(operation.at):%m-%d %H:%M} {operation.actor}：{operation.sentence}"
+        for key, operation in found.items()
+    }
+
+
+def changes_of(actor: Actor, operation: Operation) -> list[Touched]:
+    """The first rows that an operation touched, as far as the actor may read the operation; at most 200."""
+    changes = list(
+        visible(Change, actor.scope).where(Change.operation == operation.id).order_by(Change.id).limit(SHOWN)
+    )
+    names = _names(changes)
+    return [_touched(change, names) for change in changes]
+
+
+def in_words(table: str, text: str | None) -> str:
+    """One side of a change of `table`, from its JSON: 年级：三年级；班级：1班. What is empty is left out."""
+    fields = TABLES[table]._meta.fields
+    values = json.loads(text or "{}")
+    told = [name for name in values if name in fields and name not in UNTOLD and values[name] not in (None, "")]
+    return "；".join(f"{fields[name].verbose_name}：{_told(fields[name], values[name])}" for name in told)
+
+
+def _told(field: pw.Field, value: object) -> str:
+    return f"#{value}" if isinstance(field, pw.ForeignKeyField) else label_of(field, kept(field, value))
+
+
+def _names(changes: Sequence[Change]) -> dict[tuple[str, int], str]:
+    wanted: dict[str, set[int]] = defaultdict(set)
+    for change in changes:
+        wanted[change.table].add(change.row_id)
+    names = {}
+    for table, ids in wanted.items():
+        rows = visible(TABLES[table], SYSTEM.scope).where(TABLES[table].id.in_(ids))
+        names |= {(table, row.id): str(row) for row in rows}
+    return names
+
+
+def _touched(change: Change, names: dict[tuple[str, int], str]) -> Touched:
+    model = TABLES[change.table]
+    name = names.get((change.table, change.row_id), f"#{change.row_id}（已不在）")
+    diffs = diffs_of(model, change) if change.kind == ChangeKind.CHANGE else []
+    return Touched(model.title, name, change.kind, label_of(Change.kind, change.kind), diffs)

@@ -1,0 +1,32 @@
+"""Put the parts together. Nothing is decided here."""
+
+from flask import Flask
+from flask_wtf.csrf import CSRFProtect
+
+import commands
+from admin import init_admin
+from aid import dialect
+from config import Config
+from models import db
+
+
+def create_app(config: Config | None = None) -> Flask:
+    """The panel and its command line over the database that `config` names."""
+    config = config or Config.from_env()
+    app = Flask(__name__)
+    app.config.update(
+        SECRET_KEY=config.secret_key,
+        MAX_CONTENT_LENGTH=config.max_upload_mb * 1024 * 1024,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_TIME_LIMIT=None,
+        ZHUXUE=config,
+    )
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    dialect.open_database(config.database_url, config.database_path)
+    app.before_request(lambda: db.connect(reuse_if_open=True) and None)
+    app.teardown_appcontext(lambda _: db.close() if not db.is_closed() else None)
+    CSRFProtect(app)
+    init_admin(app)
+    commands.register(app)
+    return app

@@ -1,0 +1,1 @@
+"""Forms: fields, and one file per form that is more than its table's columns."""

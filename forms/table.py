@@ -1,0 +1,61 @@
+"""A form made from a table's own columns: labels, lengths and choices are the model's, so each exists once."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import peewee as pw
+from wtforms import DateField, Field, IntegerField, SelectField, StringField
+from wtforms.validators import InputRequired, Length, Optional
+
+from forms.base import PanelForm
+from models import Row
+
+YES_NO = [("", "（未填）"), ("1", "是"), ("0", "否")]
+
+
+def table_form(model: type[Row], names: Sequence[str], *, required: Sequence[str] = ()) -> type[PanelForm]:
+    """A form class over the columns `names`; those in `required` must be filled in."""
+    fields = {name: _field(model._meta.fields[name], must=name in required) for name in names}
+    return type(f"{model.__name__}Form", (PanelForm,), fields)
+
+
+def _field(column: pw.Field, *, must: bool) -> Field:
+    rules: list[Any] = [InputRequired(message=f"请填写{column.verbose_name}") if must else Optional()]
+    if column.choices:
+        choices = [("", "（未填）"), *column.choices]
+        return SelectField(column.verbose_name, rules, choices=choices, filters=[_none_if_empty])
+    if isinstance(column, pw.BooleanField):
+        return YesNoField(column.verbose_name, rules)
+    if isinstance(column, pw.DateField) and not isinstance(column, pw.DateTimeField):
+        return DateField(column.verbose_name, rules)
+    if isinstance(column, pw.IntegerField):
+        return IntegerField(column.verbose_name, rules)
+    rules.append(Length(max=column.max_length, message=f"{column.verbose_name}不能超过 {column.max_length} 个字"))
+    return StringField(column.verbose_name, rules, filters=[_stripped])
+
+
+class YesNoField(SelectField):
+    """Yes, no, or not filled in."""
+
+    def __init__(self, label: str, validators: Sequence[Any], **options: Any) -> None:
+        super().__init__(label, validators, choices=YES_NO, **options)
+
+    def process_data(self, value: bool | None) -> None:
+        self.data = {True: "1", False: "0", None: ""}[value]
+
+    @property
+    def answer(self) -> bool | None:
+        return {"1": True, "0": False}.get(self.data)
+
+
+def answer(field: Field) -> Any:
+    """What the field says as the model stores it."""
+    return field.answer if isinstance(field, YesNoField) else field.data
+
+
+def _none_if_empty(value: str | None) -> str | None:
+    return value or None
+
+
+def _stripped(value: str | None) -> str:
+    return (value or "").strip()

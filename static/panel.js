@@ -1,0 +1,96 @@
+"use strict";
+// What the pages cannot do without: ticking rows, looking names up, keys. Every page works without it too.
+
+for (const form of document.querySelectorAll("[data-bulk]")) {
+  const boxes = [...form.querySelectorAll("input[name=row]")];
+  const all = form.querySelector("[data-tick-all]");
+  const everything = form.querySelector("[data-everything]");
+  const chosen = form.querySelector("[data-chosen]");
+  let last = null;
+
+  const show = () => {
+    const ticked = boxes.filter((box) => box.checked).length;
+    const whole = everything && everything.checked;
+    boxes.forEach((box) => box.closest("tr").classList.toggle("ticked", box.checked || Boolean(whole)));
+    if (all) { all.checked = ticked > 0 && ticked === boxes.length; all.indeterminate = ticked > 0 && ticked < boxes.length; }
+    chosen.textContent = whole ? "已选全部" : `已选 ${ticked} 条`;
+    form.querySelectorAll("[data-needs-rows]").forEach((button) => { button.disabled = !ticked && !whole; });
+  };
+  form.addEventListener("click", (event) => {
+    if (event.target.name !== "row") return;
+    const at = boxes.indexOf(event.target);
+    if (event.shiftKey && last !== null) {
+      boxes.slice(Math.min(at, last), Math.max(at, last) + 1).forEach((box) => { box.checked = event.target.checked; });
+    }
+    last = at;
+  });
+  if (all) all.addEventListener("change", () => boxes.forEach((box) => { box.checked = all.checked; }));
+  form.addEventListener("change", show);
+  show();
+}
+
+for (const input of document.querySelectorAll("[data-lookup]")) {
+  const list = document.createElement("div");
+  list.className = "found";
+  list.hidden = true;
+  list.setAttribute("role", "listbox");
+  input.after(list);
+  let asked = 0;
+  let at = -1;
+
+  const close = () => { list.hidden = true; at = -1; };
+  const take = (value) => { input.value = value; close(); };
+  const ask = async () => {
+    const mine = ++asked;
+    const answer = await fetch(`${input.dataset.lookup}?q=${encodeURIComponent(input.value)}`);
+    if (!answer.ok || mine !== asked) return;
+    const { found } = await answer.json();
+    list.replaceChildren(...found.map((row) => {
+      const option = document.createElement("button");
+      option.type = "button";
+      option.setAttribute("role", "option");
+      option.append(row.text);
+      const code = document.createElement("small");
+      code.textContent = row.code;
+      option.append(code);
+      option.addEventListener("mousedown", (event) => { event.preventDefault(); take(row.value); });
+      option.dataset.value = row.value;
+      return option;
+    }));
+    list.hidden = !found.length;
+    at = -1;
+  };
+  input.addEventListener("input", (event) => { if (!event.isComposing) ask(); });
+  input.addEventListener("compositionend", ask);
+  input.addEventListener("focus", ask);
+  input.addEventListener("blur", close);
+  input.addEventListener("keydown", (event) => {
+    const options = [...list.children];
+    if (list.hidden || !options.length) return;
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      at = (at + (event.key === "ArrowDown" ? 1 : options.length - 1) + options.length) % options.length;
+      options.forEach((option, index) => option.classList.toggle("here", index === at));
+    } else if (event.key === "Enter" && at >= 0) {
+      event.preventDefault();
+      take(options[at].dataset.value);
+    } else if (event.key === "Escape") { close(); }
+  });
+}
+
+document.addEventListener("keydown", (event) => {
+  const typing = /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName);
+  if (typing || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  const target = document.querySelector(`[data-shortcut="${CSS.escape(event.key)}"]`);
+  if (!target) return;
+  event.preventDefault();
+  if (target.matches("input")) target.focus(); else target.click();
+});
+
+for (const form of document.querySelectorAll("form[data-busy]")) {
+  form.addEventListener("submit", () => {
+    const button = form.querySelector("button.primary");
+    button.textContent = form.dataset.busy;
+    setTimeout(() => { button.disabled = true; });
+  });
+}
