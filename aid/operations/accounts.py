@@ -50,6 +50,21 @@ def open_account(actor: Actor, *, organisation: Organisation, role: Role, login:
     return account, password
 
 
+def renew_password(actor: Actor, account: Account) -> tuple[Account, str]:
+    """Give an account whose password is lost a new one-time password, shown once, and end its sessions.
+
+    Raises NotAllowed, and OutOfScope for an account the actor could not open.
+    """
+    with writing(actor, Permission.ACCOUNT_OPEN, undoable=False) as ledger:
+        found = changeable(Account, actor.scope).where(Account.id == account.id).get_or_none()
+        if found is None or LEVEL_DIGITS.get(Role(found.role), 12) < LEVEL_DIGITS[actor.role]:
+            raise OutOfScope(f"账号 {account} 不归您管理")
+        password = passwords.one_time()
+        ledger.change(found, must_change=True, **_secrets(password))
+        ledger.say(f"账号 {found} 换一次性密码")
+    return found, password
+
+
 def first_account(actor: Actor = SYSTEM) -> tuple[Account, str]:
     """The server's first account, of the system administrator, with its one-time password.
 
