@@ -1,0 +1,1 @@
+"""Counties made to order: for measuring, and for showing."""
