@@ -11,8 +11,6 @@ from io import BytesIO
 from typing import Any, ClassVar
 
 import peewee as pw
-from aid.workbooks.base import Column as SheetColumn
-from aid.workbooks.base import list_csv, list_workbook
 from flask import Response, redirect, request, send_file, url_for
 from flask_admin import BaseView, expose
 from flask_wtf import FlaskForm
@@ -29,6 +27,8 @@ from aid.rules import names
 from aid.scope import Actor, visible
 from aid.selection import Selection
 from aid.story import story
+from aid.workbooks.base import Column as SheetColumn
+from aid.workbooks.base import list_csv, list_workbook
 from forms.base import PanelForm
 from models import Row
 
@@ -157,9 +157,9 @@ class PanelView(Locked, BaseView):
 
     # -- actions --------------------------------------------------------------
 
-    @expose("/bulk/<name>", methods=("POST",))
-    def bulk_view(self, name: str) -> Any:
-        action = next((action for action in self.bulk_actions if action.name == name), None)
+    @expose("/bulk/<action_name>", methods=("POST",))
+    def bulk_view(self, action_name: str) -> Any:
+        action = next((action for action in self.bulk_actions if action.name == action_name), None)
         if action is None:
             raise OutOfScope("没有这个操作。")
         if not self.actor.may(action.permission):
@@ -200,23 +200,20 @@ class PanelView(Locked, BaseView):
         asked = [f"{self.table.column(name).label}：{value}" for name, value in look.filters.items()]
         return "；".join([f"导出人：{self.actor.name}", f"共 {look.total} 条", *asked])
 
-    @expose("/lookup/<name>")
-    def lookup_view(self, name: str) -> dict[str, Any]:
+    @expose("/lookup/<column_name>")
+    def lookup_view(self, column_name: str) -> dict[str, Any]:
         """Rows that a filter's column may point at, by part of the name, initials or code; at most 20."""
-        column = self.table.column(name)
-        if column is None or column.kind is not Kind.LINK:
+        column = self.table.column(column_name)
+        if column is None or column.looks_up is None:
             raise OutOfScope("没有这一列。")
-        target = column.field.rel_model
-        return {"found": lookup(target, self.actor, request.args.get("q", "").strip())}
+        return {"found": lookup(column.looks_up, self.actor, request.args.get("q", "").strip())}
 
 
 def lookup(target: type[Row], actor: Actor, term: str) -> list[dict[str, str]]:
     """Visible rows of a table by name, initials or code, as a value for a filter and a text to read."""
-    wanted = [target.id, *(target._meta.fields[name] for name in target.named_by)]
     code = target._meta.fields.get("code")
-    query = visible(target, actor.scope).select(*wanted, *([code] if code else [])).order_by(code or target.id)
     found = []
-    for row in query.objects():
+    for row in visible(target, actor.scope).order_by(code or target.id):
         if names.fits(str(row), term) or (code and row.code.startswith(term)):
             found.append({"value": row.code if code else str(row), "text": str(row), "code": row.code if code else ""})
         if len(found) == LOOKUP_ROWS:

@@ -9,10 +9,11 @@ from typing import Any
 import peewee as pw
 
 from aid.labels import label_of
-from models import Organisation, Row, Stage
+from models import Account, ImportRun, Organisation, Region, RegisterBatch, Row, Stage
 
 Labels = Mapping[str, str]
 NONE: Mapping[str, Any] = MappingProxyType({})
+LOOKED_UP = (Account, ImportRun, Organisation, Region, RegisterBatch)  # few enough rows to search as one types
 BLANK = "-"  # what a filter sends for "empty"
 
 
@@ -38,6 +39,12 @@ class Column:
     joins: tuple[tuple[type[Row], pw.Expression], ...] = ()
     labels: Labels | None = None
     teller: Callable[[Sequence[Any]], str] | None = None
+
+    @property
+    def looks_up(self) -> type[Row] | None:
+        """The table whose rows a filter on this column offers while one types."""
+        target = self.field.rel_model if self.kind is Kind.LINK else None
+        return target if target in LOOKED_UP else None
 
     @property
     def sort_key(self) -> pw.Node:

@@ -88,9 +88,9 @@ class DuplicatesView(Locked, BaseView):
             row.version = shown[row.id]
         return rows
 
-    @expose("/rule/<name>", methods=("GET", "POST"))
-    def rule_view(self, name: str) -> Any:
-        rule = next((rule for rule in Rule if rule.value == name), None)
+    @expose("/rule/<rule_name>", methods=("GET", "POST"))
+    def rule_view(self, rule_name: str) -> Any:
+        rule = next((rule for rule in Rule if rule.value == rule_name), None)
         if rule is None:
             raise OutOfScope("没有这条规则。")
         if request.method == "GET":
@@ -100,7 +100,7 @@ class DuplicatesView(Locked, BaseView):
             outcome = settle_by_rule(self.actor, rule, shown_at=_number("shown_at"), expected=_number("expected"))
         except AidError as refusal:
             refuse(refusal)
-            return redirect(url_for(".rule_view", name=name))
+            return redirect(url_for(".rule_view", rule_name=rule_name))
         say(f"按规则“{rule.label}”处理重复：{outcome.rows} 条改为无效", operation_id=outcome.operation_id)
         return redirect(url_for(".index_view"))
 

@@ -14,6 +14,7 @@ from admin.shell import say, status_of
 from aid.errors import AidError, NotAllowed
 from aid.imports import FORMATS, run_import
 from aid.permissions import Permission
+from forms.base import choices_of
 from forms.imports import ImportForm
 from models import HeldRow, ImportRun
 
@@ -40,15 +41,19 @@ class ImportRunView(PanelView):
         if not formats:
             raise NotAllowed("您的角色没有导入表格的权限。")
         form = ImportForm()
-        form.kind.choices = formats
+        form.kind.choices = choices_of(formats)
         if request.method == "GET" and request.args.get("kind") in FORMATS:
             form.kind.data = request.args["kind"]
         if not form.validate_on_submit():
-            return self.render("import_new.html", form=form, formats=FORMATS), 422 if form.errors else 200
+            return self.render(
+                "import_new.html", form=form, offered=formats, formats=FORMATS
+            ), 422 if form.errors else 200
         try:
             report = self._take_in(form)
         except AidError as refusal:
-            return self.render("import_new.html", form=form, formats=FORMATS, refusal=refusal), status_of(refusal)
+            return self.render(
+                "import_new.html", form=form, offered=formats, formats=FORMATS, refusal=refusal
+            ), status_of(refusal)
         say(_sentence(form.file.data.filename, report), operation_id=report.operation_id)
         return redirect(url_for(".details_view", id=report.run_id))
 

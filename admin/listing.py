@@ -78,7 +78,7 @@ class Listing:
         self, table: Table, scope: Scope, asked: Mapping[str, str], *, narrow: pw.Expression | None = None
     ) -> None:
         self.table, self.scope, self.narrow = table, scope, narrow
-        self.term = asked.get("search", "").strip()
+        self.term = asked.get("search", "").strip() if table.search else ""
         self.finds_by_id = "id_number" in table.search and len(self.term) == WHOLE_ID and self.term.isascii()
         self.filters = {c.name: asked[c.name].strip() for c in table.known if asked.get(c.name, "").strip()}
         self.ranges = {key: asked[key] for key in self._range_names() if asked.get(key)}

@@ -3,7 +3,7 @@
 from wtforms import HiddenField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, ValidationError
 
-from forms.base import PanelForm
+from forms.base import PanelForm, choices_of
 from forms.table import table_form
 from models import CORRECTABLE, Beneficiary, InvalidReason
 
@@ -17,7 +17,7 @@ class CheckForm(table_form(Beneficiary, (*CORRECTABLE, "remark"), required=("nam
 class InvalidForm(PanelForm):
     """Why a row is not valid."""
 
-    reason = SelectField("无效原因", choices=InvalidReason.choices(), validators=[InputRequired()])
+    reason = SelectField("无效原因", choices=choices_of(InvalidReason.choices()), validators=[InputRequired()])
     remark = StringField("说明", [Length(max=200)], description="选“其他”时必填")
 
     def validate_remark(self, field: StringField) -> None:

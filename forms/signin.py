@@ -5,7 +5,6 @@ from wtforms.validators import EqualTo, InputRequired, Length
 
 from forms.base import PanelForm
 
-
 CURRENT, NEW = {"autocomplete": "current-password"}, {"autocomplete": "new-password"}
 
 

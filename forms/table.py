@@ -7,7 +7,7 @@ import peewee as pw
 from wtforms import DateField, Field, IntegerField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
-from forms.base import PanelForm
+from forms.base import PanelForm, choices_of
 from models import Row
 
 YES_NO = [("", "（未填）"), ("1", "是"), ("0", "否")]
@@ -22,7 +22,7 @@ def table_form(model: type[Row], names: Sequence[str], *, required: Sequence[str
 def _field(column: pw.Field, *, must: bool) -> Field:
     rules: list[Any] = [InputRequired(message=f"请填写{column.verbose_name}") if must else Optional()]
     if column.choices:
-        choices = [("", "（未填）"), *column.choices]
+        choices = choices_of([("", "（未填）"), *column.choices])
         return SelectField(column.verbose_name, rules, choices=choices, filters=[_none_if_empty])
     if isinstance(column, pw.BooleanField):
         return YesNoField(column.verbose_name, rules)
@@ -38,7 +38,7 @@ class YesNoField(SelectField):
     """Yes, no, or not filled in."""
 
     def __init__(self, label: str, validators: Sequence[Any], **options: Any) -> None:
-        super().__init__(label, validators, choices=YES_NO, **options)
+        super().__init__(label, validators, choices=choices_of(YES_NO), **options)
 
     def process_data(self, value: bool | None) -> None:
         self.data = {True: "1", False: "0", None: ""}[value]

@@ -28,8 +28,10 @@ from models import (
 def database(tmp_path: Path) -> Iterator[Path]:
     path = tmp_path / "zhuxue.sqlite3"
     dialect.open_database("", path)
-    with db.connection_context():
-        yield path
+    db.connect()
+    yield path
+    if not db.is_closed():
+        db.close()
 
 
 @dataclass(frozen=True)
