@@ -57,6 +57,10 @@ class ImportRunView(PanelView):
         say(_sentence(form.file.data.filename, report), operation_id=report.operation_id)
         return redirect(url_for(".details_view", id=report.run_id))
 
+    def _ask(self, form: ImportForm, *, refusal: AidError | None = None) -> str:
+        offered = self._formats()
+        return self.render("import_new.html", form=form, offered=offered, formats=FORMATS, refusal=refusal)
+
     def _take_in(self, form: ImportForm) -> Any:
         upload = form.file.data
         with tempfile.TemporaryDirectory() as folder:

@@ -47,7 +47,7 @@ class Locked:
         return current_user.actor
 
     def _run_view(self, fn: Any, *args: Any, **kwargs: Any) -> Any:
-        """Flask-Admin calls a view again with another signature after a TypeError, which hides the bug that raised it."""
+        """Flask-Admin would call a view again, with another signature, after a TypeError: that hides the bug."""
         return fn(self, *args, **kwargs)
 
     def is_accessible(self) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 
 import peewee as pw
 from playhouse.db_url import connect
+from psycopg2.extras import execute_batch
 
 from models import MODELS, Row, db
 
@@ -36,6 +37,7 @@ def open_database(url: str, path: Path) -> None:
 
 
 def on_sqlite() -> bool:
+    """Whether the open database is SQLite; otherwise it is PostgreSQL."""
     return isinstance(db.obj, pw.SqliteDatabase)
 
 
@@ -64,12 +66,11 @@ def execute_many(sql: str, rows: Iterable[Sequence[Any]]) -> None:
     if on_sqlite():
         cursor.executemany(sql, rows)
         return
-    from psycopg2.extras import execute_batch
-
     execute_batch(cursor, sql.replace("%", "%%").replace("?", "%s"), rows, page_size=1000)
 
 
 def insert_sql(model: type[Row], columns: Sequence[str]) -> str:
+    """`INSERT INTO … (columns) VALUES (?, …)`, a mark per column."""
     names = ", ".join(f'"{model._meta.fields[name].column_name}"' for name in columns)
     return f'INSERT INTO "{model._meta.table_name}" ({names}) VALUES ({", ".join("?" * len(columns))})'
 
@@ -78,5 +79,3 @@ def update_sql(model: type[Row], columns: Sequence[str]) -> str:
     """`UPDATE … SET each column, version + 1 WHERE id = ?`, the id last."""
     sets = ", ".join(f'"{model._meta.fields[name].column_name}" = ?' for name in columns)
     return f'UPDATE "{model._meta.table_name}" SET {sets}, "version" = "version" + 1 WHERE "id" = ?'
-
-

@@ -98,6 +98,7 @@ def places(scope: Scope) -> pw.ModelSelect:
 
 
 def by_organisation(scope: Scope) -> pw.Expression | None:
+    """A school reads itself, an office every organisation in its place."""
     if scope.school_id is not None:
         return Organisation.id == scope.school_id
     return Organisation.region.in_(places(scope)) if scope.prefix else None
@@ -116,12 +117,14 @@ def through(field: pw.ForeignKeyField) -> Rule:
 
 
 def by_batch(scope: Scope) -> pw.Expression | None:
+    """A county, and what is above it, reads the batches its offices received; others those that hold a row of theirs."""
     if len(scope.prefix) <= 6 and scope.school_id is None:
         return through(RegisterBatch.office)(scope)
     return RegisterBatch.id.in_(visible(RegisterPerson, scope).select(RegisterPerson.batch))
 
 
 def by_register(scope: Scope) -> pw.Expression | None:
+    """A school reads who is on its list; an office its batches, its households and who is on its schools' lists."""
     listed = RegisterPerson.id.in_(Beneficiary.select(Beneficiary.register_person).where(_at_own_school(scope)))
     if scope.school_id is not None:
         return listed
@@ -143,6 +146,10 @@ def _at_own_school(scope: Scope) -> pw.Expression | None:
     return Beneficiary.school.in_(visible(Organisation, scope).select(Organisation.id))
 
 
+def _in_own_batch(scope: Scope) -> pw.Expression:
+    return RegisterPerson.batch.in_(changeable(RegisterBatch, scope).select(RegisterBatch.id))
+
+
 OWNED: dict[type[Row], Rule] = {
     Region: public,
     Organisation: by_organisation,
@@ -158,7 +165,12 @@ OWNED: dict[type[Row], Rule] = {
 }
 
 # Where one may change fewer rows than one may read (DOMAIN.md part 2: a county changes only rows of its own schools).
-CHANGEABLE: dict[type[Row], Rule] = {Beneficiary: _at_own_school, RegisterPerson: through(RegisterPerson.batch)}
+# A register is its receiving office's to change, though those below read their own people in it.
+CHANGEABLE: dict[type[Row], Rule] = {
+    Beneficiary: _at_own_school,
+    RegisterBatch: through(RegisterBatch.office),
+    RegisterPerson: _in_own_batch,
+}
 
 
 def visible(model: type[Row], scope: Scope) -> pw.ModelSelect:

@@ -38,7 +38,7 @@ class Trace:
     # -- one row --------------------------------------------------------------
 
     def added(self, row: Row) -> None:
-        self._note(row, ChangeKind.ADD, after=shown(row, row.__data__))
+        self._note(row, ChangeKind.ADD, after=shown(row, row._meta.fields))
 
     def changed(self, before: Row, after: Row, columns: Sequence[str]) -> None:
         self._note(
@@ -125,7 +125,7 @@ class Trace:
 def shown(row: Row, columns: Iterable[str]) -> str:
     """These columns as the history keeps them: database values as JSON, secrets hidden."""
     fields = row._meta.fields
-    values = {name: HIDDEN if name in row.secret else fields[name].db_value(row.__data__[name]) for name in columns}
+    values = {name: HIDDEN if name in row.secret else fields[name].db_value(row.__data__.get(name)) for name in columns}
     return json.dumps(values, ensure_ascii=False, default=str)
 
 

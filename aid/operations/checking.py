@@ -217,7 +217,7 @@ def _refuse_states(ledger: Ledger, ids: Sequence[int], states: Sequence[CheckSta
     found: list[Beneficiary] = []
     for some in pw.chunked(ids, CHUNK):
         mine = changeable(Beneficiary, ledger.actor.scope).where(Beneficiary.id.in_(some))
-        found += mine.where(Beneficiary.state.in_(states)).order_by(Beneficiary.id)
+        found.extend(mine.where(Beneficiary.state.in_(states)).order_by(Beneficiary.id))
     if found:
         names = "、".join(str(row) for row in found[:3])
         raise RuleBroken(f"所选有 {len(found)} 条（{names}{'等' if len(found) > 3 else ''}）{why}，未作任何改动")

@@ -159,7 +159,8 @@ def _refuse_other_than_shown(ledger: Ledger, keep: Beneficiary, others: Sequence
         who = "、".join(sorted({operation.actor for operation in last_operations(Beneficiary, moved).values()}))
         raise Conflict(f"“{found[moved[0]]}”这一组在您打开之后已被 {who} 改动，未作任何改动；请刷新后再处理")
     number = found[keep.id].id_number
-    live = {row_id for (row_id,) in _live(ledger.actor.scope).where(Beneficiary.id_number == number).tuples()}
+    group = _live(ledger.actor.scope).where(Beneficiary.id_number == number)
+    live = {row_id for (row_id,) in group.select(Beneficiary.id).tuples()}
     if not number or live != shown.keys():
         raise Conflict(f"“{found[keep.id]}”这一组的有效记录与您看到的不一样，未作任何改动；请刷新后再处理")
 

@@ -26,6 +26,8 @@ MERGERS_FOLLOWED = 8  # a school merged into one that merged in its turn; a ring
 
 
 class UnplacedReason(Coded):
+    """Why a register row is on no list."""
+
     NOT_ON_ROLL = "not_on_roll", "不在学籍名册"
     CLOSED_SCHOOL = "closed_school", "学校已撤销"
 
