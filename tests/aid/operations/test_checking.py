@@ -1,0 +1,335 @@
+"""Checking: what a school's word does to a row, and what is refused."""
+
+import datetime as dt
+
+import pytest
+
+from aid.errors import Conflict, NotAllowed, OutOfScope, RuleBroken
+from aid.ledger import writing
+from aid.operations import checking, history
+from aid.permissions import Permission
+from aid.selection import Selection
+from models import Beneficiary, Change, CheckState, Enrolment, InvalidReason, Operation, Source
+
+
+def fresh(row: Beneficiary) -> Beneficiary:
+    return Beneficiary.get_by_id(row.id)
+
+
+def supplement(world, **values) -> Beneficiary:
+    columns = {"name": "周补", "id_number": "", "hardship": "other", "source": Source.SUPPLEMENT} | values
+    with writing(world.actors["a"], Permission.BENEFICIARY_CHECK) as ledger:
+        return ledger.add(Beneficiary, school=world.organisations["a"], home_region=world.regions["village"], **columns)
+
+
+def twin(world, at: str = "far") -> Beneficiary:
+    """Another live row of a1's child, at a school of another county."""
+    with writing(world.actors["other_county"], Permission.BENEFICIARY_CHECK) as ledger:
+        return ledger.add(
+            Beneficiary,
+            school=world.organisations[at],
+            name="王芳",
+            id_number=world.children["a1"].id_number,
+            hardship="lifted",
+            home_region=world.regions["far_town"],
+        )
+
+
+# -- one row -------------------------------------------------------------------
+
+
+def test_a_row_as_delivered_is_checked_unchanged(world):
+    row = checking.confirm(world.actors["a"], world.children["a1"])
+    assert (row.state, row.checked_by, row.version) == (CheckState.UNCHANGED, "a", 2)
+    assert fresh(row).checked_at is not None
+
+
+def test_a_corrected_row_is_checked_updated(world):
+    checking.confirm(world.actors["a"], world.children["a1"], grade="四年级", sex="female")
+    row = fresh(world.children["a1"])
+    assert (row.state, row.grade, row.sex) == (CheckState.UPDATED, "四年级", "female")
+    assert Operation.select().order_by(Operation.id.desc()).get().sentence == "核对 王芳：已核对（已更新）"
+
+
+def test_a_row_corrected_earlier_is_checked_updated(world):
+    with writing(world.actors["a"], Permission.BENEFICIARY_CHECK) as ledger:
+        ledger.change(world.children["a1"], boards=True)
+    assert checking.confirm(world.actors["a"], world.children["a1"]).state == CheckState.UPDATED
+
+
+def test_a_correction_taken_back_is_checked_unchanged(world):
+    row = checking.confirm(world.actors["a"], world.children["a1"], grade="四年级")
+    assert checking.confirm(world.actors["a"], row, grade="三年级").state == CheckState.UNCHANGED
+
+
+def test_a_remark_is_no_update(world):
+    row = checking.confirm(world.actors["a"], world.children["a1"], remark="家访过")
+    assert (row.state, row.remark) == (CheckState.UNCHANGED, "家访过")
+
+
+def test_a_supplement_is_compared_with_how_it_was_added(world):
+    row = checking.confirm(world.actors["a"], supplement(world, birth_date=dt.date(2012, 3, 4), boards=False))
+    assert row.state == CheckState.UNCHANGED
+    assert checking.confirm(world.actors["a"], row, class_name="2班").state == CheckState.UPDATED
+
+
+def test_a_name_unlike_the_registers_is_marked(world):
+    row = checking.confirm(world.actors["a"], world.children["a1"], name="王方")
+    assert (row.state, row.name_differs) == (CheckState.UPDATED, True)
+    assert not checking.confirm(world.actors["a"], row, name="王芳").name_differs
+
+
+def test_nothing_but_the_schools_side_is_corrected(world):
+    for name, value in {"id_number": "1", "hardship": "orphan", "school": 1, "state": "updated", "nonsense": 1}.items():
+        with pytest.raises(RuleBroken, match="不能在核对中修改"):
+            checking.confirm(world.actors["a"], world.children["a1"], **{name: value})
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        ({"name": " "}, "姓名：不能为空"),
+        ({"grade": None}, "年级：不能为空"),
+        ({"sex": "女"}, "性别：没有“女”这一项"),
+        ({"name": "长" * 41}, "姓名：最多 40 个字"),
+        ({"birth_date": "2010"}, "出生日期：不是日期"),
+        ({"birth_date": dt.date(2999, 1, 1)}, "出生日期：不能晚于今天"),
+        ({"name": "", "sex": "x"}, "姓名：不能为空；性别：没有“x”这一项"),
+    ],
+)
+def test_a_value_that_cannot_be_is_refused(world, values, sentence):
+    with pytest.raises(RuleBroken, match=sentence):
+        checking.confirm(world.actors["a"], world.children["a1"], **values)
+    assert fresh(world.children["a1"]).state == CheckState.UNCHECKED
+
+
+def test_an_invalid_row_is_not_checked_before_it_is_restored(world):
+    row = checking.mark_invalid(world.actors["a"], world.children["a1"], reason=InvalidReason.ELSEWHERE)
+    with pytest.raises(RuleBroken, match="已是无效，请先恢复"):
+        checking.confirm(world.actors["a"], row)
+    row = checking.restore(world.actors["a"], row)
+    assert (row.state, row.invalid_reason, row.checked_by, row.checked_at) == ("unchecked", None, "", None)
+    assert checking.confirm(world.actors["a"], row).state == CheckState.UNCHANGED
+
+
+def test_an_invalid_row_keeps_reason_and_remark(world):
+    checking.mark_invalid(world.actors["a"], world.children["a1"], reason=InvalidReason.OTHER, remark=" 已迁走 ")
+    row = fresh(world.children["a1"])
+    assert (row.state, row.invalid_reason, row.remark, row.checked_by) == ("invalid", "other", "已迁走", "a")
+
+
+def test_other_needs_a_remark(world):
+    with pytest.raises(RuleBroken, match="写明说明"):
+        checking.mark_invalid(world.actors["a"], world.children["a1"], reason=InvalidReason.OTHER, remark=" ")
+
+
+def test_a_row_is_made_invalid_once(world):
+    row = checking.mark_invalid(world.actors["a"], world.children["a1"], reason=InvalidReason.WRONG)
+    with pytest.raises(RuleBroken, match="已是无效（信息错误）"):
+        checking.mark_invalid(world.actors["a"], row, reason=InvalidReason.ELSEWHERE)
+
+
+def test_a_duplicate_needs_another_live_row(world):
+    with pytest.raises(RuleBroken, match="没有另外的有效记录"):
+        checking.mark_invalid(world.actors["a"], world.children["a1"], reason=InvalidReason.DUPLICATE)
+    twin(world)
+    row = checking.mark_invalid(world.actors["a"], world.children["a1"], reason=InvalidReason.DUPLICATE)
+    assert row.state == CheckState.INVALID
+
+
+def test_children_without_a_number_are_no_duplicates(world):
+    supplement(world, name="另一个")
+    with pytest.raises(RuleBroken, match="没有另外的有效记录"):
+        checking.mark_invalid(world.actors["a"], supplement(world), reason=InvalidReason.DUPLICATE)
+
+
+def test_a_checked_row_is_reopened(world):
+    row = checking.confirm(world.actors["a"], world.children["a1"], grade="四年级")
+    row = checking.reopen(world.actors["a"], row)
+    assert (row.state, row.grade, row.checked_by) == (CheckState.UNCHECKED, "四年级", "")
+
+
+def test_only_a_checked_row_is_reopened_and_only_an_invalid_one_restored(world):
+    with pytest.raises(RuleBroken, match="不是已核对"):
+        checking.reopen(world.actors["a"], world.children["a1"])
+    with pytest.raises(RuleBroken, match="不是无效"):
+        checking.restore(world.actors["a"], world.children["a1"])
+
+
+SINGLE = {
+    "confirm": checking.confirm,
+    "invalid": lambda actor, row: checking.mark_invalid(actor, row, reason=InvalidReason.WRONG),
+    "restore": checking.restore,
+    "reopen": checking.reopen,
+}
+
+
+@pytest.mark.parametrize("verb", SINGLE)
+@pytest.mark.parametrize("who", ["town", "city", "province", "auditor"])
+def test_only_school_and_county_check(world, verb, who):
+    with pytest.raises(NotAllowed):
+        SINGLE[verb](world.actors[who], world.children["a1"])
+
+
+@pytest.mark.parametrize("verb", SINGLE)
+@pytest.mark.parametrize(("who", "child"), [("b", "a1"), ("other_county", "a1"), ("county", "away")])
+def test_a_row_that_is_not_ones_own_is_refused(world, verb, who, child):
+    with pytest.raises(OutOfScope):
+        SINGLE[verb](world.actors[who], world.children[child])
+
+
+def test_an_old_page_is_refused(world):
+    old = fresh(world.children["a1"])
+    checking.confirm(world.actors["a"], world.children["a1"])
+    with pytest.raises(Conflict, match="a，"):
+        checking.confirm(world.actors["county"], old, grade="五年级")
+
+
+# -- many rows -----------------------------------------------------------------
+
+
+def ticked(*rows: Beneficiary) -> Selection:
+    return Selection.ticked(Beneficiary, {row.id: row.version for row in rows})
+
+
+def newest() -> int:
+    return Operation.select().order_by(Operation.id.desc()).get().id
+
+
+def test_ticked_rows_are_checked_in_one_operation(world):
+    with writing(world.actors["a"], Permission.BENEFICIARY_CHECK) as ledger:
+        ledger.change(world.children["a2"], name="李墙")
+    outcome = checking.confirm_many(world.actors["a"], ticked(world.children["a1"], world.children["a2"]))
+    rows = [fresh(world.children[key]) for key in ("a1", "a2")]
+    assert [row.state for row in rows] == [CheckState.UNCHANGED, CheckState.UPDATED]
+    assert [row.name_differs for row in rows] == [False, True]
+    assert (outcome.rows, Operation.get_by_id(outcome.operation_id).rows) == (2, 2)
+
+
+def test_many_checked_at_once_say_what_one_by_one_says(world):
+    with writing(world.actors["a"], Permission.BENEFICIARY_CHECK) as ledger:
+        ledger.change(world.children["a2"], sex="male", birth_date=dt.date(2009, 8, 30))
+    one = checking.confirm(world.actors["a"], fresh(world.children["a2"]))
+    checking.reopen(world.actors["a"], one)
+    checking.confirm_many(world.actors["a"], ticked(fresh(one)))
+    assert (fresh(one).state, fresh(one).name_differs) == (CheckState.UPDATED, False)
+
+
+def test_the_whole_filter_is_checked(world):
+    where = Beneficiary.grade == "三年级"
+    chosen = Selection.filtered(Beneficiary, where=where, shown_at=newest(), expected=2)
+    assert checking.confirm_many(world.actors["a"], chosen).rows == 2
+
+
+def test_rows_checked_already_stay_as_they_are(world):
+    checking.confirm(world.actors["a"], world.children["a1"])
+    outcome = checking.confirm_many(world.actors["county"], ticked(fresh(world.children["a1"]), world.children["a2"]))
+    assert (outcome.rows, fresh(world.children["a1"]).checked_by) == (1, "a")
+    again = checking.confirm_many(world.actors["a"], ticked(fresh(world.children["a1"])))
+    assert (again.operation_id, again.rows) == (None, 0)
+
+
+def test_one_invalid_row_refuses_all(world):
+    checking.mark_invalid(world.actors["a"], world.children["a1"], reason=InvalidReason.WRONG)
+    chosen = ticked(fresh(world.children["a1"]), world.children["a2"])
+    with pytest.raises(RuleBroken, match="所选有 1 条（王芳）已是无效"):
+        checking.confirm_many(world.actors["a"], chosen)
+    with pytest.raises(RuleBroken, match="已是无效"):
+        checking.mark_many_invalid(world.actors["a"], chosen, reason=InvalidReason.WRONG)
+    assert fresh(world.children["a2"]).state == CheckState.UNCHECKED
+
+
+def test_many_are_made_invalid_and_restored(world):
+    rows = [world.children["a1"], world.children["a2"]]
+    done = checking.mark_many_invalid(world.actors["a"], ticked(*rows), reason=InvalidReason.OTHER, remark="转走")
+    assert done.rows == 2
+    assert {(row.state, row.remark) for row in map(fresh, rows)} == {("invalid", "转走")}
+    assert checking.restore_many(world.actors["a"], ticked(*map(fresh, rows))).rows == 2
+    assert {(row.state, row.invalid_reason) for row in map(fresh, rows)} == {("unchecked", None)}
+
+
+def test_many_are_reopened(world):
+    rows = [world.children["a1"], world.children["a2"]]
+    checking.confirm_many(world.actors["a"], ticked(*rows))
+    assert checking.reopen_many(world.actors["a"], ticked(*map(fresh, rows))).rows == 2
+    with pytest.raises(RuleBroken, match="所选有 2 条（王芳、李强）不是已核对"):
+        checking.reopen_many(world.actors["a"], ticked(*map(fresh, rows)))
+
+
+def test_a_whole_group_is_not_made_duplicate(world):
+    rows = [world.children["a1"], supplement(world, name="王芳", id_number=world.children["a1"].id_number)]
+    with pytest.raises(RuleBroken, match="没有另外的有效记录"):
+        checking.mark_many_invalid(world.actors["a"], ticked(*rows), reason=InvalidReason.DUPLICATE)
+    one = checking.mark_many_invalid(world.actors["a"], ticked(rows[0]), reason=InvalidReason.DUPLICATE)
+    assert one.rows == 1
+
+
+MANY = {
+    "confirm": checking.confirm_many,
+    "invalid": lambda actor, rows: checking.mark_many_invalid(actor, rows, reason=InvalidReason.WRONG),
+    "restore": checking.restore_many,
+    "reopen": checking.reopen_many,
+}
+
+
+@pytest.mark.parametrize("verb", MANY)
+def test_many_need_the_permission(world, verb):
+    with pytest.raises(NotAllowed):
+        MANY[verb](world.actors["town"], ticked(world.children["a1"]))
+
+
+@pytest.mark.parametrize("verb", MANY)
+def test_a_foreign_row_among_the_ticked_refuses_all(world, verb):
+    with pytest.raises(OutOfScope):
+        MANY[verb](world.actors["a"], ticked(world.children["a1"], world.children["b1"]))
+    assert fresh(world.children["a1"]).version == 1
+
+
+@pytest.mark.parametrize("verb", MANY)
+def test_a_foreign_row_in_the_filter_refuses_all(world, verb):
+    chosen = Selection.filtered(Beneficiary, shown_at=newest(), expected=5)
+    with pytest.raises(OutOfScope, match="有 1 行不在您可以改动的范围内"):
+        MANY[verb](world.actors["county"], chosen)
+
+
+def test_a_ticked_row_that_moved_on_refuses_all(world):
+    chosen = ticked(world.children["a1"], fresh(world.children["a2"]))
+    checking.confirm(world.actors["county"], world.children["a2"])
+    with pytest.raises(Conflict, match="其中 1 行已被 county 改动"):
+        checking.confirm_many(world.actors["a"], chosen)
+
+
+def test_a_row_of_the_filter_written_since_refuses_all(world):
+    chosen = Selection.filtered(Beneficiary, shown_at=newest(), expected=2)
+    checking.confirm(world.actors["county"], world.children["a2"])
+    with pytest.raises(Conflict, match="county 改动 1 行"):
+        checking.confirm_many(world.actors["a"], chosen)
+
+
+def test_a_filter_that_found_more_rows_refuses_all(world):
+    chosen = Selection.filtered(Beneficiary, shown_at=newest(), expected=1)
+    with pytest.raises(Conflict, match="是 1 行，现在是 2 行"):
+        checking.confirm_many(world.actors["a"], chosen)
+
+
+def test_many_cost_no_query_each(world):
+    rows = [supplement(world, name=f"周{n}") for n in range(30)]
+    checking.confirm_many(world.actors["a"], ticked(*rows))
+    operation = Operation.get_by_id(newest())
+    assert (operation.rows, operation.sentence) == (30, "批量核对 30 条")
+    assert Change.select().where(Change.operation == operation).count() == 30
+
+
+def test_a_mass_check_is_undone_and_done_again(world):
+    actor, rows = world.actors["a"], [world.children["a1"], world.children["a2"]]
+    outcome = checking.confirm_many(actor, ticked(*rows))
+    undone = history.undo(actor, Operation.get_by_id(outcome.operation_id))
+    assert {fresh(row).state for row in rows} == {CheckState.UNCHECKED}
+    history.undo(actor, Operation.get_by_id(undone.operation_id))
+    assert {(fresh(row).state, fresh(row).checked_by) for row in rows} == {(CheckState.UNCHANGED, "a")}
+
+
+def test_the_roll_as_delivered_is_never_written(world):
+    before = list(Enrolment.select().dicts())
+    checking.confirm(world.actors["a"], world.children["a1"], name="王方", grade="四年级")
+    assert list(Enrolment.select().dicts()) == before

@@ -1,0 +1,185 @@
+"""Scope: for each role and each table, exactly the rows that are its own. The expectation is worked out in Python."""
+
+import json
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aid.ledger import writing
+from aid.operations import accounts
+from aid.permissions import Permission
+from aid.scope import CHANGEABLE, OWNED, SYSTEM, Scope, changeable, scope_of, significant, visible
+from models import (
+    MODELS,
+    Account,
+    Beneficiary,
+    Change,
+    Enrolment,
+    HeldRow,
+    ImportRun,
+    Operation,
+    Organisation,
+    Region,
+    RegisterBatch,
+    RegisterPerson,
+    Role,
+    Row,
+)
+
+SCHOOLS = ("a", "b", "c", "far")
+COUNTY_PLACES = {"county", "town", "a", "b", "c"}
+OFFICES_OF = {  # whose organisations an actor reads
+    "province": {"province", "city", "other_county", "far"} | COUNTY_PLACES,
+    "city": {"city", "other_county", "far"} | COUNTY_PLACES,
+    "county": COUNTY_PLACES,
+    "auditor": COUNTY_PLACES,
+    "town": {"town", "a", "b"},
+    "other_county": {"other_county", "far"},
+    **{school: {school} for school in SCHOOLS},
+}
+CHILDREN_OF = {  # by school or by household
+    "province": {"a1", "a2", "b1", "c1", "far1", "away"},
+    "city": {"a1", "a2", "b1", "c1", "far1", "away"},
+    "county": {"a1", "a2", "b1", "c1", "away"},
+    "auditor": {"a1", "a2", "b1", "c1", "away"},
+    "town": {"a1", "a2", "b1", "away"},
+    "other_county": {"far1", "away"},
+    "a": {"a1", "a2"},
+    "b": {"b1"},
+    "c": {"c1"},
+    "far": {"far1", "away"},
+}
+AT_OWN_SCHOOLS = {
+    **CHILDREN_OF,
+    "county": {"a1", "a2", "b1", "c1"},
+    "auditor": {"a1", "a2", "b1", "c1"},
+    "town": {"a1", "a2", "b1"},
+}
+BATCHES_OF = {  # the offices whose batches an actor reads: below the county, those with a person of its own
+    "province": {"county", "other_county"},
+    "city": {"county", "other_county"},
+    "county": {"county"},
+    "auditor": {"county"},
+    "town": {"county", "other_county"},
+    "other_county": {"other_county"},
+    **{school: {"other_county" if school == "far" else "county"} for school in SCHOOLS},
+}
+
+
+@pytest.fixture
+def peopled(world):
+    """The small world, with an account, an import and a held row at every organisation."""
+    for key, office in world.organisations.items():
+        role = Role.SCHOOL if key in SCHOOLS else Role(office.kind)
+        account, _ = accounts.open_account(SYSTEM, organisation=office, role=role, login=f"x.{key}", name=key)
+        with writing(SYSTEM, Permission.REGION_WRITE) as ledger:
+            run = ledger.add(ImportRun, office=office, kind="roll", file_name=key, digest="")
+            ledger.add(HeldRow, run=run, sheet_row=2, column="姓名", reason="missing", message="缺", cells="[]")
+        with writing(accounts.actor_of(account), Permission.ACCOUNT_SELF) as ledger:
+            ledger.change(account, name=f"{key}的账号")
+    return world
+
+
+def keys_of(model: type[Row], query) -> set[str]:
+    """Rows by the key of the small world they belong to."""
+    told = {
+        Region: lambda row: row.name,
+        Organisation: lambda row: row.name,
+        Account: lambda row: row.organisation.name,
+        RegisterBatch: lambda row: row.office.name,
+        RegisterPerson: lambda row: row.name,
+        Enrolment: lambda row: row.name,
+        Beneficiary: lambda row: row.name,
+        Operation: lambda row: row.organisation.name if row.organisation else "system",
+        Change: lambda row: row.operation.organisation.name if row.operation.organisation else "system",
+        ImportRun: lambda row: row.office.name,
+        HeldRow: lambda row: row.run.office.name,
+    }[model]
+    return {told(row) for row in query}
+
+
+def expected(world, model: type[Row], who: str, *, to_change: bool) -> set[str]:
+    offices = {world.organisations[key].name for key in OFFICES_OF[who]}
+    children = {world.children[key].name for key in (AT_OWN_SCHOOLS if to_change else CHILDREN_OF)[who]}
+    receivers = {world.organisations[key].name for key in BATCHES_OF[who]}
+    batches = receivers & offices if to_change else receivers
+    registered = {row.name for row in RegisterPerson if row.batch.office.name in batches}
+    acted = {office for office in offices if Operation.select().join(Organisation).where(Organisation.name == office)}
+    return {
+        Region: {region.name for region in world.regions.values()},
+        RegisterBatch: batches,
+        RegisterPerson: registered if to_change else children,
+        Enrolment: {child.name for child in world.children.values() if child.school.name in offices},
+        Beneficiary: children,
+        Operation: acted,
+        Change: acted,
+    }.get(model, offices)
+
+
+def test_each_role_reads_and_changes_its_own_rows(peopled):
+    wrong = []
+    for who, model in product(OFFICES_OF, MODELS):
+        scope = peopled.actors[who].scope
+        for reader, to_change in ((visible, False), (changeable, True)):
+            found = keys_of(model, reader(model, scope))
+            wanted = expected(peopled, model, who, to_change=to_change)
+            if found != wanted:
+                wrong.append((who, reader.__name__, model.__name__, found - wanted, wanted - found))
+    assert wrong == []
+
+
+def test_what_one_may_change_one_may_read(peopled):
+    for who, model in product(OFFICES_OF, MODELS):
+        scope = peopled.actors[who].scope
+        readable = visible(model, scope).select(model.id)
+        assert not changeable(model, scope).where(model.id.not_in(readable)).exists(), (who, model)
+
+
+def test_the_system_reads_every_row_and_a_scope_of_nowhere_none(peopled):
+    nowhere = scope_of(Role.COUNTY, None)
+    for model in MODELS:
+        assert visible(model, SYSTEM.scope).count() == model.select().count() > 0, model
+        if model is not Region:
+            assert not visible(model, nowhere).exists(), model
+            assert not changeable(model, nowhere).exists(), model
+
+
+def test_a_table_without_an_owner_is_refused():
+    class Stray(Row):
+        title = "无主"
+
+    for read in (visible, changeable):
+        with pytest.raises(KeyError):
+            read(Stray, SYSTEM.scope)
+
+
+def test_every_table_has_an_owner():
+    assert set(OWNED) == set(MODELS)
+    assert set(CHANGEABLE) <= set(OWNED)
+
+
+def test_history_of_secrets_is_as_visible_as_its_operation_and_holds_none(peopled):
+    for change in visible(Change, SYSTEM.scope).where(Change.table == "account"):
+        values = json.loads(change.after)
+        assert {values.get(name, "***") for name in Account.secret} == {"***"}
+
+
+codes = st.from_regex(r"[1-9][0-9]{11}", fullmatch=True)
+
+
+@given(code=codes, digits=st.sampled_from([2, 4, 6, 9, 12]))
+def test_significant_digits_name_the_same_place(code, digits):
+    place = code[:digits].ljust(12, "0")
+    assert significant(place).ljust(12, "0") == place
+    assert len(significant(place)) <= digits
+
+
+@given(code=codes, role=st.sampled_from([Role.PROVINCE, Role.CITY, Role.COUNTY, Role.TOWNSHIP, Role.AUDITOR]))
+def test_no_role_reaches_out_of_its_organisations_place(code, role):
+    organisation = Organisation(id=1, region=Region(id=1, code=code))
+    scope = scope_of(role, organisation)
+    assert code.startswith(scope.prefix)
+    assert len(scope.prefix) >= len(significant(code))
+    assert scope_of(Role.SCHOOL, organisation) == Scope(code, 1)
