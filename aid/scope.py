@@ -117,7 +117,7 @@ def through(field: pw.ForeignKeyField) -> Rule:
 
 
 def by_batch(scope: Scope) -> pw.Expression | None:
-    """A county, and what is above it, reads the batches its offices received; others those that hold a row of theirs."""
+    """A county, or what is above it, reads the batches its offices received; others those with a row of theirs."""
     if len(scope.prefix) <= 6 and scope.school_id is None:
         return through(RegisterBatch.office)(scope)
     return RegisterBatch.id.in_(visible(RegisterPerson, scope).select(RegisterPerson.batch))
