@@ -1,0 +1,25 @@
+"""Workbooks that go out (DOMAIN.md part 5): each yields sheets of lines, aid.workbooks.base writes them."""
+
+import datetime as dt
+from pathlib import Path
+
+from aid.permissions import Permission
+from aid.rules.times import local
+from aid.scope import Actor
+from aid.workbooks.base import write_book
+from aid.workbooks.regional_summary import RegionalSummary
+from aid.workbooks.school_progress import SchoolProgress
+from models import now
+
+WORKBOOKS = {book.slug: book for book in (RegionalSummary(), SchoolProgress())}
+
+
+def make_workbook(actor: Actor, slug: str, out: Path, *, at: dt.datetime | None = None) -> None:
+    """Write the workbook called `slug` to `out`, of what `actor` may read, as it stands; `at` is the moment in UTC that
+    it bears, by default the present.
+
+    Raises NotAllowed, KeyError for an unknown slug, RuleBroken where `out` cannot be written.
+    """
+    actor.demand(Permission.WORKBOOK_MAKE)
+    made = local(at or now())
+    write_book(out, WORKBOOKS[slug].sheets(actor, made), author=actor.name, made=made)

@@ -1,0 +1,107 @@
+"""Files that go out. The only file that knows XlsxWriter: every workbook and every exported list passes here."""
+
+import csv
+import datetime as dt
+import io
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import BinaryIO
+
+import xlsxwriter
+
+from aid.errors import RuleBroken
+from aid.workbooks.page import Page
+from aid.workbooks.sheets import Cell, Column, Line, Sheet
+from aid.workbooks.style import Kind
+
+__all__ = ["Column", "harmless", "list_csv", "list_workbook", "sheet_name", "write_book"]
+
+Target = Path | BinaryIO
+
+TAKE_NOTHING_FOR_SOMETHING_ELSE = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
+LONGEST_NAME = 31
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+def write_book(out: Target, sheets: Iterable[Sheet], *, author: str, made: dt.datetime) -> None:
+    """Write a workbook of `sheets` to `out`; `made` is local time.
+
+    Raises RuleBroken where `out` cannot be written; a file that stood there is then left as it was.
+    """
+    with _opened(out) as book:
+        book.set_properties({"author": author, "created": made})
+        for sheet in sheets:
+            Page(book, book.add_worksheet(sheet_name(sheet.name)), sheet).write()
+
+
+def list_workbook(
+    out: Target, *, title: str, subtitle: str, columns: Sequence[Column], rows: Iterable[Sequence[Cell]]
+) -> int:
+    """Write a list as a workbook of one sheet, a row at a time; return how many rows.
+
+    Where a column has `total` a total line follows. Raises RuleBroken where there are more rows than a sheet holds.
+    """
+    totalled = any(column.total for column in columns)
+    with _opened(out, constant_memory=True) as book:
+        sheet = Sheet(title, title, subtitle, columns, _lines(rows, totalled=totalled))
+        return Page(book, book.add_worksheet(sheet_name(title)), sheet).write() - totalled
+
+
+def list_csv(out: BinaryIO, columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> int:
+    """Write a list as CSV for Excel: UTF-8 with BOM, CRLF, no text that a spreadsheet would take for a formula.
+
+    Returns how many rows; `out` stays open.
+    """
+    words = io.TextIOWrapper(out, encoding="utf-8-sig", newline="", write_through=True)
+    writer = csv.writer(words, lineterminator="\r\n")
+    writer.writerow([harmless(column.title) for column in columns])
+    written = 0
+    for row in rows:
+        writer.writerow([harmless(value) if isinstance(value, str) else value for value in row])
+        written += 1
+    words.detach()
+    return written
+
+
+def harmless(words: str) -> str:
+    """`words` with an apostrophe before a sign that begins a formula (OWASP, CSV injection).
+
+    >>> harmless("=1+1"), harmless("张三"), harmless("＋1")
+    ("'=1+1", '张三', "'＋1")
+    """
+    return f"'{words}" if words.startswith(FORMULA_STARTS) else words
+
+
+def sheet_name(words: str) -> str:
+    """`words` as a name that Excel allows for a sheet.
+
+    >>> sheet_name("名单/2026:秋")
+    '名单 2026 秋'
+    """
+    return re.sub(r"[\[\]:*?/\\']", " ", words).strip()[:LONGEST_NAME] or "表"
+
+
+def _lines(rows: Iterable[Sequence[Cell]], *, totalled: bool) -> Iterator[Line]:
+    for row in rows:
+        yield Line(row)
+    if totalled:
+        yield Line(("合计",), Kind.TOTAL)
+
+
+@contextmanager
+def _opened(out: Target, **options: bool) -> Iterator[xlsxwriter.Workbook]:
+    """A workbook that reaches `out` only when the block ends well; what it needs meanwhile is removed either way."""
+    with TemporaryDirectory(prefix="zhuxue-") as folder:
+        path = Path(folder) / "book.xlsx"
+        with xlsxwriter.Workbook(path, {**TAKE_NOTHING_FOR_SOMETHING_ELSE, "tmpdir": folder, **options}) as book:
+            yield book
+        if not isinstance(out, Path):
+            out.write(path.read_bytes())
+            return
+        try:
+            out.write_bytes(path.read_bytes())
+        except OSError as refusal:
+            raise RuleBroken(f"{out} 写不进去，请看它是否正在别处打开、文件夹是否可写") from refusal

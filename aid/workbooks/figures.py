@@ -1,0 +1,258 @@
+"""The figures of the summary workbooks: counted in the database, by school, hardship and home; placed under units here.
+
+A unit is the place one level below the actor's: a county's townships, a city's or province's counties. What lies in
+the place itself (a county's senior high school) is 县直.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import peewee as pw
+
+from aid.scope import Scope, significant, visible
+from models import (
+    Beneficiary,
+    CheckState,
+    HardshipKind,
+    InvalidReason,
+    Organisation,
+    OrganisationKind,
+    OrganisationStatus,
+    Region,
+    RegisterBatch,
+    RegisterPerson,
+    Source,
+    Stage,
+)
+
+DIRECT = {0: "直属", 2: "省直", 4: "市直", 6: "县直"}
+ELSEWHERE = {2: "外省就读", 4: "外市就读", 6: "外县就读", 9: "外乡镇就读"}
+OUTSIDE = {2: "外省户籍", 4: "外市户籍", 6: "外县户籍", 9: "外乡镇户籍"}
+COUNTY_DIGITS, TOWNSHIP_DIGITS = 6, 9
+
+
+@dataclass
+class Tally:
+    """Register children placed here, and the list's rows here by state; `reasons` are those of the invalid rows."""
+
+    register: int = 0
+    supplements: int = 0
+    states: Counter[str] = field(default_factory=Counter)
+    reasons: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def rows(self) -> int:
+        return self.states.total()
+
+    @property
+    def live(self) -> int:
+        return self.rows - self.states[CheckState.INVALID]
+
+    @property
+    def done(self) -> int:
+        return self.rows - self.states[CheckState.UNCHECKED]
+
+    def add(self, other: "Tally") -> None:
+        self.register += other.register
+        self.supplements += other.supplements
+        self.states.update(other.states)
+        self.reasons.update(other.reasons)
+
+    def cells(self) -> list[int]:
+        """The measures in the order of their columns, without the share of what is done."""
+        states, reasons = self.states, self.reasons
+        return [
+            *(self.register, self.live, self.supplements),
+            *(states[CheckState.UNCHECKED], states[CheckState.UNCHANGED], states[CheckState.UPDATED]),
+            states[CheckState.INVALID],
+            *(reasons[reason] for reason in InvalidReason),
+        ]
+
+
+@dataclass
+class School:
+    id: int
+    code: str
+    name: str
+    stage: Stage | None
+    status: OrganisationStatus
+    unit: str
+    tally: Tally = field(default_factory=Tally)
+
+    @property
+    def label(self) -> str:
+        return self.name if self.status == OrganisationStatus.OPEN else f"{self.name}（{self.status.label}）"
+
+
+@dataclass(frozen=True)
+class Figures:
+    """`units` names every unit by its code, in order; `unplaced` counts register children on no list by home unit;
+    `elsewhere` is what the actor reads because of the household, of schools outside its place."""
+
+    units: dict[str, str]
+    schools: list[School]
+    unplaced: dict[str, int]
+    elsewhere: Tally
+    kinds: dict[HardshipKind, Tally]
+
+    @property
+    def shown(self) -> list[School]:
+        """The schools to show: all that are open, and others while they have rows."""
+        return [
+            school
+            for school in self.schools
+            if school.status == OrganisationStatus.OPEN or school.tally.rows or school.tally.register
+        ]
+
+
+def figures(scope: Scope) -> Figures:
+    """Count what `scope` reads, in four queries.
+
+    A register child counts once: at the school of its first live row, or of its first row if none is live, or as
+    unplaced where its home is. Rows count at their school.
+    """
+    schools = _schools(scope)
+    by_id = {school.id: school for school in schools}
+    elsewhere, kinds = Tally(), {kind: Tally() for kind in HardshipKind}
+    for school_id, hardship, some in _list_counts(scope):
+        if school_id in by_id:
+            by_id[school_id].tally.add(some)
+            kinds[HardshipKind(hardship)].add(some)
+        else:
+            elsewhere.add(some)
+    unplaced: dict[str, int] = defaultdict(int)
+    for school_id, home, hardship, children in _register_counts(scope):
+        if school_id is None:
+            unplaced[unit_of(home, scope)] += children
+        elif school_id in by_id:
+            by_id[school_id].tally.register += children
+        else:
+            elsewhere.register += children
+        if school_id is None or school_id in by_id:
+            kinds[HardshipKind(hardship)].register += children
+    units = _units(scope, {*(school.unit for school in schools), *unplaced})
+    return Figures(units, schools, unplaced, elsewhere, kinds)
+
+
+def unit_of(code: str, scope: Scope) -> str:
+    """The code digits of the unit in which the place `code` lies; "" for a place outside `scope`.
+
+    >>> unit_of("360426100200", Scope("360426")), unit_of("360426100200", Scope("36"))
+    ('360426100', '360426')
+    >>> unit_of("360426000000", Scope("360426")), unit_of("360425000000", Scope("360426"))
+    ('360426', '')
+    """
+    if not code.startswith(scope.prefix):
+        return ""
+    return significant(code)[: unit_digits(scope)]
+
+
+def unit_digits(scope: Scope) -> int:
+    """How many digits name a unit one level below `scope`."""
+    return COUNTY_DIGITS if len(scope.prefix) < COUNTY_DIGITS else TOWNSHIP_DIGITS
+
+
+def place_name(scope: Scope) -> str:
+    """What the workbook is of: a school's name, or the place's (a township's with its county's before it)."""
+    if scope.school_id is not None:
+        return str(visible(Organisation, scope).get())
+    own = [scope.prefix[:digits].ljust(12, "0") for digits in (COUNTY_DIGITS, len(scope.prefix)) if scope.prefix]
+    wanted = own if len(scope.prefix) > COUNTY_DIGITS else own[-1:]
+    names = dict(visible(Region, scope).select(Region.code, Region.name).where(Region.code.in_(wanted)).tuples())
+    return "".join(names.get(code, code) for code in dict.fromkeys(wanted)) or "全部地区"
+
+
+def batch_names(scope: Scope) -> str:
+    """The current register batches the scope reads."""
+    names = visible(RegisterBatch, scope).select(RegisterBatch.name).where(RegisterBatch.current).distinct()
+    found = sorted(name for (name,) in names.tuples())
+    return "、".join(found) or "尚未导入名册"
+
+
+def _units(scope: Scope, used: Iterable[str]) -> dict[str, str]:
+    inside = sorted(unit for unit in used if unit)
+    codes = [unit.ljust(12, "0") for unit in inside]
+    regions = visible(Region, scope).select(Region.code, Region.name).where(Region.code.in_(codes)).tuples()
+    names = {significant(code): name for code, name in regions}
+    named = {unit: _unit_name(unit, names.get(unit, unit), scope) for unit in inside}
+    return named | ({"": OUTSIDE.get(len(scope.prefix), "外地户籍")} if "" in used else {})
+
+
+def _unit_name(unit: str, name: str, scope: Scope) -> str:
+    if len(unit) == unit_digits(scope):
+        return name
+    return DIRECT.get(len(unit), name) if unit == significant(scope.prefix.ljust(12, "0")) else f"{name}直属"
+
+
+def elsewhere_label(scope: Scope) -> str:
+    return ELSEWHERE.get(len(scope.prefix), "外地就读")
+
+
+def _schools(scope: Scope) -> list[School]:
+    rows = (
+        visible(Organisation, scope)
+        .join(Region)
+        .where(Organisation.kind == OrganisationKind.SCHOOL)
+        .select(
+            Organisation.id, Organisation.code, Organisation.name, Organisation.stage, Organisation.status, Region.code
+        )
+        .order_by(Region.code, Organisation.code)
+        .tuples()
+    )
+    return [
+        School(id, code, name, Stage(stage) if stage else None, OrganisationStatus(status), unit=unit_of(at, scope))
+        for id, code, name, stage, status, at in rows
+    ]
+
+
+def _list_counts(scope: Scope) -> Iterable[tuple[int, str, Tally]]:
+    groups = (
+        Beneficiary.school,
+        Beneficiary.hardship,
+        Beneficiary.state,
+        Beneficiary.invalid_reason,
+        Beneficiary.source,
+    )
+    rows = visible(Beneficiary, scope).select(*groups, pw.fn.COUNT(Beneficiary.id)).group_by(*groups).tuples()
+    for school_id, hardship, state, reason, source, count in rows:
+        some = Tally(states=Counter({state: count}))
+        if state == CheckState.INVALID:
+            some.reasons[reason or InvalidReason.OTHER] = count
+        elif source == Source.SUPPLEMENT:
+            some.supplements = count
+        yield school_id, hardship, some
+
+
+def _register_counts(scope: Scope) -> Iterable[tuple[int | None, str, str, int]]:
+    """(school or None, home of the unplaced, hardship, children of the current batches)."""
+    children, home = _children(scope), Region.alias("home")
+    unplaced_home = pw.Case(None, [(Beneficiary.id.is_null(), home.code)], "")
+    groups = (Beneficiary.school, unplaced_home, RegisterPerson.hardship)
+    return (
+        visible(RegisterPerson, scope)
+        .join(children, on=(children.c.first_person == RegisterPerson.id))
+        .join(Beneficiary, pw.JOIN.LEFT_OUTER, on=(Beneficiary.id == children.c.row))
+        .join(home, on=(home.id == RegisterPerson.home_region))
+        .select(*groups, pw.fn.COUNT(RegisterPerson.id))
+        .group_by(*groups)
+        .tuples()
+    )
+
+
+def _children(scope: Scope) -> pw.ModelSelect:
+    """One row per ID number on the current batches: its first register row, and the list row it counts by, if any."""
+    batches = visible(RegisterBatch, scope).where(RegisterBatch.current).select(RegisterBatch.id)
+    listed = visible(Beneficiary, scope).select(Beneficiary.id, Beneficiary.register_person, Beneficiary.state)
+    rows = listed.alias("listed")
+    live = pw.fn.MIN(pw.Case(None, [(rows.c.state != CheckState.INVALID, rows.c.id)]))
+    return (
+        visible(RegisterPerson, scope)
+        .where(RegisterPerson.batch.in_(batches))
+        .join(rows, pw.JOIN.LEFT_OUTER, on=(rows.c.register_person_id == RegisterPerson.id))
+        .select(
+            pw.fn.MIN(RegisterPerson.id).alias("first_person"), pw.fn.COALESCE(live, pw.fn.MIN(rows.c.id)).alias("row")
+        )
+        .group_by(RegisterPerson.id_number)
+        .alias("children")
+    )

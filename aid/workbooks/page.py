@@ -1,0 +1,222 @@
+"""One sheet laid out from the top down: title, subtitle, header, lines, notes, chart, print set-up.
+
+Sums and shares are formulas; the value each shows before it is first recalculated is summed from the same cells.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from itertools import groupby
+from math import ceil
+from typing import Any
+
+from aid.errors import RuleBroken
+from aid.workbooks import style
+from aid.workbooks.sheets import Chart, Column, Line, Sheet, Sums
+from aid.workbooks.style import Kind
+
+ROWS, LONGEST_TEXT, A4 = 1_048_576, 32_767, 9
+MARGINS = {"left": 0.4, "right": 0.4, "top": 0.5, "bottom": 0.6}
+LINE_HEIGHT, ROW_HEIGHT, BAR_HEIGHT = 16, 18, 30
+
+
+class Page:
+    """`page` and `book` are XlsxWriter's worksheet and workbook."""
+
+    def __init__(self, book: Any, page: Any, sheet: Sheet) -> None:
+        self.book, self.page, self.sheet, self.columns = book, page, sheet, sheet.columns
+        self.styles: dict[tuple[tuple[str, Any], ...], Any] = {}
+        self.formats = {kind: [self._format(kind, column) for column in self.columns] for kind in Kind}
+        self.header = 3 if any(column.group for column in self.columns) else 2
+        self.row = self.header + 1
+        self.sums = Sums(self.columns, self.row)
+        self.shares = {at: _places(self.columns, column) for at, column in enumerate(self.columns) if column.share}
+
+    def write(self) -> int:
+        """Write the sheet; return how many lines it has."""
+        self._top()
+        last_filtered, faults = self.header, {fault.line: fault for fault in self.sheet.faults}
+        for number, line in enumerate(self.sheet.lines):
+            if self.row + len(self.sheet.notes) + 1 >= ROWS:
+                raise RuleBroken("行数超过 Excel 一张表的上限（1048576 行），请先筛选再导出")
+            self._line(line)
+            if number in faults:
+                self._fault(line, faults[number])
+            if line.kind in (Kind.PLAIN, Kind.SUBTOTAL):
+                last_filtered = self.row
+            self.row += 1
+        self.page.autofilter(self.header, 0, last_filtered, len(self.columns) - 1)
+        self._bars(last_filtered)
+        if self.sheet.chart:
+            self._chart(self.sheet.chart, last_filtered)
+        for at, note in enumerate(self.sheet.notes, self.row + 1):
+            self.page.write_string(at, 0, note, self._style(style.NOTE))
+        return self.row - self.header - 1
+
+    # -- the top ----------------------------------------------------------------
+
+    def _top(self) -> None:
+        for at, column in enumerate(self.columns):
+            self.page.set_column(at, at, column.width)
+        self.page.set_default_row(ROW_HEIGHT)
+        self.page.set_row(0, 28)
+        self.page.write_string(0, 0, self.sheet.heading, self._style(style.TITLE))
+        self.page.set_row(1, 20)
+        self.page.write_string(1, 0, self.sheet.subtitle, self._style(style.SUBTITLE))
+        self._header()
+        self.page.freeze_panes(self.header + 1, self.sheet.frozen)
+        self.page.hide_gridlines(2)
+        self._print_setup()
+
+    def _header(self) -> None:
+        grouped = self.header > 2
+        if grouped:
+            self.page.set_row(2, ROW_HEIGHT)
+            for name, some in groupby(range(len(self.columns)), key=lambda at: self.columns[at].group):
+                self._group(name, list(some))
+        self.page.set_row(self.header, LINE_HEIGHT * max(map(_header_lines, self.columns)) + 8)
+        for at, column in enumerate(self.columns):
+            look = style.UNDER_NO_GROUP if grouped and not column.group else style.HEADER
+            self.page.write_string(self.header, at, column.title, self._style(look))
+
+    def _group(self, name: str, at: list[int]) -> None:
+        if name and len(at) > 1:
+            self.page.merge_range(2, at[0], 2, at[-1], name, self._style(style.GROUP))
+            return
+        for column in at:
+            self.page.write_string(2, column, name, self._style(style.GROUP if name else style.OVER_NO_GROUP))
+
+    def _print_setup(self) -> None:
+        page = self.page
+        page.set_landscape()
+        page.set_paper(A4)
+        page.fit_to_pages(1, 0)
+        page.repeat_rows(2, self.header)
+        page.set_margins(**MARGINS)
+        page.set_footer(f"&L&9{self.sheet.heading.replace('&', '&&')}&R&9第 &P 页，共 &N 页")
+
+    # -- lines ------------------------------------------------------------------
+
+    def _line(self, line: Line) -> None:
+        formats, page, row = self.formats[line.kind], self.page, self.row
+        values: dict[int, float] = {}
+        for at, value in enumerate(line.cells):
+            if isinstance(value, str):
+                page.write_string(row, at, value[:LONGEST_TEXT], formats[at])
+            elif isinstance(value, int | float):
+                page.write_number(row, at, value, formats[at])
+            elif value is None:
+                page.write_blank(row, at, None, formats[at])
+            else:
+                self._date(at, value, line.kind)
+        if line.kind is Kind.PLAIN:
+            self.sums.add(line.cells)
+        elif line.kind is not Kind.ASIDE:
+            values = self._sums(line)
+        for at, (parts, wholes) in self.shares.items():
+            self._share(at, parts, wholes, values=values or dict(enumerate(line.cells)), form=formats[at])
+
+    def _sums(self, line: Line) -> dict[int, float]:
+        """Write a SUBTOTAL or TOTAL line's sums. SUBTOTAL(9) leaves out the subtotals between, and hidden rows."""
+        formats = self.formats[line.kind]
+        first, sums = self.sums.take(line.kind, self.row)
+        for at in range(len(line.cells), len(self.columns)):
+            if at in sums and first < self.row:
+                letters = column_letters(at)
+                formula = f"=SUBTOTAL(9,{letters}{first + 1}:{letters}{self.row})"
+                self.page.write_formula(self.row, at, formula, formats[at], sums[at])
+            elif at in sums:
+                self.page.write_number(self.row, at, 0, formats[at])
+            elif at not in self.shares:
+                self.page.write_blank(self.row, at, None, formats[at])
+        return sums
+
+    def _share(self, at: int, parts: list[int], wholes: list[int], *, values: dict[int, Any], form: Any) -> None:
+        part, whole = (sum(values.get(column) or 0 for column in some) for some in (parts, wholes))
+        over, under = (
+            "+".join(f"{column_letters(column)}{self.row + 1}" for column in some) for some in (parts, wholes)
+        )
+        shown = part / whole if whole else ""
+        self.page.write_formula(self.row, at, f'=IF(({under})=0,"",({over})/({under}))', form, shown)
+
+    def _date(self, at: int, value: dt.date, kind: Kind) -> None:
+        shape = "yyyy-mm-dd hh:mm" if isinstance(value, dt.datetime) else "yyyy-mm-dd"
+        self.page.write_datetime(
+            self.row, at, value, self._style(style.LINES[kind] | {"num_format": shape, "align": "center"})
+        )
+
+    def _fault(self, line: Line, fault: Any) -> None:
+        form = self._style(style.LINES[line.kind] | {"num_format": style.TEXT} | style.FAULT)
+        value = line.cells[fault.column]
+        if isinstance(value, str) and value:
+            self.page.write_string(self.row, fault.column, value[:LONGEST_TEXT], form)
+        elif isinstance(value, int | float):
+            self.page.write_number(self.row, fault.column, value, form)
+        else:
+            self.page.write_blank(self.row, fault.column, None, form)
+        self.page.write_comment(self.row, fault.column, fault.message, {"author": "", "x_scale": 2, "font_size": 10})
+
+    # -- what is drawn ------------------------------------------------------------
+
+    def _bars(self, last: int) -> None:
+        options = {"type": "data_bar", "bar_solid": True, "bar_color": style.BAR, "data_bar_2010": True}
+        limits = {"min_type": "num", "max_type": "num", "min_value": 0, "max_value": 1}
+        for at in self.shares if last > self.header else ():
+            self.page.conditional_format(self.header + 1, at, last, at, options | limits)
+
+    def _chart(self, chart: Chart, last: int) -> None:
+        bars = self.book.add_chart({"type": "bar"})
+        name, first = self.page.get_name(), self.header + 1
+        font = {"name": style.FONT, "size": 10, "color": style.INK}
+        bars.add_series(
+            {
+                "name": chart.title,
+                "categories": [name, first, chart.names, last, chart.names],
+                "values": [name, first, chart.values, last, chart.values],
+                "fill": {"color": style.ACCENT},
+                "gap": 60,
+                "data_labels": {"value": True, "num_format": "0%", "font": font},
+            }
+        )
+        bars.set_title({"name": chart.title, "name_font": font | {"size": 13, "color": style.ACCENT}, "overlay": False})
+        bars.set_legend({"none": True})
+        bars.set_y_axis({"reverse": True, "num_font": font, "line": {"color": style.LINE}, "major_tick_mark": "none"})
+        grid = {"visible": True, "line": {"color": style.LINE, "width": 0.5}}
+        limits = {"min": 0, "max": 1, "major_unit": 0.2, "num_format": "0%"}
+        bars.set_x_axis({**limits, "num_font": font, "major_gridlines": grid, "line": {"none": True}})
+        bars.set_chartarea({"border": {"color": style.LINE}})
+        bars.set_size({"width": 620, "height": 120 + BAR_HEIGHT * max(3, last - first + 1)})
+        self.page.insert_chart(self.header, len(self.columns), bars, {"x_offset": 24, "object_position": 2})
+
+    # -- styles -------------------------------------------------------------------
+
+    def _style(self, properties: dict[str, Any]) -> Any:
+        key = tuple(properties.items())
+        if key not in self.styles:
+            self.styles[key] = self.book.add_format(properties)
+        return self.styles[key]
+
+    def _format(self, kind: Kind, column: Column) -> Any:
+        side = "center" if column.centred else "left" if column.number_format == style.TEXT else "right"
+        looks = {"num_format": column.number_format, "align": side}
+        return self._style(style.LINES[kind] | looks | ({} if column.centred else {"indent": 1}))
+
+
+def _header_lines(column: Column) -> int:
+    return sum(ceil(style.width_of(words) / max(1, column.width - 1)) for words in column.title.split("\n"))
+
+
+def _places(columns: Sequence[Column], column: Column) -> tuple[list[int], list[int]]:
+    at = {other.title: number for number, other in enumerate(columns)}
+    return tuple([at[title] for title in titles] for titles in column.share)
+
+
+def column_letters(at: int) -> str:
+    """The letters of the column numbered `at` from 0.
+
+    >>> [column_letters(at) for at in (0, 25, 26, 701, 702)]
+    ['A', 'Z', 'AA', 'ZZ', 'AAA']
+    """
+    letters = ""
+    while at >= 0:
+        letters, at = chr(65 + at % 26) + letters, at // 26 - 1
+    return letters

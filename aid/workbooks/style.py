@@ -1,0 +1,43 @@
+"""How our workbooks look: one accent colour, thin lines, one font. XlsxWriter's property names."""
+
+from enum import Enum
+
+FONT = "微软雅黑"  # Excel and WPS have it; elsewhere it is replaced by the system's Chinese font
+ACCENT, INK, QUIET, LINE = "#1F5F8B", "#222222", "#6B7680", "#D5DBE1"
+HEADER_FILL, SUBTOTAL_FILL, TOTAL_FILL = "#E9F0F6", "#F5F8FA", "#DDE8F0"
+FAULT_FILL, BAR = "#FBE3DF", "#BCD8EA"
+
+TEXT, WHOLE, DAYS, PERCENT = "@", '#,##0;-#,##0;"–"', "0", "0.0%"
+
+
+class Kind(Enum):
+    """What a line of a sheet is: only PLAIN lines are summed, and only PLAIN and SUBTOTAL lines can be filtered."""
+
+    PLAIN, SUBTOTAL, TOTAL, ASIDE = range(4)
+
+
+BASE = {"font_name": FONT, "font_size": 10, "font_color": INK, "valign": "vcenter"}
+TITLE = BASE | {"font_size": 16, "bold": True, "font_color": ACCENT}
+SUBTITLE = BASE | {"font_color": QUIET}
+NOTE = SUBTITLE | {"font_size": 9}
+_CELL = BASE | {"border": 1, "border_color": LINE}
+_HEADING = {"bold": True, "font_color": ACCENT, "bg_color": HEADER_FILL, "align": "center", "text_wrap": True}
+HEADER = _CELL | _HEADING | {"bottom": 2, "bottom_color": ACCENT}
+GROUP = _CELL | _HEADING
+OVER_NO_GROUP, UNDER_NO_GROUP = GROUP | {"bottom": 0}, HEADER | {"top": 0}
+LINES = {
+    Kind.PLAIN: _CELL,
+    Kind.SUBTOTAL: _CELL | {"bold": True, "bg_color": SUBTOTAL_FILL},
+    Kind.TOTAL: _CELL | {"bold": True, "bg_color": TOTAL_FILL, "top": 2, "top_color": ACCENT},
+    Kind.ASIDE: _CELL | {"font_color": QUIET},
+}
+FAULT = {"bg_color": FAULT_FILL}
+
+
+def width_of(words: str) -> int:
+    """How many columns of a fixed-width font `words` fill.
+
+    >>> width_of("核对A")
+    5
+    """
+    return sum(2 if ord(sign) > 0x2E7F else 1 for sign in words)
