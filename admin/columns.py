@@ -71,17 +71,17 @@ def _column(model: type[Row], name: str, *, joined: dict[str, type[Row]], label:
     own, _, far = name.partition(".")
     field = model._meta.fields[own]
     if not isinstance(field, pw.ForeignKeyField):
-        return _plain(name, label or field.verbose_name, field, field)
+        return _plain(name, label or field.verbose_name, field, expression=field)
     alias = joined.setdefault(own, field.rel_model.alias())
     joins = ((alias, field == alias.id),)
     if far:
         target = field.rel_model._meta.fields[far]
-        return _plain(name, label or target.verbose_name, target, getattr(alias, far), joins)
+        return _plain(name, label or target.verbose_name, target, expression=getattr(alias, far), joins=joins)
     parts = tuple(getattr(alias, part) for part in field.rel_model.named_by)
     return Column(name, label or field.verbose_name, Kind.LINK, field, (*parts, field), joins)
 
 
-def _plain(name: str, label: str, field: pw.Field, expression: pw.Node, joins: Any = ()) -> Column:
+def _plain(name: str, label: str, field: pw.Field, *, expression: pw.Node, joins: Any = ()) -> Column:
     choices = dict(field.choices) if field.choices else None
     return Column(name, label, _kind(field), field, (expression,), joins, choices)
 

@@ -49,10 +49,10 @@ def story(actor: Actor, row: Row) -> list[Chapter]:
     )
     pairs = [(_values(model, change.before), _values(model, change.after)) for change in changes]
     names = _names(model, [values for pair in pairs for values in pair])
-    return [_chapter(model, change, pair, names) for change, pair in zip(changes, pairs, strict=True)]
+    return [_chapter(model, change, pair, names=names) for change, pair in zip(changes, pairs, strict=True)]
 
 
-def _chapter(model: type[Row], change: Change, pair: tuple[dict, dict], names: Names) -> Chapter:
+def _chapter(model: type[Row], change: Change, pair: tuple[dict, dict], *, names: Names) -> Chapter:
     operation = change.operation
     return Chapter(
         at=local(operation.at),
@@ -71,7 +71,7 @@ def diffs_of(model: type[Row], change: Change) -> list[tuple[str, str, str]]:
     return _diffs(model, pair, _names(model, pair))
 
 
-def _diffs(model: type[Row], pair: tuple[dict, dict], names: Names) -> list[tuple[str, str, str]]:
+def _diffs(model: type[Row], pair: tuple[dict, dict], *, names: Names) -> list[tuple[str, str, str]]:
     before, after = pair
     told = [
         (field.verbose_name, _told(field, before.get(name), names), _told(field, after.get(name), names))

@@ -45,7 +45,7 @@ def open_account(actor: Actor, *, organisation: Organisation, role: Role, login:
         if visible(Account, SYSTEM.scope).where(Account.login == login).exists():
             raise RuleBroken(f"登录名 {login} 已有人使用，请换一个")
         password = passwords.one_time()
-        account = ledger.add(Account, **_new(login, name, role, password), organisation=found)
+        account = ledger.add(Account, **_new(login, name=name, role=role, password=password), organisation=found)
         ledger.say(f"开设账号 {login}（{found}，{role.label}）")
     return account, password
 
@@ -74,7 +74,7 @@ def first_account(actor: Actor = SYSTEM) -> tuple[Account, str]:
         if visible(Account, actor.scope).exists():
             raise RuleBroken("已有账号，不能再建首个账号")
         password = passwords.one_time()
-        account = ledger.add(Account, **_new(FIRST_LOGIN, Role.SYSTEM.label, Role.SYSTEM, password))
+        account = ledger.add(Account, **_new(FIRST_LOGIN, name=Role.SYSTEM.label, role=Role.SYSTEM, password=password))
         ledger.say(f"建立首个账号 {FIRST_LOGIN}")
     return account, password
 
@@ -146,7 +146,7 @@ def _fits(role: Role, organisation: Organisation) -> bool:
     return KIND_OF.get(role) == organisation.kind or (role == Role.TOWNSHIP and centre_school)
 
 
-def _new(login: str, name: str, role: Role, password: str) -> dict[str, object]:
+def _new(login: str, *, name: str, role: Role, password: str) -> dict[str, object]:
     return {"login": login, "name": name, "role": role, **_secrets(password)}
 
 

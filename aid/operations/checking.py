@@ -120,7 +120,7 @@ def confirm_many(actor: Actor, rows: Selection) -> Outcome:
     """
     with writing(actor, Permission.BENEFICIARY_CHECK) as ledger:
         ids = rows.resolve(ledger)
-        _refuse_states(ledger, ids, (CheckState.INVALID,), "已是无效，请先恢复再核对")
+        _refuse_states(ledger, ids, (CheckState.INVALID,), why="已是无效，请先恢复再核对")
         signed = {"checked_by": actor.name, "checked_at": now()}
         changes = {
             facts.row_id: _stored(_outcome(facts, facts.own) | signed, was_different=facts.name_differs)
@@ -137,7 +137,7 @@ def mark_many_invalid(actor: Actor, rows: Selection, *, reason: InvalidReason, r
     values = _invalid(actor, reason, remark)
     with writing(actor, Permission.BENEFICIARY_CHECK) as ledger:
         ids = rows.resolve(ledger)
-        _refuse_states(ledger, ids, (CheckState.INVALID,), "已是无效")
+        _refuse_states(ledger, ids, (CheckState.INVALID,), why="已是无效")
         changed = _change_all(ledger, ids, values)
         _refuse_lonely_duplicates(ledger, reason)
         ledger.say(f"批量改为无效（{reason.label}）{changed} 条")
@@ -159,7 +159,7 @@ def reopen_many(actor: Actor, rows: Selection) -> Outcome:
 def _back_to_unchecked(actor: Actor, rows: Selection, *, refused: Sequence[CheckState], why: str, what: str) -> Outcome:
     with writing(actor, Permission.BENEFICIARY_CHECK) as ledger:
         ids = rows.resolve(ledger)
-        _refuse_states(ledger, ids, refused, why)
+        _refuse_states(ledger, ids, refused, why=why)
         changed = _change_all(ledger, ids, UNCHECKED)
         ledger.say(f"{what} {changed} 条")
     return _done(ledger, changed)
@@ -213,7 +213,7 @@ def _refuse_lonely_duplicates(ledger: Ledger, reason: InvalidReason) -> None:
         raise RuleBroken(f"{names} 等 {len(alone)} 人没有另外的有效记录，不能改为无效（重复），未作任何改动")
 
 
-def _refuse_states(ledger: Ledger, ids: Sequence[int], states: Sequence[CheckState], why: str) -> None:
+def _refuse_states(ledger: Ledger, ids: Sequence[int], states: Sequence[CheckState], *, why: str) -> None:
     found: list[Beneficiary] = []
     for some in pw.chunked(ids, CHUNK):
         mine = changeable(Beneficiary, ledger.actor.scope).where(Beneficiary.id.in_(some))
