@@ -42,7 +42,8 @@ NOT_CARRIED = {"csrf_token", "confirmed"}
 class BulkAction:
     """An operation on the ticked rows of a list or on all rows of its filter: on every one, or on none.
 
-    `question` is asked first and names the number of rows as {n}; `form` holds what else the operation needs.
+    `question` is asked first and names the number of rows as {n}; `form` holds what else the operation needs; where
+    `tabs` is given, the action is offered under these tabs alone.
     """
 
     name: str
@@ -52,6 +53,10 @@ class BulkAction:
     question: str
     form: type[FlaskForm] = PanelForm
     grave: bool = False
+    tabs: frozenset[str] | None = None
+
+    def belongs(self, tab: str | None) -> bool:
+        return self.tabs is None or tab in self.tabs
 
 
 class PanelView(Locked, BaseView):
@@ -128,13 +133,14 @@ class PanelView(Locked, BaseView):
             self.list_template,
             look=look,
             lines=look.lines(),
-            actions=self.actions(),
+            actions=self.actions(look),
             shown_at=newest_operation(),
             **self.extras(look),
         )
 
-    def actions(self) -> list[BulkAction]:
-        return [action for action in self.bulk_actions if self.actor.may(action.permission)]
+    def actions(self, look: Listing) -> list[BulkAction]:
+        mine = [action for action in self.bulk_actions if self.actor.may(action.permission)]
+        return [action for action in mine if action.belongs(look.tab)]
 
     def extras(self, look: Listing) -> dict[str, Any]:
         """What the view's own list template wants beside the list."""

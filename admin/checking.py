@@ -16,7 +16,9 @@ from aid.operations.checking import (
     mark_invalid,
     mark_many_invalid,
     reopen,
+    reopen_many,
     restore,
+    restore_many,
 )
 from aid.permissions import Permission
 from aid.record import last_operation
@@ -25,6 +27,26 @@ from aid.story import story
 from forms.checking import CheckForm, InvalidForm
 from forms.table import answer
 from models import CORRECTABLE, Beneficiary, CheckState
+
+CHECK = Permission.BENEFICIARY_CHECK
+LIVE = frozenset({CheckState.UNCHECKED, CheckState.UNCHANGED, CheckState.UPDATED})
+BULK = (
+    BulkAction("confirm", "确认核对", confirm_many, CHECK, "确认这 {n} 条与实际相符？", tabs=LIVE),
+    BulkAction(
+        *("invalid", "标为无效", mark_many_invalid, CHECK, "把这 {n} 条标为无效？行不会被删除，可以恢复。"),
+        form=InvalidForm,
+        grave=True,
+        tabs=LIVE,
+    ),
+    BulkAction(
+        *("reopen", "退回未核对", reopen_many, CHECK, "把这 {n} 条退回未核对？填写的内容保留。"),
+        tabs=LIVE - {CheckState.UNCHECKED},
+    ),
+    BulkAction(
+        *("restore", "恢复为未核对", restore_many, CHECK, "把这 {n} 条无效的恢复为未核对？"),
+        tabs=frozenset({CheckState.INVALID}),
+    ),
+)
 
 
 class CheckView(PanelView):
@@ -53,18 +75,7 @@ class CheckView(PanelView):
     defaults = {"state": CheckState.UNCHECKED.value}
     row_page = ".row_view"
     list_template: ClassVar[str] = "check_list.html"
-    bulk_actions = [
-        BulkAction("confirm", "确认核对", confirm_many, Permission.BENEFICIARY_CHECK, "确认这 {n} 条与实际相符？"),
-        BulkAction(
-            "invalid",
-            "标为无效",
-            mark_many_invalid,
-            Permission.BENEFICIARY_CHECK,
-            "把这 {n} 条标为无效？行不会被删除，可以恢复。",
-            form=InvalidForm,
-            grave=True,
-        ),
-    ]
+    bulk_actions = BULK
 
     @expose("/row/", methods=("GET", "POST"))
     def row_view(self) -> Any:

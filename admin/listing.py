@@ -249,6 +249,11 @@ class Listing:
         return dict(query.tuples())
 
     @property
+    def tab(self) -> str | None:
+        """The tab one stands on, None for all of them."""
+        return self._tab_filter.get(self.table.tabs or "")
+
+    @property
     def hidden(self) -> int:
         """Rows that match everything asked but are left out by the work list's own filter."""
         return sum(self.tab_counts.values()) - self.total if self.hides else 0

@@ -1,5 +1,6 @@
 """A fresh database file per test, and a small world in it: two counties, so that there is always a foreign row."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ from aid.ledger import writing
 from aid.permissions import Permission
 from aid.scope import SYSTEM, Actor, scope_of
 from models import (
+    MODELS,
     Beneficiary,
     Enrolment,
     Organisation,
@@ -24,11 +26,17 @@ from models import (
 )
 
 
+DATABASE_URL = os.environ.get("TEST_DATABASE_URL", "")  # an empty PostgreSQL database: the same tests, the same results
+
+
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Path]:
     path = tmp_path / "zhuxue.sqlite3"
-    dialect.open_database("", path)
+    dialect.open_database(DATABASE_URL, path)
     db.connect()
+    if DATABASE_URL:
+        db.drop_tables(MODELS, cascade=True)
+        db.create_tables(MODELS)
     yield path
     if not db.is_closed():
         db.close()

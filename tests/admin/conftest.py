@@ -15,7 +15,7 @@ from aid.scope import SYSTEM
 from app import create_app
 from config import Config
 from models import Account, HeldRow, ImportRun, db
-from tests.conftest import ROLES, World
+from tests.conftest import DATABASE_URL, ROLES, World
 
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
@@ -52,7 +52,7 @@ def app(world: World, tmp_path: Path) -> Flask:
             ledger.add(HeldRow, run=run, **row)
             ledger.say(f"{office} 的导入")
     db.close()
-    app = create_app(Config(data_dir=tmp_path, secret_key="x" * 40))
+    app = create_app(Config(data_dir=tmp_path, secret_key="x" * 40, database_url=DATABASE_URL))
     app.testing = True
     return app
 

@@ -10,7 +10,6 @@ from aid.scope import visible
 from models import MODELS, Beneficiary, Change, Operation, db
 from tests.conftest import ROLES
 
-pytest_plugins = ["tests.admin.conftest"]
 ROW_LINK = re.compile(r'href="[^"]*[?&]id=(\d+)"')
 READERS = list(ROLES)
 

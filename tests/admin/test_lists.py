@@ -1,0 +1,123 @@
+"""What a generated list does with filters, search, sort and pages, and what it costs."""
+
+import logging
+
+import pytest
+
+from admin.listing import PAGE
+from aid.ledger import writing
+from aid.operations.checking import confirm
+from aid.permissions import Permission
+from models import Beneficiary, db
+
+MOST_STATEMENTS = 8
+
+
+@pytest.fixture
+def many(world, app):
+    """120 more children at school a."""
+    rows = [
+        ("孙一", f"X{number}", world.organisations["a"].id, "四年级", "lifted", world.regions["town"].id)
+        for number in range(120)
+    ]
+    columns = ("name", "id_number", "school", "grade", "hardship", "home_region")
+    defaults = {
+        name: field.default
+        for name, field in Beneficiary._meta.fields.items()
+        if name not in (*columns, "id", "version") and not field.null
+    }
+    with db.connection_context(), writing(world.actors["county"], Permission.REGISTER_IMPORT) as ledger:
+        ledger.add_many(Beneficiary, (*columns, *defaults), [(*row, *defaults.values()) for row in rows])
+    return rows
+
+
+def names_on(page) -> list[str]:
+    body = page.text.partition("<tbody>")[2].partition("</tbody>")[0]
+    return [part.partition(">")[2].partition("<")[0] for part in body.split("<a href=")[1:]]
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ({}, {"王芳", "李强", "张敏", "陈静", "户在本县"}),
+        ({"search": "wf"}, {"王芳"}),
+        ({"search": "芳"}, {"王芳"}),
+        ({"school": "初级中学"}, {"张敏"}),
+        ({"school": "360426000005"}, {"陈静"}),
+        ({"home_region": "360426101"}, {"陈静"}),
+        ({"home_region": "360426", "school": "小学"}, {"王芳", "李强", "陈静", "户在本县"}),
+        ({"invalid_reason": "-"}, {"王芳", "李强", "张敏", "陈静", "户在本县"}),
+        ({"name_differs": "1"}, set()),
+        ({"checked_at_from": "2020-01-01"}, set()),
+        ({"checked_at_from": "不是日期"}, set()),
+        ({"state": "invalid"}, set()),
+    ],
+)
+def test_filters_and_search(visit, words, found):
+    assert set(names_on(visit("county").get("/beneficiary/", query_string=words))) == found
+
+
+def test_sort_by_a_joined_column_and_back(visit):
+    there = names_on(visit("county").get("/beneficiary/?sort=school"))
+    back = names_on(visit("county").get("/beneficiary/?sort=-school"))
+    assert there == back[::-1]
+
+
+def test_pages_divide_the_rows(visit, many):
+    visitor = visit("a")
+    pages = [names_on(visitor.get(f"/beneficiary/?page={page}")) for page in range(3)]
+    assert [len(page) for page in pages] == [PAGE, PAGE, 22]
+    assert len(names_on(visitor.get("/beneficiary/?page=99"))) == 22
+
+
+def test_the_whole_number_finds_a_checked_row_and_stays_out_of_addresses(visit, world):
+    with db.connection_context():
+        confirm(world.actors["a"], world.children["a1"])
+    visitor = visit("a")
+    assert names_on(visitor.get("/check/")) == ["李强"]
+    assert "另有 1 条已处理未显示" in visitor.get("/check/").text
+    answer = visitor.post("/check/", {"search": world.children["a1"].id_number})
+    assert names_on(answer) == ["王芳"]
+    assert visitor.post("/check/", {"search": "李"}).headers["Location"].endswith("/check/?search=%E6%9D%8E")
+
+
+@pytest.mark.parametrize(
+    "url", ["/check/", "/check/?page=2", "/beneficiary/?sort=-school&hardship=lifted", "/operation/", "/change/", "/"]
+)
+def test_a_page_costs_few_statements_however_many_rows(visit, many, caplog, url):
+    visitor = visit("county")
+    with caplog.at_level(logging.DEBUG, logger="peewee"):
+        assert visitor.get(url).status_code == 200
+    statements = [record for record in caplog.records if record.name == "peewee"]
+    assert len(statements) <= MOST_STATEMENTS, [record.msg for record in statements]
+
+
+def test_all_of_the_filter_is_refused_after_somebody_wrote_in_it(visit, world):
+    visitor = visit("county")
+    page = visitor.get("/check/?school=小学").text
+    shown_at = page.partition('name="shown_at" value="')[2].partition('"')[0]
+    with db.connection_context():
+        confirm(world.actors["a"], world.children["a1"], grade="四年级")
+    form = {
+        "everything": 1,
+        "shown_at": shown_at,
+        "expected": 3,
+        "confirmed": 1,
+        "school": "小学",
+        "state": "unchecked",
+    }
+    assert visitor.post("/check/bulk/confirm", form).status_code == 409
+
+
+def test_all_of_the_filter_is_one_operation(visit, world):
+    visitor = visit("county")
+    page = visitor.get("/check/").text
+    shown_at = page.partition('name="shown_at" value="')[2].partition('"')[0]
+    form = {"everything": 1, "shown_at": shown_at, "expected": 4, "state": "unchecked"}
+    question = visitor.post("/check/bulk/confirm", form)
+    assert "确认这 4 条与实际相符" in question.text
+    done = visitor.post("/check/bulk/confirm", {**form, "confirmed": 1}, follow_redirects=True)
+    assert "确认核对：4 条" in done.text
+    assert "撤销" in done.text
+    with db.connection_context():
+        assert Beneficiary.select().where(Beneficiary.state == "unchanged").count() == 4
