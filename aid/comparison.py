@@ -7,14 +7,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from aid.labels import label_of
-from models import CORRECTABLE, Beneficiary, Enrolment, RegisterPerson
+from aid.rules import id_numbers
+from models import CORRECTABLE, Beneficiary, Enrolment, RegisterPerson, Sex
 
 
 @dataclass(frozen=True)
 class Line:
     """One fact: what the register says, what the roll says, what the list says.
 
-    `name` is the list's column where the school may correct it; `shared` is False for what only the register knows.
+    `name` is the list's column where the school may correct it; `shared` is False for what only the register knows;
+    `note` says where the list contradicts the ID number, which blocks nothing.
     """
 
     label: str
@@ -23,6 +25,7 @@ class Line:
     own: str
     name: str = ""
     shared: bool = True
+    note: str = ""
 
     @property
     def differs(self) -> bool:
@@ -30,6 +33,7 @@ class Line:
         return len({side for side in (self.register, self.roll, self.own) if side}) > 1
 
 
+ID_LENGTH = 18
 ORDER = ("name", "id_number", "sex", "birth_date", "nation", "grade", "class_name", "boards", "roll_status")
 ROLL_NAMES = {"roll_status": "status"}
 REGISTER_ONLY = ("household_no", "head_name", "relation", "home_region", "home_address", "hardship")
@@ -49,7 +53,23 @@ def _shared(row: Beneficiary) -> Iterator[Line]:
             roll=_text(row.enrolment, ROLL_NAMES.get(name, name)),
             own=_text(row, name),
             name=name if name in CORRECTABLE else "",
+            note=_contradiction(row, name),
         )
+
+
+def _contradiction(row: Beneficiary, name: str) -> str:
+    """What the ID number says where it says otherwise (DOMAIN.md part 2 "ID numbers")."""
+    if len(row.id_number) != ID_LENGTH or not getattr(row, name):
+        return ""
+    told = {"sex": _sex_in, "birth_date": id_numbers.birth_date}.get(name)
+    inside = told and told(row.id_number)
+    if not inside or inside == getattr(row, name):
+        return ""
+    return f"身份证号里是{label_of(Beneficiary._meta.fields[name], inside)}"
+
+
+def _sex_in(number: str) -> Sex:
+    return Sex.MALE if id_numbers.is_male(number) else Sex.FEMALE
 
 
 def _register_only(person: RegisterPerson | None) -> Iterator[Line]:

@@ -1,14 +1,17 @@
 """A form made from a table's own columns: labels, lengths and choices are the model's, so each exists once."""
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
 import peewee as pw
-from wtforms import DateField, Field, IntegerField, SelectField, StringField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms import Field, IntegerField, SelectField, StringField
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
+from aid.rules import cells
+from aid.rules.times import local
 from forms.base import PanelForm, choices_of
-from models import Row
+from models import Row, now
 
 YES_NO = [("", "（未填）"), ("1", "是"), ("0", "否")]
 
@@ -27,7 +30,7 @@ def _field(column: pw.Field, *, must: bool) -> Field:
     if isinstance(column, pw.BooleanField):
         return YesNoField(column.verbose_name, rules)
     if isinstance(column, pw.DateField) and not isinstance(column, pw.DateTimeField):
-        return DateField(column.verbose_name, rules)
+        return DayField(column.verbose_name, rules)
     if isinstance(column, pw.IntegerField):
         return IntegerField(column.verbose_name, rules)
     rules.append(Length(max=column.max_length, message=f"{column.verbose_name}不能超过 {column.max_length} 个字"))
@@ -46,6 +49,21 @@ class YesNoField(SelectField):
     @property
     def answer(self) -> bool | None:
         return {"1": True, "0": False}.get(self.data)
+
+
+class DayField(StringField):
+    """A past date, typed in any of the ways a sheet may have it."""
+
+    def _value(self) -> str:
+        return self.raw_data[0] if self.raw_data else str(self.data or "")
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        typed = valuelist[0].strip() if valuelist else ""
+        try:
+            self.data = dt.date.fromisoformat(cells.date(typed, today=local(now()).date())) if typed else None
+        except cells.Fault as fault:
+            self.data = None
+            raise ValidationError(f"{self.label.text}{fault}") from fault
 
 
 def answer(field: Field) -> Any:
