@@ -31,7 +31,7 @@ def write_book(out: Target, sheets: Iterable[Sheet], *, author: str, made: dt.da
 
     Raises RuleBroken where `out` cannot be written; a file that stood there is then left as it was.
     """
-    with _opened(out) as book:
+    with _opened(out, in_memory=True) as book:
         book.set_properties({"author": author, "created": made})
         for sheet in sheets:
             Page(book, book.add_worksheet(sheet_name(sheet.name)), sheet).write()
@@ -45,7 +45,7 @@ def list_workbook(
     Where a column has `total` a total line follows. Raises RuleBroken where there are more rows than a sheet holds.
     """
     totalled = any(column.total for column in columns)
-    with _opened(out, constant_memory=True) as book:
+    with TemporaryDirectory(prefix="zhuxue-") as folder, _opened(out, constant_memory=True, tmpdir=folder) as book:
         sheet = Sheet(title, title, subtitle, columns, _lines(rows, totalled=totalled))
         return Page(book, book.add_worksheet(sheet_name(title)), sheet).write() - totalled
 
@@ -92,16 +92,15 @@ def _lines(rows: Iterable[Sequence[Cell]], *, totalled: bool) -> Iterator[Line]:
 
 
 @contextmanager
-def _opened(out: Target, **options: bool) -> Iterator[xlsxwriter.Workbook]:
-    """A workbook that reaches `out` only when the block ends well; what it needs meanwhile is removed either way."""
-    with TemporaryDirectory(prefix="zhuxue-") as folder:
-        path = Path(folder) / "book.xlsx"
-        with xlsxwriter.Workbook(path, {**TAKE_NOTHING_FOR_SOMETHING_ELSE, "tmpdir": folder, **options}) as book:
-            yield book
-        if not isinstance(out, Path):
-            out.write(path.read_bytes())
-            return
-        try:
-            out.write_bytes(path.read_bytes())
-        except OSError as refusal:
-            raise RuleBroken(f"{out} 写不进去，请看它是否正在别处打开、文件夹是否可写") from refusal
+def _opened(out: Target, **options: bool | str) -> Iterator[xlsxwriter.Workbook]:
+    """A workbook that reaches `out` only when the block ends well."""
+    made = io.BytesIO()
+    with xlsxwriter.Workbook(made, {**TAKE_NOTHING_FOR_SOMETHING_ELSE, **options}) as book:
+        yield book
+    if not isinstance(out, Path):
+        out.write(made.getbuffer())
+        return
+    try:
+        out.write_bytes(made.getbuffer())
+    except OSError as refusal:
+        raise RuleBroken(f"{out} 写不进去，请看它是否正在别处打开、文件夹是否可写") from refusal

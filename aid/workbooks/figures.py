@@ -4,8 +4,8 @@ A unit is the place one level below the actor's: a county's townships, a city's 
 the place itself (a county's senior high school) is 县直.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import peewee as pw
@@ -32,42 +32,41 @@ OUTSIDE = {2: "外省户籍", 4: "外市户籍", 6: "外县户籍", 9: "外乡�
 COUNTY_DIGITS, TOWNSHIP_DIGITS = 6, 9
 
 
+_VOID = Beneficiary.state == CheckState.INVALID
+_REASONS = {reason: Beneficiary.invalid_reason == reason for reason in InvalidReason}
+_REASONS[InvalidReason.OTHER] |= Beneficiary.invalid_reason.is_null()
+_COUNTED = (  # what is counted of list rows, in the order of the columns of every summary
+    ~_VOID,
+    ~_VOID & (Beneficiary.source == Source.SUPPLEMENT),
+    *(Beneficiary.state == state for state in CheckState),
+    *(_VOID & reason for reason in _REASONS.values()),
+)
+_LIVE, _SUPPLEMENTS, _UNCHECKED = range(3)
+_INVALID = 2 + list(CheckState).index(CheckState.INVALID)
+
+
 @dataclass
 class Tally:
-    """Register children placed here, and the list's rows here by state; `reasons` are those of the invalid rows."""
+    """Register children placed here, and the rows of the list here: live, supplements among them, by state from
+    unchecked to invalid, and the invalid by reason."""
 
     register: int = 0
-    supplements: int = 0
-    states: Counter[str] = field(default_factory=Counter)
-    reasons: Counter[str] = field(default_factory=Counter)
+    counts: Sequence[int] = (0,) * len(_COUNTED)
 
     @property
     def rows(self) -> int:
-        return self.states.total()
-
-    @property
-    def live(self) -> int:
-        return self.rows - self.states[CheckState.INVALID]
+        return self.counts[_LIVE] + self.counts[_INVALID]
 
     @property
     def done(self) -> int:
-        return self.rows - self.states[CheckState.UNCHECKED]
+        return self.rows - self.counts[_UNCHECKED]
 
-    def add(self, other: "Tally") -> None:
-        self.register += other.register
-        self.supplements += other.supplements
-        self.states.update(other.states)
-        self.reasons.update(other.reasons)
+    def add(self, counts: Sequence[int]) -> None:
+        self.counts = list(map(int.__add__, self.counts, counts))
 
     def cells(self) -> list[int]:
         """The measures in the order of their columns, without the share of what is done."""
-        states, reasons = self.states, self.reasons
-        return [
-            *(self.register, self.live, self.supplements),
-            *(states[CheckState.UNCHECKED], states[CheckState.UNCHANGED], states[CheckState.UPDATED]),
-            states[CheckState.INVALID],
-            *(reasons[reason] for reason in InvalidReason),
-        ]
+        return [self.register, *self.counts]
 
 
 @dataclass
@@ -94,7 +93,7 @@ class Figures:
     schools: list[School]
     unplaced: dict[str, int]
     elsewhere: Tally
-    kinds: dict[HardshipKind, Tally]
+    kinds: dict[str, Tally]
 
     @property
     def shown(self) -> list[School]:
@@ -114,13 +113,13 @@ def figures(scope: Scope) -> Figures:
     """
     schools = _schools(scope)
     by_id = {school.id: school for school in schools}
-    elsewhere, kinds = Tally(), {kind: Tally() for kind in HardshipKind}
-    for school_id, hardship, some in _list_counts(scope):
+    elsewhere, kinds = Tally(), {kind.value: Tally() for kind in HardshipKind}
+    for school_id, hardship, counts in _list_counts(scope):
         if school_id in by_id:
-            by_id[school_id].tally.add(some)
-            kinds[HardshipKind(hardship)].add(some)
+            by_id[school_id].tally.add(counts)
+            kinds[hardship].add(counts)
         else:
-            elsewhere.add(some)
+            elsewhere.add(counts)
     unplaced: dict[str, int] = defaultdict(int)
     for school_id, home, hardship, children in _register_counts(scope):
         if school_id is None:
@@ -130,7 +129,7 @@ def figures(scope: Scope) -> Figures:
         else:
             elsewhere.register += children
         if school_id is None or school_id in by_id:
-            kinds[HardshipKind(hardship)].register += children
+            kinds[hardship].register += children
     units = _units(scope, {*(school.unit for school in schools), *unplaced})
     return Figures(units, schools, unplaced, elsewhere, kinds)
 
@@ -206,38 +205,27 @@ def _schools(scope: Scope) -> list[School]:
     ]
 
 
-def _list_counts(scope: Scope) -> Iterable[tuple[int, str, Tally]]:
-    groups = (
-        Beneficiary.school,
-        Beneficiary.hardship,
-        Beneficiary.state,
-        Beneficiary.invalid_reason,
-        Beneficiary.source,
-    )
-    rows = visible(Beneficiary, scope).select(*groups, pw.fn.COUNT(Beneficiary.id)).group_by(*groups).tuples()
-    for school_id, hardship, state, reason, source, count in rows:
-        some = Tally(states=Counter({state: count}))
-        if state == CheckState.INVALID:
-            some.reasons[reason or InvalidReason.OTHER] = count
-        elif source == Source.SUPPLEMENT:
-            some.supplements = count
-        yield school_id, hardship, some
+def _list_counts(scope: Scope) -> Iterable[tuple[int, str, Sequence[int]]]:
+    """(school, hardship, what _COUNTED says)."""
+    counts = [pw.fn.COUNT(Beneficiary.id).filter(counted) for counted in _COUNTED]
+    groups = (Beneficiary.school, Beneficiary.hardship)
+    rows = visible(Beneficiary, scope).select(*groups, *counts).group_by(*groups).tuples()
+    return ((school_id, hardship, counted) for school_id, hardship, *counted in rows)
 
 
 def _register_counts(scope: Scope) -> Iterable[tuple[int | None, str, str, int]]:
     """(school or None, home of the unplaced, hardship, children of the current batches)."""
-    children, home = _children(scope), Region.alias("home")
-    unplaced_home = pw.Case(None, [(Beneficiary.id.is_null(), home.code)], "")
+    children = _children(scope)
+    unplaced_home = pw.Case(None, [(Beneficiary.id.is_null(), Region.code)], "")
     groups = (Beneficiary.school, unplaced_home, RegisterPerson.hardship)
-    return (
-        visible(RegisterPerson, scope)
-        .join(children, on=(children.c.first_person == RegisterPerson.id))
+    query = (
+        pw.Select((children,), (*groups, pw.fn.COUNT(children.c.first_person)))
+        .join(RegisterPerson, on=(RegisterPerson.id == children.c.first_person))
+        .join(Region, on=(Region.id == RegisterPerson.home_region))
         .join(Beneficiary, pw.JOIN.LEFT_OUTER, on=(Beneficiary.id == children.c.row))
-        .join(home, on=(home.id == RegisterPerson.home_region))
-        .select(*groups, pw.fn.COUNT(RegisterPerson.id))
         .group_by(*groups)
-        .tuples()
     )
+    return query.bind(RegisterPerson._meta.database).tuples()
 
 
 def _children(scope: Scope) -> pw.ModelSelect:

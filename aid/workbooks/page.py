@@ -112,8 +112,8 @@ class Page:
             self.sums.add(line.cells)
         elif line.kind is not Kind.ASIDE:
             values = self._sums(line)
-        for at, (parts, wholes) in self.shares.items():
-            self._share(at, parts, wholes, values=values or dict(enumerate(line.cells)), form=formats[at])
+        for at in self.shares:
+            self._share(at, line.kind, values or line.cells)
 
     def _sums(self, line: Line) -> dict[int, float]:
         """Write a SUBTOTAL or TOTAL line's sums. SUBTOTAL(9) leaves out the subtotals between, and hidden rows."""
@@ -130,13 +130,18 @@ class Page:
                 self.page.write_blank(self.row, at, None, formats[at])
         return sums
 
-    def _share(self, at: int, parts: list[int], wholes: list[int], *, values: dict[int, Any], form: Any) -> None:
-        part, whole = (sum(values.get(column) or 0 for column in some) for some in (parts, wholes))
-        over, under = (
-            "+".join(f"{column_letters(column)}{self.row + 1}" for column in some) for some in (parts, wholes)
-        )
-        shown = part / whole if whole else ""
-        self.page.write_formula(self.row, at, f'=IF(({under})=0,"",({over})/({under}))', form, shown)
+    def _share(self, at: int, kind: Kind, values: Sequence[Any] | dict[int, float]) -> None:
+        """A share of sums is a formula like them; that of a plain line a value, as the numbers it is made from."""
+        parts, wholes = self.shares[at]
+        part, whole = sum(values[column] for column in parts), sum(values[column] for column in wholes)
+        shown, look = part / whole if whole else "", self.formats[kind][at]
+        if kind in (Kind.SUBTOTAL, Kind.TOTAL):
+            over, under = ("+".join(f"{column_letters(n)}{self.row + 1}" for n in some) for some in (parts, wholes))
+            self.page.write_formula(self.row, at, f'=IF(({under})=0,"",({over})/({under}))', look, shown)
+        elif whole:
+            self.page.write_number(self.row, at, shown, look)
+        else:
+            self.page.write_blank(self.row, at, None, look)
 
     def _date(self, at: int, value: dt.date, kind: Kind) -> None:
         shape = "yyyy-mm-dd hh:mm" if isinstance(value, dt.datetime) else "yyyy-mm-dd"

@@ -8,7 +8,7 @@ from aid.workbooks.columns import DONE, MEASURES, UNCHECKED, WHAT_IS_COUNTED, He
 from aid.workbooks.figures import Figures, School, Tally, elsewhere_label, figures
 from aid.workbooks.sheets import Chart, Column, Line, Sheet
 from aid.workbooks.style import PERCENT, WHOLE, Kind
-from models import Stage
+from models import HardshipKind, Stage
 
 UNPLACED = "未匹配"
 TO_DO, HANDLED = "应核对", "已处理"
@@ -78,7 +78,7 @@ def _by_school(counted: Figures, top: Heading, *, unit: str) -> Sheet:
 
 def _by_kind(counted: Figures, top: Heading) -> Sheet:
     columns = (Column("困难类型", 18), *MEASURES)
-    lines = [Line((kind.label, *tally.cells())) for kind, tally in counted.kinds.items()]
+    lines = [Line((HardshipKind(kind).label, *tally.cells())) for kind, tally in counted.kinds.items()]
     lines.append(Line((f"{top.place}合计",), Kind.TOTAL))
     return Sheet(
         "分困难类型", top.over("资助对象分困难类型汇总表"), top.under, columns, lines, frozen=1, notes=WHAT_IS_COUNTED
@@ -104,7 +104,8 @@ def _progress(counted: Figures, top: Heading, *, unit: str) -> Sheet:
 def _sum(schools: list[School]) -> Tally:
     total = Tally()
     for school in schools:
-        total.add(school.tally)
+        total.register += school.tally.register
+        total.add(school.tally.counts)
     return total
 
 
