@@ -71,7 +71,7 @@ def diffs_of(model: type[Row], change: Change) -> list[tuple[str, str, str]]:
     return _diffs(model, pair, _names(model, pair))
 
 
-def _diffs(model: type[Row], pair: tuple[dict, dict], *, names: Names) -> list[tuple[str, str, str]]:
+def _diffs(model: type[Row], pair: tuple[dict, dict], names: Names) -> list[tuple[str, str, str]]:
     before, after = pair
     told = [
         (field.verbose_name, _told(field, before.get(name), names), _told(field, after.get(name), names))
