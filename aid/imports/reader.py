@@ -1,0 +1,103 @@
+"""The only way a sheet is opened: in a child process under limits, behind a look at its content (decisions.md)."""
+
+import datetime as dt
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from aid.errors import BadSheet
+from aid.rules.cells import Cell, ErrorCell
+
+CHILD = Path(__file__).with_name("guarded_child.py")
+LARGEST = 20 * 2**20
+AT_ONCE, PATIENCE = 2, 30
+WALL_SECONDS = 120
+RESAVE = "请用 Excel 或 WPS 打开后另存为 .xlsx 再导入"
+COMPLEX = f"文件过于复杂或已损坏，无法读取；{RESAVE}"
+SIGNS = {  # first bytes -> what a clerk should be told
+    b"\xd0\xcf\x11\xe0": f"这是旧版 .xls 文件或带密码的文件；{RESAVE}（不要设密码）",
+    b"%PDF": "这是 PDF 文件，不是表格",
+    b"\x89PNG": "这是图片，不是表格",
+    b"\xff\xd8\xff": "这是图片，不是表格",
+    b"Rar!": "这是压缩包，请解压后导入里面的 .xlsx 文件",
+    b"7z\xbc\xaf": "这是压缩包，请解压后导入里面的 .xlsx 文件",
+}
+_KINDS: dict[str, Callable[[str], Cell]] = {
+    "n": float,
+    "b": lambda said: said == "是",
+    "d": lambda said: dt.date.fromisoformat(said) if said[:4].isdigit() else said,
+    "e": ErrorCell,
+}
+_places = threading.BoundedSemaphore(AT_ONCE)
+
+
+def read_rows(path: Path) -> Iterator[list[Cell]]:
+    """The rows of the first visible sheet, from row 1, a list of cells each.
+
+    Raises BadSheet, in one sentence, for a file that is no sheet or cannot be read safely: before the first row or in
+    the middle.
+    """
+    _look_at(path)
+    with _place(), _child(path) as child:
+        ended = False
+        for line in child.stdout:
+            part = json.loads(line)
+            if "refused" in part:
+                raise BadSheet(part["refused"])
+            ended = "end" in part
+            for cells in part.get("rows", ()):
+                yield [cell if type(cell) is str else _cell(*cell) for cell in cells]
+        if child.wait(WALL_SECONDS) != 0 or not ended:
+            raise BadSheet(COMPLEX)
+
+
+def _cell(kind: str, said: str) -> Cell:
+    return _KINDS[kind](said)
+
+
+def _look_at(path: Path) -> None:
+    size = path.stat().st_size
+    if size == 0:
+        raise BadSheet("文件是空的，请重新选择文件")
+    if size > LARGEST:
+        raise BadSheet(f"文件超过 {LARGEST // 2**20} MB，请拆分后再导入")
+    with path.open("rb") as file:
+        head = file.read(4096)
+    if head.startswith(b"PK\x03\x04"):
+        return
+    for sign, sentence in SIGNS.items():
+        if head.startswith(sign):
+            raise BadSheet(sentence)
+    if b"<" in head[:200]:
+        raise BadSheet(f"这是网页或 XML 文件，只是名字像表格；{RESAVE}")
+    raise BadSheet(f"这不是 .xlsx 文件（可能是 CSV 或文本）；{RESAVE}")
+
+
+@contextmanager
+def _place() -> Iterator[None]:
+    """One of the few places for reading: a flood of uploads waits its turn instead of taking the machine."""
+    if not _places.acquire(timeout=PATIENCE):
+        raise BadSheet("正在读取别的文件，请稍候再导入")
+    try:
+        yield
+    finally:
+        _places.release()
+
+
+@contextmanager
+def _child(path: Path) -> Iterator[subprocess.Popen]:
+    command = [sys.executable, "-I", str(CHILD), str(path)]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, encoding="utf-8"
+    ) as child:
+        clock = threading.Timer(WALL_SECONDS, child.kill)
+        clock.start()
+        try:
+            yield child
+        finally:
+            clock.cancel()
+            child.kill()

@@ -1,0 +1,173 @@
+"""Reading one cell of a sheet that came in: what it says, or the fault a clerk has to correct.
+
+Every reader takes a filled cell as the sheet holds it and returns the value as the database stores it, or raises Fault.
+Nothing is repaired or guessed (DOMAIN.md part 2): a number where text belongs, an error value or a control character
+is told, never blanked.
+"""
+
+import datetime as dt
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+SPACES = " \t\n\v\f\r\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+EXACT = 10**15  # Excel keeps 15 digits of a number; whatever is longer has lost some
+ERRORS = frozenset({"#N/A", "#DIV/0!", "#REF!", "#VALUE!", "#NAME?", "#NULL!", "#NUM!", "#GETTING_DATA", "#SPILL!"})
+EARLIEST_YEAR, LATEST_YEAR = 1900, 2100
+
+_SPACE = re.compile(f"[{SPACES}]+")
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\uffff]")
+_DATE = re.compile(r"([0-9]{4})(?:([-/.])([0-9]{1,2})\2([0-9]{1,2})|年([0-9]{1,2})月([0-9]{1,2})日|([0-9]{2})([0-9]{2}))")
+_MONTH = re.compile(r"([0-9]{4})(?:[-/.]([0-9]{1,2})|年([0-9]{1,2})月|([0-9]{2}))")
+_YEAR = re.compile(r"([0-9]{4})年?")
+
+
+@dataclass(frozen=True)
+class ErrorCell:
+    """A cell that holds an error value such as #N/A, or a formula without its result ("")."""
+
+    text: str
+
+
+Cell = str | float | bool | dt.date | dt.time | dt.timedelta | ErrorCell
+Reader = Callable[..., Any]
+
+
+class Fault(ValueError):
+    """Why a cell cannot be taken in: `reason` is a code of DOMAIN.md's list, the message a clerk's sentence."""
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+def tidy(text: str) -> str:
+    """Half-width, without any white space: how identifiers and labels are compared.
+
+    >>> tidy(" ３６０４ 26　ｘ")
+    '360426x'
+    """
+    return _SPACE.sub("", text if text.isascii() else unicodedata.normalize("NFKC", text))
+
+
+def is_empty(cell: Cell) -> bool:
+    """Whether a cell holds nothing, or only white space."""
+    return isinstance(cell, str) and not cell.strip(SPACES)
+
+
+def text(cell: Cell, *, longest: int) -> str:
+    """The cell as text without outer white space, at most `longest` characters; a whole number as its digits.
+
+    Raises Fault: error_cell, number_cell (a number so long that Excel has dropped digits), malformed.
+    """
+    if not isinstance(cell, str):
+        return text(_digits(cell), longest=longest)
+    found = cell.strip(SPACES)
+    if found in ERRORS:
+        raise Fault("error_cell", f"是错误值 {found}")
+    if _UNSEEN.search(found):
+        raise Fault("malformed", "含有看不见的控制字符或换行，请重新输入")
+    if len(found) > longest:
+        raise Fault("malformed", f"有 {len(found)} 个字，最多 {longest} 个字")
+    return found
+
+
+def identifier(cell: Cell, *, longest: int) -> str:
+    """Text that must have come as text: a number cell has lost leading zeros or last digits.
+
+    Raises Fault as `text` does, number_cell for every number.
+    """
+    if isinstance(cell, int | float) and not isinstance(cell, bool):
+        raise Fault("number_cell", "是数字格式，首尾的数字可能已丢失；请把单元格设为文本后重新输入")
+    return text(cell, longest=longest)
+
+
+def words(cell: Cell, *, longest: int) -> str:
+    """A name: text, never a number. Raises Fault as `text` does, malformed for a number."""
+    if not isinstance(cell, str | ErrorCell):
+        raise Fault("malformed", "应为文字")
+    return text(cell, longest=longest)
+
+
+def code(cell: Cell) -> str:
+    """A code of a region or an organisation: 12 digits that came as text (GB/T 2260, GB/T 10114).
+
+    Raises Fault: number_cell, error_cell, malformed.
+    """
+    found = tidy(identifier(cell, longest=40))
+    if not re.fullmatch(r"[1-9][0-9]{11}", found):
+        raise Fault("malformed", "应为 12 位数字")
+    return found
+
+
+def year(cell: Cell) -> int:
+    """A year such as 2014, "2014" or "2014年". Raises Fault: error_cell, malformed."""
+    found = _YEAR.fullmatch(tidy(text(cell, longest=40)))
+    if not found or not EARLIEST_YEAR <= int(found[1]) <= LATEST_YEAR:
+        raise Fault("malformed", "应为四位年份，如 2014")
+    return int(found[1])
+
+
+def date(cell: Cell, *, today: dt.date) -> str:
+    """A past date as 2014-01-25, from a date cell, 2014-01-25, 2014/1/25, 2014.1.25, 2014年1月25日 or 20140125.
+
+    Raises Fault: error_cell, malformed (also for a date that does not exist, before 1900 or after `today`).
+    """
+    if isinstance(cell, dt.date):
+        found = cell.date() if isinstance(cell, dt.datetime) else cell
+    else:
+        found = _date_written(tidy(text(cell, longest=40)))
+    if found is None or found.year < EARLIEST_YEAR or found > today:
+        raise Fault("malformed", "应为过去的日期，如 2014-01-25")
+    return found.isoformat()
+
+
+def month(cell: Cell) -> str:
+    """A month as 201709, from a date cell, 201709, 2017-9, 2017/09 or 2017年9月. Raises Fault: error_cell, malformed."""
+    written = f"{cell:%Y%m}" if isinstance(cell, dt.date) else tidy(text(cell, longest=40))
+    found = _MONTH.fullmatch(written)
+    when = (int(found[1]), int(found[2] or found[3] or found[4])) if found else (0, 0)
+    if not (EARLIEST_YEAR <= when[0] <= LATEST_YEAR and 1 <= when[1] <= 12):
+        raise Fault("malformed", "应为年月，如 201709")
+    return f"{when[0]}{when[1]:02}"
+
+
+def yes_or_no(cell: Cell) -> bool:
+    """是 or 否. Raises Fault: error_cell, malformed."""
+    found = {"是": True, "否": False}.get(tidy(text(cell, longest=40)))
+    if found is None:
+        raise Fault("malformed", "应为“是”或“否”")
+    return found
+
+
+def one_of(cell: Cell, *, labels: Mapping[str, str]) -> str:
+    """The code of a label in a closed list. Raises Fault: error_cell, unknown (naming the list)."""
+    found = tidy(text(cell, longest=120))
+    if found not in labels:
+        raise Fault("unknown", f"不认识“{found[:20]}”，应为：{'、'.join(labels)}")
+    return labels[found]
+
+
+def _digits(cell: Cell) -> str:
+    """A whole number's digits."""
+    if isinstance(cell, ErrorCell):
+        raise Fault("error_cell", f"是错误值 {cell.text}" if cell.text else "是没有计算结果的公式")
+    if isinstance(cell, bool) or not isinstance(cell, int | float) or not -EXACT < cell < EXACT or cell != int(cell):
+        lost = isinstance(cell, int | float) and abs(cell) >= EXACT
+        raise Fault(*(("number_cell", "是数字格式，末几位已丢失；请设为文本后重新输入") if lost else ("malformed", "应为文字")))
+    return str(int(cell))
+
+
+@lru_cache(maxsize=50_000)
+def _date_written(written: str) -> dt.date | None:
+    found = _DATE.fullmatch(written)
+    if not found:
+        return None
+    month_and_day = [part for part in found.groups()[2:] if part is not None]
+    try:
+        return dt.date(int(found[1]), *map(int, month_and_day))
+    except ValueError:  # a day the calendar does not have
+        return None
