@@ -15,7 +15,7 @@ import xlsxwriter
 from aid.errors import RuleBroken
 from aid.workbooks.page import Page
 from aid.workbooks.sheets import Cell, Column, Line, Sheet
-from aid.workbooks.style import Kind
+from aid.workbooks.style import Kind, printable
 
 __all__ = ["Column", "harmless", "list_csv", "list_workbook", "sheet_name", "write_book"]
 
@@ -81,7 +81,7 @@ def sheet_name(words: str) -> str:
     >>> sheet_name("名单/2026:秋")
     '名单 2026 秋'
     """
-    return re.sub(r"[\[\]:*?/\\']", " ", words).strip()[:LONGEST_NAME] or "表"
+    return re.sub(r"[\[\]:*?/\\']", " ", printable(words)).strip()[:LONGEST_NAME].strip() or "表"
 
 
 def _lines(rows: Iterable[Sequence[Cell]], *, totalled: bool) -> Iterator[Line]:

@@ -29,8 +29,9 @@ def error_workbook(actor: Actor, run: ImportRun, out: Path) -> None:
     made = local(now())
     lines = [Line((*_as_long_as(header, cells), message)) for cells, message, _ in rows]
     faults = [
-        Fault(number, header.index(column) if column in header else len(header), message)
+        Fault(number, at, message)
         for number, (_, message, column) in enumerate(rows)
+        for at in _faulty(header, message, column)
     ]
     parts = (
         f"来自：{run.file_name}",
@@ -48,6 +49,12 @@ def error_workbook(actor: Actor, run: ImportRun, out: Path) -> None:
         faults=faults,
     )
     write_book(out, [sheet], author=actor.name, made=made)
+
+
+def _faulty(header: Sequence[str], message: str, column: str) -> list[int]:
+    """The columns a message names (“姓名：…；身份证号：…”); the reason column where it names none."""
+    told = {part.partition("：")[0] for part in message.split("；")} | {column}
+    return [at for at, title in enumerate(header) if title and title in told] or [len(header)]
 
 
 def _as_long_as(header: Sequence[str], cells: Sequence[Any]) -> list[Cell]:

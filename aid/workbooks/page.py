@@ -11,10 +11,10 @@ from typing import Any
 
 from aid.errors import RuleBroken
 from aid.workbooks import style
-from aid.workbooks.sheets import Chart, Column, Line, Sheet, Sums
+from aid.workbooks.sheets import Chart, Column, Fault, Line, Sheet, Sums
 from aid.workbooks.style import Kind
 
-ROWS, LONGEST_TEXT, A4 = 1_048_576, 32_767, 9
+ROWS, LONGEST_TEXT, LONGEST_FOOTER, A4 = 1_048_576, 32_767, 80, 9
 MARGINS = {"left": 0.4, "right": 0.4, "top": 0.5, "bottom": 0.6}
 LINE_HEIGHT, ROW_HEIGHT, BAR_HEIGHT = 16, 18, 30
 
@@ -34,13 +34,15 @@ class Page:
     def write(self) -> int:
         """Write the sheet; return how many lines it has."""
         self._top()
-        last_filtered, faults = self.header, {fault.line: fault for fault in self.sheet.faults}
+        last_filtered, faults = self.header, {}
+        for fault in self.sheet.faults:
+            faults.setdefault(fault.line, []).append(fault)
         for number, line in enumerate(self.sheet.lines):
             if self.row + len(self.sheet.notes) + 1 >= ROWS:
                 raise RuleBroken("行数超过 Excel 一张表的上限（1048576 行），请先筛选再导出")
             self._line(line)
-            if number in faults:
-                self._fault(line, faults[number])
+            for fault in faults.get(number, ()):
+                self._fault(line, fault)
             if line.kind in (Kind.PLAIN, Kind.SUBTOTAL):
                 last_filtered = self.row
             self.row += 1
@@ -92,7 +94,9 @@ class Page:
         page.fit_to_pages(1, 0)
         page.repeat_rows(2, self.header)
         page.set_margins(**MARGINS)
-        page.set_footer(f"&L&9{self.sheet.heading.replace('&', '&&')}&R&9第 &P 页，共 &N 页")
+        # The space keeps a heading that begins with a digit from becoming part of the font size before it.
+        named = style.printable(self.sheet.heading)[:LONGEST_FOOTER].replace("&", "&&")
+        page.set_footer(f"&L&9 {named}&R&9 第 &P 页，共 &N 页")
 
     # -- lines ------------------------------------------------------------------
 
@@ -149,7 +153,7 @@ class Page:
             self.row, at, value, self._style(style.LINES[kind] | {"num_format": shape, "align": "center"})
         )
 
-    def _fault(self, line: Line, fault: Any) -> None:
+    def _fault(self, line: Line, fault: Fault) -> None:
         form = self._style(style.LINES[line.kind] | {"num_format": style.TEXT} | style.FAULT)
         value = line.cells[fault.column]
         if isinstance(value, str) and value:

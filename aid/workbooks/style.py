@@ -1,5 +1,6 @@
 """How our workbooks look: one accent colour, thin lines, one font. XlsxWriter's property names."""
 
+import re
 from enum import Enum
 
 FONT = "微软雅黑"  # Excel and WPS have it; elsewhere it is replaced by the system's Chinese font
@@ -41,3 +42,12 @@ def width_of(words: str) -> int:
     5
     """
     return sum(2 if ord(sign) > 0x2E7F else 1 for sign in words)
+
+
+def printable(words: str) -> str:
+    """`words` without the signs that XML has no way to write, for names and footers.
+
+    >>> printable("名单\\x1b")
+    '名单 '
+    """
+    return re.sub(r"[\x00-\x1f\x7f-\x9f\ufffe\uffff]", " ", words)
