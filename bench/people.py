@@ -51,7 +51,7 @@ class People:
         while True:
             birth = born[0] + dt.timedelta(days=self.rng.randint(0, (born[1] - born[0]).days))
             number = f"{area}{birth:%Y%m%d}{self.rng.randint(1, 999):03d}"
-            number += ric.calc_check_digit(number)
+            number += ric.calc_check_digit(f"{number}?")  # it looks at all but the last
             if number not in self._used and (accept is None or accept(number)):
                 break
         self._used.add(number)
