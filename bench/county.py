@@ -77,12 +77,12 @@ def write_sheet(path: Path, title: str, rows: Iterable[Sequence[str | int | floa
         book.set_properties({"created": dt.datetime(AUTUMN, 9, 1)})
         as_text = book.add_format({"num_format": "@"})
         sheet = book.add_worksheet(title)
-        for at, row in enumerate(rows):
-            for column, value in enumerate(row):
-                if isinstance(value, str):
-                    sheet.write_string(at, column, value, as_text)
-                else:
-                    sheet.write_number(at, column, value)
+        cells = ((at, column, value) for at, row in enumerate(rows) for column, value in enumerate(row))
+        for at, column, value in cells:
+            if isinstance(value, str):
+                sheet.write_string(at, column, value, as_text)
+            else:
+                sheet.write_number(at, column, value)
 
 
 def _roll(children: Children) -> list[tuple[str, ...]]:

@@ -59,6 +59,7 @@ class Heading:
 
 
 def heading(actor: Actor, made: dt.datetime) -> Heading:
+    """What stands on top of a workbook that `actor` makes at `made`, local time."""
     return Heading(place_name(actor.scope), batch_names(actor.scope), made, actor.name)
 
 

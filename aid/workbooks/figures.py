@@ -185,6 +185,7 @@ def _unit_name(unit: str, name: str, scope: Scope) -> str:
 
 
 def elsewhere_label(scope: Scope) -> str:
+    """What studying outside the place of `scope` is called."""
     return ELSEWHERE.get(len(scope.prefix), "外地就读")
 
 

@@ -154,7 +154,9 @@ class Page:
         )
 
     def _fault(self, line: Line, fault: Fault) -> None:
-        form = self._style(style.LINES[line.kind] | {"num_format": style.TEXT} | style.FAULT)
+        form = self._style(
+            style.LINES[line.kind] | {"num_format": style.TEXT, "align": "left", "indent": 1} | style.FAULT
+        )
         value = line.cells[fault.column]
         if isinstance(value, str) and value:
             self.page.write_string(self.row, fault.column, value[:LONGEST_TEXT], form)
