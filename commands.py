@@ -44,13 +44,12 @@ as_json = click.option("--json", "wants_json", is_flag=True, help="标准输出�
 
 
 def refusing(command: Callable[..., None]) -> Callable[..., None]:
-    """Run a command with the database open, and end it in one sentence where the domain refuses."""
+    """End a command in one sentence where the domain refuses."""
 
     @wraps(command)
     def run(*args: Any, **options: Any) -> None:
         try:
-            with db.connection_context():
-                command(*args, **options)
+            command(*args, **options)
         except AidError as refusal:
             click.echo(str(refusal), err=True)
             raise SystemExit(1) from refusal
@@ -96,6 +95,7 @@ def _account(login: str) -> Account:
 @as_login
 @as_json
 @refusing
+@db.connection_context()
 def import_sheet(slug: str, file: Path, *, batch: str, login: str | None, wants_json: bool) -> None:
     if slug not in FORMATS:
         raise RuleBroken(f"不认识“{slug}”，可以导入的有：{'、'.join(FORMATS)}")
@@ -110,6 +110,7 @@ def import_sheet(slug: str, file: Path, *, batch: str, login: str | None, wants_
 @as_login
 @as_json
 @refusing
+@db.connection_context()
 def match_lists(*, login: str | None, wants_json: bool) -> None:
     _answer(match(acting(login)), wants_json=wants_json, told=_match_told)
 
@@ -119,6 +120,7 @@ def match_lists(*, login: str | None, wants_json: bool) -> None:
 @click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="存为此文件（.xlsx）")
 @as_login
 @refusing
+@db.connection_context()
 def write_workbook(slug: str, *, out: Path, login: str | None) -> None:
     if slug not in WORKBOOKS:
         raise RuleBroken(f"没有名为“{slug}”的汇总表，可用的有：{'、'.join(WORKBOOKS)}")
@@ -132,6 +134,7 @@ def write_workbook(slug: str, *, out: Path, login: str | None) -> None:
 @click.argument("number", type=click.IntRange(1, 2**62))
 @as_login
 @refusing
+@db.connection_context()
 def undo_operation(number: int, *, login: str | None) -> None:
     operation = visible(Operation, SYSTEM.scope).where(Operation.id == number).get_or_none()
     if operation is None:
@@ -176,6 +179,7 @@ def _match_told(answer: dict[str, Any]) -> list[str]:
 @click.option("--name", required=True, help="使用人姓名")
 @click.option("--as", "opener", metavar="LOGIN", help="以此登录名的账号开设，默认以系统开设")
 @refusing
+@db.connection_context()
 def open_one(login: str, *, role: str, code: str, name: str, opener: str | None) -> None:
     actor = acting(opener) if opener else SYSTEM
     organisation = visible(Organisation, actor.scope).where(Organisation.code == code).get_or_none()
@@ -187,6 +191,7 @@ def open_one(login: str, *, role: str, code: str, name: str, opener: str | None)
 @click.command("password", help="忘记密码：换一个一次性密码，并结束此账号的所有登录")
 @click.argument("login")
 @refusing
+@db.connection_context()
 def renew_one(login: str) -> None:
     _show_password(*renew_password(SYSTEM, _account(login)))
 
@@ -200,10 +205,10 @@ def _show_password(account: Account, password: str) -> None:
 @refusing
 def serve(script: ScriptInfo) -> None:
     app = script.load_app()
-    if not visible(Account, SYSTEM.scope).exists():
-        _show_password(*first_account())
-        click.echo("请记下密码：它只显示这一次，首次登录时须改掉。")
-    db.close()
+    with db.connection_context():
+        if not visible(Account, SYSTEM.scope).exists():
+            _show_password(*first_account())
+            click.echo("请记下密码：它只显示这一次，首次登录时须改掉。")
     _listen(app)
 
 
@@ -213,9 +218,9 @@ def serve(script: ScriptInfo) -> None:
 def serve_demo(script: ScriptInfo) -> None:
     app = script.load_app()
     config: Config = app.config["ZHUXUE"]
-    for account, password in demo.prepare(config.data_dir / "demo", click.echo):
-        _show_password(account, password)
-    db.close()
+    with db.connection_context():
+        for account, password in demo.prepare(config.data_dir / "demo", click.echo):
+            _show_password(account, password)
     _listen(app)
 
 
