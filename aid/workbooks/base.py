@@ -22,7 +22,7 @@ __all__ = ["Column", "harmless", "list_csv", "list_workbook", "sheet_name", "wri
 Target = Path | BinaryIO
 
 TAKE_NOTHING_FOR_SOMETHING_ELSE = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
-LONGEST_NAME = 31
+LONGEST_NAME = 31  # as Excel counts: a rare character outside the basic plane is two
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
@@ -81,7 +81,8 @@ def sheet_name(words: str) -> str:
     >>> sheet_name("名单/2026:秋")
     '名单 2026 秋'
     """
-    return re.sub(r"[\[\]:*?/\\']", " ", printable(words)).strip()[:LONGEST_NAME].strip() or "表"
+    allowed = re.sub(r"[\[\]:*?/\\']", " ", printable(words)).strip()
+    return allowed.encode("utf-16-le")[: 2 * LONGEST_NAME].decode("utf-16-le", "ignore").strip() or "表"
 
 
 def _lines(rows: Iterable[Sequence[Cell]], *, totalled: bool) -> Iterator[Line]:
