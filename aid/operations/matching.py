@@ -1,5 +1,6 @@
 """Matching (下发): the register's children meet the school roll and get their places on the schools' lists."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -7,6 +8,7 @@ import peewee as pw
 
 from aid.ledger import writing
 from aid.permissions import Permission
+from aid.rules import mergers
 from aid.scope import Actor, Scope, changeable, visible
 from models import (
     MATCHED_STATUSES,
@@ -15,14 +17,11 @@ from models import (
     Coded,
     Enrolment,
     Organisation,
-    OrganisationKind,
     OrganisationStatus,
     RegisterBatch,
     RegisterPerson,
     Source,
 )
-
-MERGERS_FOLLOWED = 8  # a school merged into one that merged in its turn; a ring of mergers must still come to an end
 
 
 class UnplacedReason(Coded):
@@ -55,8 +54,9 @@ def match(actor: Actor) -> MatchReport:
     children go to the school it merged into. Raises NotAllowed.
     """
     with writing(actor, Permission.BENEFICIARY_MATCH) as ledger:
-        columns = _columns()
-        query = _new_pairs(actor.scope).select(*columns.values()).with_cte(PLACED)
+        followed = _followed(actor.scope)
+        columns = _columns(followed)
+        query = _new_pairs(actor.scope, followed).select(*columns.values())
         added = ledger.add_from(Beneficiary, list(columns), query)
         ledger.say(f"匹配下发：新增资助对象 {added} 条")
         totals = _totals(actor.scope)
@@ -69,19 +69,20 @@ def unplaced(scope: Scope) -> pw.ModelSelect:
 
     Each has `reason`: "not_on_roll", or "closed_school" where the roll has the child at a closed school.
     """
-    on_roll = _enrolments_of_person(Scope(scope.prefix[:6]))
-    reason = pw.Case(
-        None, [(pw.fn.EXISTS(on_roll), UnplacedReason.CLOSED_SCHOOL.value)], UnplacedReason.NOT_ON_ROLL.value
-    )
-    placed = Beneficiary.select(Beneficiary.id).where(Beneficiary.register_person == RegisterPerson.id)
+    # The whole county's roll, also for a township: the reason a child is unplaced must read the same in both. Sets of
+    # numbers, each made once, and not EXISTS: SQLite would try 350 schools for every person.
+    county = Scope(scope.prefix[:6])
+    on_roll = visible(Enrolment, county).select(Enrolment.id_number).where(Enrolment.status.in_(MATCHED_STATUSES))
+    with_place = on_roll.where(Enrolment.school.in_(_leading_somewhere(county, _followed(county))))
+    closed, nowhere = UnplacedReason.CLOSED_SCHOOL.value, UnplacedReason.NOT_ON_ROLL.value
+    reason = pw.Case(None, [(RegisterPerson.id_number.in_(on_roll), closed)], nowhere)
+    listed = Beneficiary.select(Beneficiary.id).where(Beneficiary.register_person == RegisterPerson.id)
     batches = visible(RegisterBatch, scope).where(RegisterBatch.current)
     return (
         visible(RegisterPerson, scope)
         .select(RegisterPerson, reason.alias("reason"))
         .where(RegisterPerson.batch.in_(batches.select(RegisterBatch.id)))
-        .where(~pw.fn.EXISTS(placed))
-        .where(~pw.fn.EXISTS(on_roll.where(Enrolment.school.in_(_placed_schools()))))
-        .with_cte(PLACED)
+        .where(~pw.fn.EXISTS(listed), RegisterPerson.id_number.not_in(with_place))
     )
 
 
@@ -96,68 +97,42 @@ def unplaced_counts(scope: Scope) -> dict[str, int]:
     return {reason.value: 0 for reason in UnplacedReason} | dict(counts.tuples())
 
 
-def _placed() -> pw.CTE:
-    """(origin, at): for each school the school its children sit in now, by following mergers; `at` may be closed."""
-    start = (
-        Organisation.select(Organisation.id, Organisation.id, pw.Value(0))
-        .where(Organisation.kind == OrganisationKind.SCHOOL)
-        .cte("placed", recursive=True, columns=("origin", "at", "steps"))
-    )
-    merged = Organisation.alias("merged")
-    onward = (
-        merged.select(start.c.origin, merged.merged_into, start.c.steps + 1)
-        .join(start, on=(start.c.at == merged.id))
-        .where(merged.status == OrganisationStatus.MERGED, merged.merged_into.is_null(False))
-        .where(start.c.steps < MERGERS_FOLLOWED)
-    )
-    return start.union_all(onward)
+def _followed(scope: Scope) -> dict[int, int]:
+    """For each merged school in `scope` the open school there that it has become."""
+    gone = visible(Organisation, scope).where(Organisation.status != OrganisationStatus.OPEN)
+    rows = list(gone.select(Organisation.id, Organisation.status, Organisation.merged_into).tuples())
+    merged = {school: into for school, status, into in rows if status == OrganisationStatus.MERGED}
+    ends = mergers.followed(merged, [school for school, *_ in rows if school not in merged])
+    own = visible(Organisation, scope).select(Organisation.id).where(Organisation.id.in_(set(ends.values())))
+    reached = {school for (school,) in own.tuples()}
+    return {school: end for school, end in ends.items() if end in reached}
 
 
-PLACED = _placed()
-OpenSchool = Organisation.alias("open_school")
+def _leading_somewhere(scope: Scope, followed: Mapping[int, int]) -> pw.ModelSelect:
+    """The schools in `scope` whose children have a place: open ones, and merged ones that are followed."""
+    open_or_followed = (Organisation.status == OrganisationStatus.OPEN) | Organisation.id.in_(list(followed))
+    return visible(Organisation, scope).where(open_or_followed).select(Organisation.id)
 
 
-def _placed_schools() -> pw.ModelSelect:
-    return (
-        OpenSchool.select(PLACED.c.origin)
-        .join(PLACED, on=(PLACED.c.at == OpenSchool.id))
-        .where(OpenSchool.status == OrganisationStatus.OPEN)
-    )
-
-
-def _enrolments_of_person(county: Scope) -> pw.ModelSelect:
-    """The roll rows of the RegisterPerson of the query around it. The whole county's, also for a township: the reason
-    a child is unplaced must read the same in both, and it tells no more of the roll than that."""
-    return (
-        visible(Enrolment, county)
-        .select(Enrolment.id)
-        .where(Enrolment.id_number == RegisterPerson.id_number, Enrolment.status.in_(MATCHED_STATUSES))
-    )
-
-
-def _new_pairs(scope: Scope) -> pw.ModelSelect:
+def _new_pairs(scope: Scope, followed: Mapping[int, int]) -> pw.ModelSelect:
+    """RegisterPerson × Enrolment of one number, not yet on a list."""
     listed = Beneficiary.select(Beneficiary.id).where(
         Beneficiary.register_person == RegisterPerson.id, Beneficiary.enrolment == Enrolment.id
     )
-    schools = visible(Organisation, scope).select(Organisation.id)
     batches = changeable(RegisterBatch, scope).where(RegisterBatch.current)
     return (
-        RegisterPerson.select()
-        .join(Enrolment, on=(Enrolment.id_number == RegisterPerson.id_number))
-        .join(PLACED, on=(PLACED.c.origin == Enrolment.school))
-        .join(OpenSchool, on=(OpenSchool.id == PLACED.c.at))
+        _leading_somewhere(scope, followed)
+        .join(Enrolment, on=(Enrolment.school == Organisation.id))
+        .join(RegisterPerson, on=(RegisterPerson.id_number == Enrolment.id_number))
         .where(RegisterPerson.batch.in_(batches.select(RegisterBatch.id)), RegisterPerson.id_number != "")
-        .where(Enrolment.status.in_(MATCHED_STATUSES), Enrolment.school.in_(schools))
-        .where(OpenSchool.status == OrganisationStatus.OPEN, OpenSchool.id.in_(schools))
-        .where(~pw.fn.EXISTS(listed))
-        .order_by(RegisterPerson.id, Enrolment.id)
+        .where(Enrolment.status.in_(MATCHED_STATUSES), ~pw.fn.EXISTS(listed))
     )
 
 
-def _columns() -> dict[str, Any]:
+def _columns(followed: Mapping[int, int]) -> dict[str, Any]:
     from_roll = ("name", "id_number", "sex", "birth_date", "nation", "grade", "class_name", "boards")
     return {
-        "school": OpenSchool.id,
+        "school": pw.Case(Enrolment.school, list(followed.items()), Enrolment.school) if followed else Enrolment.school,
         "register_person": RegisterPerson.id,
         "enrolment": Enrolment.id,
         "source": pw.Value(Source.DISTRIBUTED.value),
