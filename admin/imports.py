@@ -1,22 +1,28 @@
 """导入: a sheet comes in, and what became of it."""
 
+import json
 import tempfile
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
 
-from aid.workbooks.errors_sheet import error_workbook
 from flask import redirect, request, url_for
 from flask_admin import expose
 
 from admin.base import XLSX, PanelView, download
+from admin.columns import Column
 from admin.listing import Listing
 from admin.shell import say, status_of
 from aid.errors import AidError, NotAllowed
 from aid.imports import FORMATS, run_import
 from aid.permissions import Permission
+from aid.workbooks.errors_sheet import error_workbook
 from forms.base import choices_of
 from forms.imports import ImportForm
 from models import HeldRow, ImportRun
+
+TITLES = {slug: sheet.title for slug, sheet in FORMATS.items()}
 
 
 class ImportRunView(PanelView):
@@ -24,6 +30,7 @@ class ImportRunView(PanelView):
     read = Permission.IMPORT_READ
     columns = ("file_name", "kind", "at", "office", "batch", "rows", "added", "changed", "unchanged", "held_back")
     labels = {"office": "导入机构"}
+    codes = {"kind": TITLES}
     filters = ("kind", "at")
     search = ("file_name",)
     list_template: ClassVar[str] = "imports.html"
@@ -70,9 +77,6 @@ class ImportRunView(PanelView):
                 self.actor, form.kind.data, path, file_name=upload.filename or "", batch=form.batch.data or ""
             )
 
-    def row_extras(self, row: Any) -> dict[str, Any]:
-        return {"title": FORMATS[row.kind].title if row.kind in FORMATS else row.kind}
-
     @expose("/errors/<id>.xlsx")
     def errors_view(self, id: str) -> Any:
         run = self.row(id)
@@ -88,7 +92,15 @@ class HeldRowView(PanelView):
     columns = ("sheet_row", "column", "message", "run", "run.at", "cells")
     filters = ("column", "run")
     search = ("message",)
+    labels = {"run.at": "导入时间"}
     note = "导入时没有收进来的行。在导入记录里下载退回表，改正后原样再导入一次。"
+
+    def made(self, wanted: Sequence[str]) -> list[Column]:
+        return [replace(c, teller=_as_they_came) if c.name == "cells" else c for c in super().made(wanted)]
+
+
+def _as_they_came(values: Sequence[str]) -> str:
+    return " | ".join(json.loads(values[0]))
 
 
 def _sentence(file_name: str, report: Any) -> str:

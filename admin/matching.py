@@ -25,7 +25,7 @@ class MatchingView(PanelView):
     search = ("name", "id_number")
     sort = "id"
     list_template: ClassVar[str] = "matching.html"
-    row_page = "registerperson.details_view"
+    row_page = "register_person.details_view"
     note = "下面是当前批次里没有找到在读学校的人：不在学籍名册上，或学籍在已撤销的学校。"
 
     def narrow(self) -> pw.Expression | None:

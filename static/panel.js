@@ -94,3 +94,10 @@ for (const form of document.querySelectorAll("form[data-busy]")) {
     setTimeout(() => { button.disabled = true; });
   });
 }
+
+for (const input of document.querySelectorAll("[data-file]")) {
+  const name = input.closest("label").querySelector("[data-file-name]");
+  const show = () => { name.textContent = input.files.length ? input.files[0].name : "没有选择文件"; };
+  input.addEventListener("change", show);
+  show();
+}

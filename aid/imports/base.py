@@ -130,8 +130,11 @@ def _needs(sheet: SheetFormat) -> set[str]:
     return {column.title for column in sheet.columns if column.required}
 
 
-def take(sheet: SheetFormat, titles: list[str], rows: Iterable[tuple[int, list[Cell]]], report: Report) -> list[Taken]:
-    """Read every filled row; hold back the faulty ones with all their faults."""
+def take(
+    sheet: SheetFormat, titles: list[str], rows: Iterable[tuple[int, list[Cell]]], *, report: Report
+) -> list[Taken]:
+    """The sound rows among `rows` (sheet number, cells) under the header `titles`; the faulty ones are held back in
+    `report`, each with all its faults."""
     places = [(titles.index(c.title) if c.title in titles else None, c, _remembering(c.read)) for c in sheet.columns]
     taken = []
     for number, cells in rows:
@@ -228,7 +231,7 @@ def run(actor: Actor, sheet: SheetFormat, path: Path, *, file_name: str, batch: 
     known = {column.title for column in sheet.columns}
     if unknown := [title for title in titles if title and title not in known]:
         report.warnings.append(f"没有收进来的列：{'、'.join(unknown)}")
-    taken = take(sheet, titles, enumerate(rows, start=number + 1), report)
+    taken = take(sheet, titles, enumerate(rows, start=number + 1), report=report)
     with writing(actor, sheet.permission) as ledger:
         intake = sheet.start(actor, batch, local(now()).date())
         intake.report = report

@@ -29,10 +29,12 @@ from models import (
 
 
 def id_number(cell: Cell) -> str:
+    """A cell's reader for a citizen number (aid.rules.id_numbers). Raises Fault."""
     return id_numbers.read(cell, today=_today())
 
 
 def past_date(cell: Cell) -> dt.date:
+    """A cell's reader for a date that has been (aid.rules.cells). Raises Fault."""
     return dt.date.fromisoformat(date(cell, today=_today()))
 
 
@@ -82,7 +84,7 @@ class Register(SheetFormat):
     permission = Permission.REGISTER_IMPORT
     columns = (
         Column("户编号", "household_no", partial(identifier, longest=30), required=True),
-        Column("户主姓名", "head_name", partial(words, longest=40), required=True),
+        Column("户主姓名", "head_name", partial(words, longest=40)),
         Column("户主身份证号", "head_id_number", partial(text, longest=18)),
         Column("姓名", "name", partial(words, longest=40), required=True),
         Column("身份证号", "id_number", id_number, required=True),

@@ -124,12 +124,12 @@ class CodedIntake(Intake):
         fields = [self.model._meta.fields[name] for name in self.names]
         stored = {values[0]: (key, values) for key, *values in self._known().select(self.model.id, *fields).tuples()}
         wanted = {key: self.made(ledger, row, ids) for key, row in ready.items()}
-        wanted = {key: values for key, values in wanted.items() if not self._foreign(key, values, stored, ready[key])}
+        wanted = {key: values for key, values in wanted.items() if not self._foreign(ready[key], values, stored)}
         store(ledger, self.model, self.names, wanted=wanted, stored=stored, report=self.report)
 
-    def _foreign(self, key: str, values: Sequence[Any], stored: Mapping, row: Taken) -> bool:
+    def _foreign(self, row: Taken, values: Sequence[Any], stored: Mapping) -> bool:
         """A row outside the actor's place is left as it is, and held back where the sheet would change it."""
-        found = stored.get(key)
+        found = stored.get(row.values[0])
         if self.may_write(row) or (found and list(found[1]) == list(values)):
             return False
         self.report.hold(row.row, [(self.sheet.columns[0].title, Fault("scope", "不在您的管理范围内"))], row.cells)

@@ -41,6 +41,7 @@ class Refused(Exception):
 
 
 def main(path: str) -> None:
+    """Answer on standard output with the rows of the file at `path`, or with why it is refused."""
     _limit()
     try:
         errors = _checked(path)
