@@ -36,7 +36,7 @@ def _sheets(path: Path) -> list[Any]:
 def _floor(selects: list[tuple[str, Any]], sheets: list[list[list[Any]]], path: Path) -> None:
     for sql, parameters in selects:
         db.execute_sql(sql, parameters).fetchall()
-    with xlsxwriter.Workbook(path) as book:
+    with xlsxwriter.Workbook(path, {"in_memory": True}) as book:
         for rows in sheets:
             sheet = book.add_worksheet()
             for number, row in enumerate(rows):

@@ -28,7 +28,7 @@ PRODUCT = tuple({layer.partition(".")[0]: None for layer in LAYERS if layer != "
 WEB = {"flask", "flask_admin", "flask_login", "flask_wtf", "jinja2", "markupsafe", "werkzeug", "wtforms", "wtfpeewee"}
 HOMES = {  # a library -> the only files of the product that may know it
     "xlsxwriter": {"aid/workbooks/base.py"},
-    "python_calamine": {"aid/imports/reader.py", "aid/imports/child.py"},
+    "python_calamine": {"aid/imports/child.py"},
     "openpyxl": set(),
     "sqlite3": {"aid/dialect.py"},
     "psycopg2": {"aid/dialect.py"},
@@ -55,7 +55,6 @@ UNSCOPED: dict[tuple[str, str], str] = {  # (file, function) -> why its rows nee
     ("aid/operations/history.py", "_refuse_referenced"): "whoever points at a row, seen or not, keeps it from going",
     ("aid/operations/history.py", "_written"): "counts the changes of the operation that is being written",
     ("aid/operations/matching.py", "_new_pairs"): "one INSERT … SELECT: batches from changeable, schools from visible",
-    ("aid/operations/matching.py", "_placed"): "which school followed which; a step between schools from visible",
     ("aid/operations/matching.py", "unplaced"): "a NOT EXISTS under register rows that `visible` has chosen",
     ("aid/selection.py", "refuse_if_written_since"): "the changes of rows that `visible` has already chosen",
 }
@@ -66,6 +65,7 @@ WHOLE_SERVER: dict[tuple[str, str], str] = {  # (file, function) -> why it may l
     ("aid/operations/checking.py", "_refuse_lonely_duplicates"): "a duplicate may lie in a school one cannot see",
     ("aid/operations/duplicates.py", "_refuse_foreign"): "names the county to ask; regions are public",
     ("aid/operations/history.py", "_current"): "what moved on is told; writing it is the ledger's to refuse",
+    ("aid/operations/matching.py", "unplaced"): "the roll at the county's own schools, which it names itself",
     ("aid/record.py", "newest_operation"): "a number to compare with, the same for everybody",
     ("aid/record.py", "_names"): "what a row that one sees points at, by name",
 }
