@@ -17,7 +17,9 @@ class CheckForm(table_form(Beneficiary, (*CORRECTABLE, "remark"), required=("nam
 class InvalidForm(PanelForm):
     """Why a row is not valid."""
 
-    reason = SelectField("无效原因", choices=choices_of(InvalidReason.choices()), validators=[InputRequired()])
+    reason = SelectField(
+        "无效原因", choices=choices_of(InvalidReason.choices()), coerce=InvalidReason, validators=[InputRequired()]
+    )
     remark = StringField("说明", [Length(max=200)], description="选“其他”时必填")
 
     def validate_remark(self, field: StringField) -> None:

@@ -121,3 +121,17 @@ def test_all_of_the_filter_is_one_operation(visit, world):
     assert "撤销" in done.text
     with db.connection_context():
         assert Beneficiary.select().where(Beneficiary.state == "unchanged").count() == 4
+
+
+def test_ticked_rows_become_invalid_for_a_reason(visit, world):
+    rows = [f"{world.children[key].id}:1" for key in ("a1", "a2")]
+    form = {"row": rows, "confirmed": 1, "answer-reason": "elsewhere", "answer-remark": ""}
+    assert "标为无效：2 条" in visit("a").post("/check/bulk/invalid", form, follow_redirects=True).text
+    with db.connection_context():
+        assert {Beneficiary.get_by_id(world.children[key].id).invalid_reason for key in ("a1", "a2")} == {"elsewhere"}
+
+
+def test_another_reason_must_be_told(visit, world):
+    form = {"row": f"{world.children['a1'].id}:1", "confirmed": 1, "answer-reason": "other", "answer-remark": ""}
+    answer = visit("a").post("/check/bulk/invalid", form)
+    assert (answer.status_code, "请写明原因" in answer.text) == (422, True)

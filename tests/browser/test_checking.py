@@ -1,5 +1,7 @@
 """A school checks its children in a real browser, by mouse and by keyboard alone."""
 
+from playwright.sync_api import expect
+
 from models import Beneficiary, CheckState, db
 
 
@@ -11,10 +13,13 @@ def state_of(world, key: str) -> str:
 def test_a_school_checks_row_after_row_by_keyboard(enter, world):
     page = enter("user.a")
     page.goto("/check/")
-    page.get_by_role("link", name="王芳").click()
+    page.get_by_role("link", name="王芳").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("姓名", exact=True)).to_be_focused()
     page.keyboard.press("Enter")
     page.get_by_text("王芳：已核对（未更新）").wait_for()
     assert page.get_by_role("heading", level=1).inner_text().endswith("李强")
+    expect(page.get_by_label("姓名", exact=True)).to_be_focused()
     page.keyboard.press("Enter")
     page.get_by_text("没有符合条件的记录").wait_for()
     assert (state_of(world, "a1"), state_of(world, "a2")) == (CheckState.UNCHANGED, CheckState.UNCHANGED)
