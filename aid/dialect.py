@@ -1,5 +1,6 @@
 """The only file that knows SQLite from PostgreSQL."""
 
+import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -50,6 +51,13 @@ def queue_as_writer() -> None:
 def same(left: Any, right: Any) -> pw.Expression:
     """Equality under which NULL equals NULL."""
     return pw.Expression(left, "IS" if on_sqlite() else "IS NOT DISTINCT FROM", right)
+
+
+def listed(field: pw.Field, ids: Iterable[int]) -> pw.Expression:
+    """Whether `field` is one of `ids`, however many: they travel as one parameter."""
+    if on_sqlite():
+        return field.in_(pw.SQL("(SELECT value FROM json_each(?))", (json.dumps(list(ids)),)))
+    return pw.Expression(field, "=", pw.SQL("ANY(%s)", (list(ids),)))
 
 
 def json_of(fields: Sequence[pw.Field]) -> pw.Node:

@@ -3,8 +3,11 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import groupby
 from typing import Any
+
+import peewee as pw
 
 from aid.trace import kept
 from models import MODELS, Change, ChangeKind, Operation, Row
@@ -40,9 +43,20 @@ class Effects:
                 )
 
     def _values(self, text: str | None) -> dict[str, Any]:
-        fields, secret = self.model._meta.fields, self.model.secret
-        values = json.loads(text) if text else {}
-        return {name: kept(fields[name], value) for name, value in values.items() if name in fields.keys() - secret}
+        values = {name: value for name, value in json.loads(text or "{}").items() if name in self._told}
+        for name in self._typed & values.keys():
+            values[name] = kept(self.model._meta.fields[name], values[name])
+        return values
+
+    @cached_property
+    def _told(self) -> frozenset[str]:
+        return frozenset(self.model._meta.fields) - self.model.secret
+
+    @cached_property
+    def _typed(self) -> frozenset[str]:
+        """The columns whose values JSON cannot hold as they are."""
+        typed = (pw.BooleanField, pw.DateField, pw.DateTimeField)
+        return frozenset(name for name, field in self.model._meta.fields.items() if isinstance(field, typed))
 
 
 def effects_of(operation: Operation) -> dict[type[Row], Effects]:

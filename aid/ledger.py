@@ -22,8 +22,8 @@ import peewee as pw
 from aid import dialect
 from aid.errors import Conflict, OutOfScope, RuleBroken
 from aid.permissions import Permission
-from aid.scope import Actor, changeable, visible
-from aid.trace import CHUNK, Trace, last_writer
+from aid.scope import Actor, changeable, visible, within
+from aid.trace import Trace, last_writer
 from models import Operation, Row, Versioned, db
 
 logger = logging.getLogger(__name__)
@@ -166,9 +166,8 @@ class Ledger:
     def remove_many(self, model: type[Row], ids: Sequence[int]) -> int:
         """Delete rows by id that nothing refers to; the history keeps every column."""
         self._check_changeable(model, ids)
-        for some in pw.chunked(ids, CHUNK):
-            self.trace.before_removal(model, some)
-            model.delete().where(model.id.in_(some)).execute()
+        self.trace.before_removal(model, ids)
+        model.delete().where(dialect.listed(model.id, ids)).execute()
         return len(ids)
 
     # -- the end --------------------------------------------------------------
@@ -187,11 +186,15 @@ class Ledger:
         written = model.select(model.id).where(model.id.in_(self.trace.written(model)))
         if written.where(model.id.not_in(mine)).exists():
             raise OutOfScope(f"改动涉及不在您管理范围内的{model.title}，未作任何改动")
-        for field in model._meta.refs:
-            if field.name in self._touched[model]:
-                targets = visible(field.rel_model, self.actor.scope).select(field.rel_model.id)
-                if written.where(field.is_null(False), field.not_in(targets)).exists():
-                    raise OutOfScope(f"{field.verbose_name}不在您的管理范围内，未作任何改动")
+        # All pointers in one pass: there may be 100,000 rows.
+        astray = {field: self._astray(field) for field in model._meta.refs if field.name in self._touched[model]}
+        if astray and written.where(reduce(or_, astray.values())).exists():
+            field = next(field for field, condition in astray.items() if written.where(condition).exists())
+            raise OutOfScope(f"{field.verbose_name}不在您的管理范围内，未作任何改动")
+
+    def _astray(self, field: pw.ForeignKeyField) -> pw.Expression:
+        targets = visible(field.rel_model, self.actor.scope).select(field.rel_model.id)
+        return field.is_null(False) & field.not_in(targets)
 
     def _check_targets(self, row: Row, fields: Iterable[pw.ForeignKeyField]) -> None:
         for field in fields:
@@ -203,6 +206,5 @@ class Ledger:
             self._targets.add((field.rel_model, key))
 
     def _check_changeable(self, model: type[Row], ids: Sequence[int]) -> None:
-        for some in pw.chunked(ids, CHUNK):
-            if changeable(model, self.actor.scope).where(model.id.in_(some)).count() < len(some):
-                raise OutOfScope(f"所选{model.title}有不在您可以改动的范围内的，未作任何改动")
+        if within(changeable(model, self.actor.scope), ids).count() < len(ids):
+            raise OutOfScope(f"所选{model.title}有不在您可以改动的范围内的，未作任何改动")

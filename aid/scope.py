@@ -4,11 +4,12 @@
 Rules of DOMAIN.md part 2 "Scope". Every rule compiles to `IN (SELECT …)` or a range, never to a join.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import peewee as pw
 
+from aid import dialect
 from aid.errors import NotAllowed
 from aid.permissions import ROLES, Permission
 from models import (
@@ -184,6 +185,16 @@ def visible(model: type[Row], scope: Scope) -> pw.ModelSelect:
 def changeable(model: type[Row], scope: Scope) -> pw.ModelSelect:
     """Select the rows of `model` that `scope` may write, given the permission."""
     return _select(model, CHANGEABLE.get(model, OWNED[model])(scope))
+
+
+def within(rows: pw.ModelSelect, ids: Iterable[int]) -> pw.ModelSelect:
+    """Of `rows`, from `visible` or `changeable`, those with these ids.
+
+    The rule becomes a set of ids of its own: beside a list of ids SQLite would try every school for every id.
+    """
+    model = rows.model
+    chosen = model.select().where(dialect.listed(model.id, ids))
+    return chosen.where(model.id.in_(rows.select(model.id)))
 
 
 def _select(model: type[Row], rule: pw.Expression | None) -> pw.ModelSelect:

@@ -8,8 +8,8 @@ import peewee as pw
 
 from aid.errors import Conflict, OutOfScope
 from aid.ledger import Ledger
-from aid.scope import changeable, visible
-from aid.trace import CHUNK, last_operations
+from aid.scope import changeable, visible, within
+from aid.trace import last_operations
 from models import Change, Operation, Versioned
 
 
@@ -45,14 +45,11 @@ class Selection:
         return self._filtered_ids(ledger) if self.shown_at is not None else self._ticked_ids(ledger)
 
     def _ticked_ids(self, ledger: Ledger) -> list[int]:
-        moved: list[int] = []
-        for some in pw.chunked(sorted(self.versions), CHUNK):
-            mine = changeable(self.model, ledger.actor.scope).where(self.model.id.in_(some))
-            found = dict(mine.select(self.model.id, self.model.version).tuples())
-            if len(found) < len(some):
-                raise OutOfScope(f"所选{self.model.title}有不在您可以改动的范围内的，未作任何改动")
-            moved += [row_id for row_id in some if found[row_id] != self.versions[row_id]]
-        if moved:
+        mine = within(changeable(self.model, ledger.actor.scope), self.versions)
+        found = dict(mine.select(self.model.id, self.model.version).tuples())
+        if len(found) < len(self.versions):
+            raise OutOfScope(f"所选{self.model.title}有不在您可以改动的范围内的，未作任何改动")
+        if moved := [row_id for row_id, version in self.versions.items() if found[row_id] != version]:
             who = "、".join(sorted({operation.actor for operation in last_operations(self.model, moved).values()}))
             raise Conflict(f"打开页面之后，其中 {len(moved)} 行已被 {who} 改动，未作任何改动；请刷新后重新选择")
         return sorted(self.versions)

@@ -62,13 +62,11 @@ class Trace:
 
     def put_back(self, model: type[Row], ids: Sequence[int]) -> None:
         """Note rows that were inserted again under the ids they had."""
-        for some in pw.chunked(ids, CHUNK):
-            self._note_from(model, ChangeKind.ADD, model.id.in_(some), after=_columns(model))
+        self._note_from(model, ChangeKind.ADD, dialect.listed(model.id, ids), after=_columns(model))
 
     def before_change(self, model: type[Row], columns: Sequence[str], ids: Sequence[int]) -> None:
         fields = _columns(model, columns)
-        for some in pw.chunked(ids, CHUNK):
-            self._note_from(model, ChangeKind.CHANGE, model.id.in_(some), columns=columns, before=fields)
+        self._note_from(model, ChangeKind.CHANGE, dialect.listed(model.id, ids), columns=columns, before=fields)
 
     def after_change(self, model: type[Row], columns: Sequence[str]) -> None:
         after = model.select(dialect.json_of(_columns(model, columns))).where(model.id == Change.row_id)
@@ -77,7 +75,7 @@ class Trace:
         ).execute()
 
     def before_removal(self, model: type[Row], ids: Sequence[int]) -> None:
-        self._note_from(model, ChangeKind.REMOVE, model.id.in_(ids), before=_columns(model))
+        self._note_from(model, ChangeKind.REMOVE, dialect.listed(model.id, ids), before=_columns(model))
 
     def _note_from(
         self,
@@ -143,14 +141,15 @@ def last_writer(row: Row) -> str:
 
 def last_operations(model: type[Row], ids: Sequence[int]) -> dict[int, Operation]:
     """By row id, the operation that wrote the row last."""
-    found: dict[int, Operation] = {}
-    for some in pw.chunked(ids, CHUNK):
-        mine = Change.select(pw.fn.MAX(Change.id)).where(
-            Change.table == model._meta.table_name, Change.row_id.in_(some)
-        )
-        newest = Change.select(Change, Operation).join(Operation).where(Change.id.in_(mine.group_by(Change.row_id)))
-        found |= {change.row_id: change.operation for change in newest}
-    return found
+    written = Change.select(pw.fn.MAX(Change.id)).where(
+        Change.table == model._meta.table_name, dialect.listed(Change.row_id, ids)
+    )
+    newest = (
+        Change.select(Change.id, Change.row_id, Operation)
+        .join(Operation)
+        .where(Change.id.in_(written.group_by(Change.row_id)))
+    )
+    return {change.row_id: change.operation for change in newest}
 
 
 def kept(field: pw.Field, value: Any) -> Any:

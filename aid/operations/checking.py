@@ -7,13 +7,14 @@ from typing import Any
 
 import peewee as pw
 
+from aid import dialect
 from aid.errors import RuleBroken
 from aid.ledger import Ledger, writing
 from aid.operations.corrections import cleaned
 from aid.outcome import Outcome
 from aid.permissions import Permission
 from aid.rules.check_state import differing
-from aid.scope import SYSTEM, Actor, changeable, visible
+from aid.scope import SYSTEM, Actor, changeable, visible, within
 from aid.selection import Selection
 from aid.trace import CHUNK, kept
 from models import (
@@ -138,7 +139,7 @@ def mark_many_invalid(actor: Actor, rows: Selection, *, reason: InvalidReason, r
     with writing(actor, Permission.BENEFICIARY_CHECK) as ledger:
         ids = rows.resolve(ledger)
         _refuse_states(ledger, ids, (CheckState.INVALID,), why="已是无效")
-        changed = _change_all(ledger, ids, values)
+        changed = ledger.change_where(Beneficiary, dialect.listed(Beneficiary.id, ids), **values)
         _refuse_lonely_duplicates(ledger, reason)
         ledger.say(f"批量改为无效（{reason.label}）{changed} 条")
     return _done(ledger, changed)
@@ -160,14 +161,9 @@ def _back_to_unchecked(actor: Actor, rows: Selection, *, refused: Sequence[Check
     with writing(actor, Permission.BENEFICIARY_CHECK) as ledger:
         ids = rows.resolve(ledger)
         _refuse_states(ledger, ids, refused, why=why)
-        changed = _change_all(ledger, ids, UNCHECKED)
+        changed = ledger.change_where(Beneficiary, dialect.listed(Beneficiary.id, ids), **UNCHECKED)
         ledger.say(f"{what} {changed} 条")
     return _done(ledger, changed)
-
-
-def _change_all(ledger: Ledger, ids: Sequence[int], values: Mapping[str, Any]) -> int:
-    changes = [ledger.change_where(Beneficiary, Beneficiary.id.in_(some), **values) for some in pw.chunked(ids, CHUNK)]
-    return sum(changes)
 
 
 def _done(ledger: Ledger, changed: int) -> Outcome:
@@ -214,10 +210,8 @@ def _refuse_lonely_duplicates(ledger: Ledger, reason: InvalidReason) -> None:
 
 
 def _refuse_states(ledger: Ledger, ids: Sequence[int], states: Sequence[CheckState], *, why: str) -> None:
-    found: list[Beneficiary] = []
-    for some in pw.chunked(ids, CHUNK):
-        mine = changeable(Beneficiary, ledger.actor.scope).where(Beneficiary.id.in_(some))
-        found.extend(mine.where(Beneficiary.state.in_(states)).order_by(Beneficiary.id))
+    mine = within(changeable(Beneficiary, ledger.actor.scope), ids)
+    found = list(mine.where(Beneficiary.state.in_(states)).order_by(Beneficiary.id))
     if found:
         names = "、".join(str(row) for row in found[:3])
         raise RuleBroken(f"所选有 {len(found)} 条（{names}{'等' if len(found) > 3 else ''}）{why}，未作任何改动")
@@ -231,12 +225,11 @@ def _facts(ledger: Ledger, ids: Sequence[int]) -> Iterator[Facts]:
     plain = (Beneficiary.id, Beneficiary.state, Beneficiary.name_differs, Beneficiary.enrolment, RegisterPerson.name)
     for some in pw.chunked(ids, CHUNK):
         query = (
-            changeable(Beneficiary, ledger.actor.scope)
+            within(changeable(Beneficiary, ledger.actor.scope), some)
             .select(*plain, *own, *DELIVERED)
             .join(Enrolment, pw.JOIN.LEFT_OUTER)
             .switch(Beneficiary)
             .join(RegisterPerson, pw.JOIN.LEFT_OUTER)
-            .where(Beneficiary.id.in_(some))
         )
         rows = list(query.tuples())
         added = _as_added([row[0] for row in rows if row[3] is None])
@@ -250,7 +243,11 @@ def _as_added(ids: Sequence[int]) -> dict[int, dict[str, Any]]:
     """The correctable columns of rows without roll entry as they were first added, from the history."""
     query = (
         Change.select(Change.row_id, Change.after)
-        .where(Change.table == Beneficiary._meta.table_name, Change.row_id.in_(ids), Change.kind == ChangeKind.ADD)
+        .where(
+            Change.table == Beneficiary._meta.table_name,
+            dialect.listed(Change.row_id, ids),
+            Change.kind == ChangeKind.ADD,
+        )
         .order_by(Change.id.desc())
         .tuples()
     )

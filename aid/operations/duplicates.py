@@ -6,13 +6,14 @@ from itertools import groupby
 
 import peewee as pw
 
+from aid import dialect
 from aid.errors import Conflict, OutOfScope, RuleBroken
 from aid.ledger import Ledger, writing
 from aid.outcome import Outcome
 from aid.permissions import Permission
 from aid.scope import SYSTEM, Actor, Scope, changeable, visible
 from aid.selection import refuse_if_written_since
-from aid.trace import CHUNK, last_operations
+from aid.trace import last_operations
 from models import (
     Beneficiary,
     CheckState,
@@ -144,7 +145,7 @@ def _settle(ledger: Ledger, ids: Sequence[int]) -> int:
         "checked_by": ledger.actor.name,
         "checked_at": now(),
     }
-    return sum(ledger.change_where(Beneficiary, Beneficiary.id.in_(some), **values) for some in pw.chunked(ids, CHUNK))
+    return ledger.change_where(Beneficiary, dialect.listed(Beneficiary.id, ids), **values)
 
 
 def _refuse_other_than_shown(ledger: Ledger, keep: Beneficiary, others: Sequence[Beneficiary]) -> None:

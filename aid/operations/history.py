@@ -5,13 +5,14 @@ from typing import Any
 
 import peewee as pw
 
+from aid import dialect
 from aid.effects import Effect, Effects, effects_of, layers
 from aid.errors import OutOfScope, RuleBroken
 from aid.ledger import Ledger, writing
 from aid.outcome import Outcome
 from aid.permissions import Permission
 from aid.rules.times import local
-from aid.scope import SYSTEM, Actor, visible
+from aid.scope import SYSTEM, Actor, visible, within
 from aid.trace import CHUNK, last_operations
 from models import MODELS, Change, ChangeKind, Operation, Row
 
@@ -72,14 +73,24 @@ def _written(ledger: Ledger) -> int:
 
 def _put_back(ledger: Ledger, effects: Effects) -> list[str]:
     """Insert removed rows again, those that others point at first. Returns a sentence per row that is back already."""
-    removed = list(effects.of(ChangeKind.REMOVE))
-    if removed and effects.model.secret:
+    if effects.parts.get(ChangeKind.REMOVE) and effects.model.secret:
         raise RuleBroken(f"{effects.model.title}的密码不留在操作记录里，删除不能撤销")
-    present = _current(effects.model, [effect.row_id for effect in removed], ["id"])
-    missing = {effect.row_id: effect for effect in removed if effect.row_id not in present}
-    for layer in layers(effects.model, {row_id: effect.before for row_id, effect in missing.items()}):
-        _insert(ledger, effects.model, [missing[row_id] for row_id in layer])
-    return _told(ledger, effects.model, list(present))
+    present: list[int] = []
+    for some in _portions(effects, ChangeKind.REMOVE):
+        removed = {effect.row_id: effect for effect in some}
+        found = _current(effects.model, list(removed), ["id"])
+        missing = {row_id: effect.before for row_id, effect in removed.items() if row_id not in found}
+        for layer in layers(effects.model, missing):
+            _insert(ledger, effects.model, [removed[row_id] for row_id in layer])
+        present += found
+    return _told(ledger, effects.model, present)
+
+
+def _portions(effects: Effects, kind: ChangeKind) -> Iterable[Sequence[Effect]]:
+    """A few thousand at a time; all at once where rows of the table point at each other and need an order."""
+    if any(field.rel_model is effects.model for field in effects.model._meta.refs):
+        return [list(effects.of(kind))]
+    return pw.chunked(effects.of(kind), CHUNK)
 
 
 def _insert(ledger: Ledger, model: type[Row], removed: Sequence[Effect]) -> None:
@@ -157,11 +168,8 @@ def _current(model: type[Row], ids: Sequence[int], columns: Iterable[str]) -> di
     """The rows of `ids` by id. Whole server: whether the actor may write them is the ledger's to refuse, not a gap
     in what is found here."""
     fields = [model._meta.fields[name] for name in columns]
-    found: dict[int, dict[str, Any]] = {}
-    for some in pw.chunked(ids, CHUNK):
-        query = visible(model, SYSTEM.scope).select(*fields).where(model.id.in_(some))
-        found |= {row["id"]: row for row in query.dicts()}
-    return found
+    query = visible(model, SYSTEM.scope).select(*fields).where(dialect.listed(model.id, ids))
+    return {row["id"]: row for row in query.dicts()}
 
 
 def _stands(effect: Effect, row: dict[str, Any] | None) -> bool:
@@ -170,10 +178,8 @@ def _stands(effect: Effect, row: dict[str, Any] | None) -> bool:
 
 def _names(ledger: Ledger, model: type[Row], ids: Sequence[int]) -> dict[int, str]:
     names = {row_id: f"{model.title} #{row_id}" for row_id in ids}
-    for some in pw.chunked(ids, CHUNK):
-        mine = visible(model, ledger.actor.scope).where(model.id.in_(some))
-        names |= {row.id: f"{model.title}“{row}”" for row in mine}
-    return names
+    mine = within(visible(model, ledger.actor.scope), ids)
+    return names | {row.id: f"{model.title}“{row}”" for row in mine}
 
 
 def _told(ledger: Ledger, model: type[Row], ids: Sequence[int]) -> list[str]:

@@ -9,7 +9,7 @@ import peewee as pw
 from aid.ledger import writing
 from aid.permissions import Permission
 from aid.rules import mergers
-from aid.scope import Actor, Scope, changeable, visible
+from aid.scope import SYSTEM, Actor, Scope, changeable, visible
 from models import (
     MATCHED_STATUSES,
     Beneficiary,
@@ -69,20 +69,29 @@ def unplaced(scope: Scope) -> pw.ModelSelect:
 
     Each has `reason`: "not_on_roll", or "closed_school" where the roll has the child at a closed school.
     """
-    # The whole county's roll, also for a township: the reason a child is unplaced must read the same in both. Sets of
-    # numbers, each made once, and not EXISTS: SQLite would try 350 schools for every person.
+    # The whole county's roll, also for a township: the reason a child is unplaced must read the same in both.
+    # The `+ 0` keeps SQLite from trying 350 schools for every person where the index of numbers finds one row.
     county = Scope(scope.prefix[:6])
-    on_roll = visible(Enrolment, county).select(Enrolment.id_number).where(Enrolment.status.in_(MATCHED_STATUSES))
-    with_place = on_roll.where(Enrolment.school.in_(_leading_somewhere(county, _followed(county))))
+    schools = visible(Organisation, county).select(Organisation.id)
+    on_roll = (
+        visible(Enrolment, SYSTEM.scope)
+        .select(Enrolment.id)
+        .where(
+            Enrolment.id_number == RegisterPerson.id_number,
+            Enrolment.status.in_(MATCHED_STATUSES),
+            (Enrolment.school + 0).in_(schools),
+        )
+    )
+    with_place = on_roll.where((Enrolment.school + 0).in_(_leading_somewhere(county, _followed(county))))
     closed, nowhere = UnplacedReason.CLOSED_SCHOOL.value, UnplacedReason.NOT_ON_ROLL.value
-    reason = pw.Case(None, [(RegisterPerson.id_number.in_(on_roll), closed)], nowhere)
+    reason = pw.Case(None, [(pw.fn.EXISTS(on_roll), closed)], nowhere)
     listed = Beneficiary.select(Beneficiary.id).where(Beneficiary.register_person == RegisterPerson.id)
     batches = visible(RegisterBatch, scope).where(RegisterBatch.current)
     return (
         visible(RegisterPerson, scope)
         .select(RegisterPerson, reason.alias("reason"))
         .where(RegisterPerson.batch.in_(batches.select(RegisterBatch.id)))
-        .where(~pw.fn.EXISTS(listed), RegisterPerson.id_number.not_in(with_place))
+        .where(~pw.fn.EXISTS(listed), ~pw.fn.EXISTS(with_place))
     )
 
 

@@ -1,21 +1,17 @@
 """Undo: what comes back, what is refused, and that undoing everything gives the first table again."""
 
 import datetime as dt
-from dataclasses import dataclass
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from aid.errors import AidError, NotAllowed, OutOfScope, RuleBroken
+from aid.errors import NotAllowed, OutOfScope, RuleBroken
 from aid.ledger import writing
-from aid.operations import accounts, checking, duplicates, history, matching
+from aid.operations import accounts, checking, history, matching
 from aid.permissions import Permission
 from aid.scope import SYSTEM
 from models import (
     Beneficiary,
     Enrolment,
-    InvalidReason,
     Operation,
     Organisation,
     Region,
@@ -23,7 +19,6 @@ from models import (
     RegisterBatch,
     RegisterPerson,
     Role,
-    db,
 )
 
 
@@ -285,53 +280,3 @@ def test_the_last_operation_of_ones_own_is_offered(world):
     assert history.last_of(world.actors["a"]) == mine
     history.undo(world.actors["a"], mine)
     assert history.last_of(world.actors["a"]).undoes == mine
-
-
-# -- any operations at all -----------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Act:
-    """One thing a clerk tries: it may be refused, as long as it is refused whole."""
-
-    verb: str
-    pick: int
-    text: str
-
-    def by(self, world) -> None:
-        rows = list(Beneficiary.select().where(Beneficiary.school != world.organisations["far"]))
-        row, county = rows[self.pick % len(rows)], world.actors["county"]
-        twins = [one for one in rows if one.id_number == row.id_number and one.state != "invalid" and one != row]
-        {
-            "confirm": lambda: checking.confirm(county, row, grade=self.text, boards=len(self.text) > 1),
-            "invalid": lambda: checking.mark_invalid(county, row, reason=InvalidReason.WRONG, remark=self.text),
-            "restore": lambda: checking.restore(county, row),
-            "reopen": lambda: checking.reopen(county, row),
-            "settle": lambda: duplicates.keep_one(county, row, others=twins),
-            "match": lambda: matched(world) if Enrolment.select().count() < 8 else matching.match(county),
-            "undo": lambda: history.undo(county, newest()),
-        }[self.verb]()
-
-
-VERBS = ["confirm", "confirm", "invalid", "restore", "reopen", "settle", "match", "undo"]
-ACTS = st.lists(
-    st.builds(Act, st.sampled_from(VERBS), st.integers(0, 9), st.sampled_from(["四年级", "五", "引'号\"", "😀"])),
-    max_size=12,
-)
-
-
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(acts=ACTS)
-def test_undoing_everything_gives_the_first_table_again(world, acts):
-    with db.atomic() as everything:
-        before, start = (content(Beneficiary), content(Enrolment)), newest().id
-        for act in acts:
-            try:
-                act.by(world)
-            except AidError:
-                continue
-        done = Operation.select().where(Operation.id > start, ~Operation.undone, Operation.undoes.is_null())
-        for operation in done.order_by(Operation.id.desc()):
-            history.undo(world.actors["county"], operation)
-        assert (content(Beneficiary), content(Enrolment)) == before
-        everything.rollback()
