@@ -50,7 +50,7 @@ class MatchReport:
 def match(actor: Actor) -> MatchReport:
     """Put every child of the current register who is 在籍 or 休学 on the list of the school (DOMAIN.md, Matching).
 
-    One row per (register row × roll row); pairs already listed are left exactly as they are. A merged school's
+    One row per (register row × roll row); what is listed already is left exactly as it is. A merged school's
     children go to the school it merged into. Raises NotAllowed.
     """
     with writing(actor, Permission.BENEFICIARY_MATCH) as ledger:
@@ -124,16 +124,22 @@ def _leading_somewhere(scope: Scope, followed: Mapping[int, int]) -> pw.ModelSel
 
 
 def _new_pairs(scope: Scope, followed: Mapping[int, int]) -> pw.ModelSelect:
-    """RegisterPerson × Enrolment of one number, not yet on a list."""
+    """RegisterPerson × Enrolment of one number, not yet on a list.
+
+    A place that an earlier batch put on the list stays as it is: a child on both deliveries is no duplicate (28, 33).
+    """
+    earlier = RegisterPerson.alias("earlier")
+    batches = changeable(RegisterBatch, scope).select(RegisterBatch.id)
+    old = earlier.select(earlier.id).where(earlier.batch.in_(batches.where(~RegisterBatch.current)))
     listed = Beneficiary.select(Beneficiary.id).where(
-        Beneficiary.register_person == RegisterPerson.id, Beneficiary.enrolment == Enrolment.id
+        Beneficiary.enrolment == Enrolment.id,
+        (Beneficiary.register_person == RegisterPerson.id) | Beneficiary.register_person.in_(old),
     )
-    batches = changeable(RegisterBatch, scope).where(RegisterBatch.current)
     return (
         _leading_somewhere(scope, followed)
         .join(Enrolment, on=(Enrolment.school == Organisation.id))
         .join(RegisterPerson, on=(RegisterPerson.id_number == Enrolment.id_number))
-        .where(RegisterPerson.batch.in_(batches.select(RegisterBatch.id)), RegisterPerson.id_number != "")
+        .where(RegisterPerson.batch.in_(batches.where(RegisterBatch.current)), RegisterPerson.id_number != "")
         .where(Enrolment.status.in_(MATCHED_STATUSES), ~pw.fn.EXISTS(listed))
     )
 

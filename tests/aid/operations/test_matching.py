@@ -20,12 +20,11 @@ def enrol(world, at: str, id_number: str = NUMBER, **values) -> Enrolment:
 
 
 def register(world, id_number: str = NUMBER, **values) -> RegisterPerson:
-    columns = {"name": "赵新", "household_no": "H1", "head_name": "赵", "hardship": "lifted"} | values
-    batch = RegisterBatch.get(RegisterBatch.office == world.organisations["county"])
+    columns = {"name": "赵新", "household_no": "H1", "head_name": "赵", "hardship": "lifted"}
+    columns["batch"] = RegisterBatch.get(RegisterBatch.office == world.organisations["county"])
     with writing(world.actors["county"], Permission.REGISTER_IMPORT) as ledger:
-        return ledger.add(
-            RegisterPerson, batch=batch, id_number=id_number, home_region=world.regions["village"], **columns
-        )
+        village = world.regions["village"]
+        return ledger.add(RegisterPerson, id_number=id_number, home_region=village, **columns | values)
 
 
 def reorganise(world, at: str, **values) -> None:
@@ -105,6 +104,20 @@ def test_an_older_batch_is_not_matched(world):
         ledger.change(person.batch, current=False)
     assert matching.match(world.actors["county"]).beneficiaries_added == 0
     assert matching.unplaced_counts(world.actors["county"].scope) == {"not_on_roll": 0, "closed_school": 0}
+
+
+def test_a_child_on_the_next_delivery_too_is_no_duplicate(world):
+    register(world), enrol(world, "a")
+    matching.match(world.actors["county"])
+    first = RegisterBatch.get(RegisterBatch.office == world.organisations["county"])
+    with writing(world.actors["county"], Permission.REGISTER_IMPORT) as ledger:
+        ledger.change(first, current=False)
+        ledger.add(RegisterBatch, name="2027 春", office=world.organisations["county"])
+    batch = RegisterBatch.get(RegisterBatch.name == "2027 春")
+    register(world, batch=batch), register(world, "360426201001010038", batch=batch)
+    enrol(world, "b", "360426201001010038")
+    report = matching.match(world.actors["county"])
+    assert (report.beneficiaries_added, report.duplicate_groups, len(placed())) == (1, 0, 1)
 
 
 def test_another_countys_roll_is_not_matched(world):
