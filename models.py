@@ -133,6 +133,13 @@ class InvalidReason(Coded):
     OTHER = "other", "其他"
 
 
+class SheetKind(Coded):
+    REGIONS = "regions", "行政区划"
+    ORGANISATIONS = "organisations", "机构名册"
+    REGISTER = "register", "建档立卡名册"
+    ROLL = "roll", "学籍名册"
+
+
 class ChangeKind(Coded):
     ADD = "add", "新增"
     CHANGE = "change", "修改"
@@ -153,10 +160,11 @@ class LastingId(pw.AutoField):
 
 
 class Row(pw.Model):
-    """A table. `secret` names columns whose values are never shown and never kept in history; `named_by` the columns
-    by which a row is called where another row points at it."""
+    """A table. `secret` names columns whose values are never shown and never kept in history; `inner` those that are
+    for the program, not for a page; `named_by` the columns by which a row is called where another points at it."""
 
     secret: ClassVar[frozenset[str]] = frozenset()
+    inner: ClassVar[frozenset[str]] = frozenset({"id", "version"})
     title: ClassVar[str]
     named_by: ClassVar[tuple[str, ...]] = ("name",)
 
@@ -417,11 +425,12 @@ class ImportRun(Versioned):
     """One sheet that came in: what was in it, and what became of it."""
 
     title = "导入记录"
+    inner = frozenset({"id", "version", "header", "digest"})
     named_by = ("file_name",)
 
     office = points_at("机构", Organisation, null=True)
     at = pw.DateTimeField(verbose_name="时间", default=now)
-    kind = text("表格", 30)
+    kind = choice("表格", SheetKind)
     file_name = text("文件名", 200)
     digest = text("文件指纹", 64)
     batch = points_at("批次", RegisterBatch, null=True)
@@ -440,6 +449,7 @@ class HeldRow(Versioned):
     """A sheet row that was not taken in, with its cells as they came and the reason, to be corrected and sent again."""
 
     title = "退回行"
+    inner = frozenset({"id", "version", "cells"})
 
     run = points_at("导入记录", ImportRun)
     sheet_row = pw.IntegerField(verbose_name="表中行号")

@@ -100,7 +100,9 @@ class PanelView(Locked, BaseView):
 
     @cached_property
     def _details_table(self) -> Table:
-        wanted = self.details or [name for name in self.model._meta.fields if name not in self.model.secret]
+        wanted = self.details or [
+            name for name in self.model._meta.fields if name not in self.model.secret | self.model.inner
+        ]
         return Table(model=self.model, columns=self.made(wanted))
 
     def made(self, wanted: Sequence[str]) -> list[Column]:

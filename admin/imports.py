@@ -22,15 +22,12 @@ from forms.base import choices_of
 from forms.imports import ImportForm
 from models import HeldRow, ImportRun
 
-TITLES = {slug: sheet.title for slug, sheet in FORMATS.items()}
-
 
 class ImportRunView(PanelView):
     model = ImportRun
     read = Permission.IMPORT_READ
     columns = ("file_name", "kind", "at", "office", "batch", "rows", "added", "changed", "unchanged", "held_back")
     labels = {"office": "导入机构"}
-    codes = {"kind": TITLES}
     filters = ("kind", "at")
     search = ("file_name",)
     list_template: ClassVar[str] = "imports.html"

@@ -17,7 +17,6 @@ from models import MODELS, Change, ChangeKind, Operation, Row, Versioned
 TABLES: dict[str, type[Row]] = {model._meta.table_name: model for model in MODELS}
 TITLES: dict[str, str] = {table: model.title for table, model in TABLES.items()}
 SHOWN = 200
-UNTOLD = frozenset({"id", "version"})
 
 
 @dataclass(frozen=True)
@@ -63,9 +62,9 @@ def changes_of(actor: Actor, operation: Operation) -> list[Touched]:
 
 def in_words(table: str, text: str | None) -> str:
     """One side of a change of `table`, from its JSON: 年级：三年级；班级：1班. What is empty is left out."""
-    fields = TABLES[table]._meta.fields
+    fields, inner = TABLES[table]._meta.fields, TABLES[table].inner
     values = json.loads(text or "{}")
-    told = [name for name in values if name in fields and name not in UNTOLD and values[name] not in (None, "")]
+    told = [name for name in values if name in fields and name not in inner and values[name] not in (None, "")]
     return "；".join(f"{fields[name].verbose_name}：{_told(fields[name], values[name])}" for name in told)
 
 

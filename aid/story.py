@@ -16,7 +16,6 @@ from aid.scope import SYSTEM, Actor, visible
 from aid.trace import kept
 from models import Change, ChangeKind, Operation, Row
 
-UNTOLD = frozenset({"id", "version"})
 Names = Mapping[tuple[type[Row], int], str]
 
 
@@ -83,7 +82,7 @@ def _diffs(model: type[Row], pair: tuple[dict, dict], names: Names) -> list[tupl
 
 def _values(model: type[Row], text: str | None) -> dict[str, Any]:
     fields = model._meta.fields
-    told = fields.keys() - UNTOLD - model.secret
+    told = fields.keys() - model.inner - model.secret
     return {name: kept(fields[name], value) for name, value in json.loads(text or "{}").items() if name in told}
 
 

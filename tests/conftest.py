@@ -25,7 +25,6 @@ from models import (
     db,
 )
 
-
 DATABASE_URL = os.environ.get("TEST_DATABASE_URL", "")  # an empty PostgreSQL database: the same tests, the same results
 
 

@@ -23,6 +23,7 @@ from models import (
     RollStatus,
     Row,
     Sex,
+    SheetKind,
     Stage,
     now,
 )
@@ -79,8 +80,8 @@ class PersonIntake(Intake):
 
 
 class Register(SheetFormat):
-    slug = "register"
-    title = "建档立卡名册"
+    slug = SheetKind.REGISTER
+    title = SheetKind.REGISTER.label
     permission = Permission.REGISTER_IMPORT
     columns = (
         Column("户编号", "household_no", partial(identifier, longest=30), required=True),
@@ -153,8 +154,8 @@ class RegisterIntake(PersonIntake):
 
 
 class Roll(SheetFormat):
-    slug = "roll"
-    title = "学籍名册"
+    slug = SheetKind.ROLL
+    title = SheetKind.ROLL.label
     permission = Permission.ROLL_IMPORT
     columns = (
         Column("全国学籍号", "roll_no", partial(identifier, longest=30)),

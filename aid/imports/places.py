@@ -10,7 +10,7 @@ from aid.ledger import Ledger
 from aid.permissions import Permission
 from aid.rules.cells import Fault, code, one_of, words
 from aid.scope import Actor, significant, visible
-from models import Coded, Organisation, OrganisationKind, OrganisationStatus, Region, RegionLevel, Row, Stage
+from models import Coded, Organisation, OrganisationKind, OrganisationStatus, Region, RegionLevel, Row, SheetKind, Stage
 
 DIGITS = {2: RegionLevel.PROVINCE, 4: RegionLevel.CITY, 6: RegionLevel.COUNTY, 9: RegionLevel.TOWNSHIP}
 
@@ -42,8 +42,8 @@ def _above(region_code: str) -> str:
 
 
 class Regions(SheetFormat):
-    slug = "regions"
-    title = "行政区划"
+    slug = SheetKind.REGIONS
+    title = SheetKind.REGIONS.label
     permission = Permission.REGION_WRITE
     columns = (
         Column("区划代码", "code", code, required=True),
@@ -57,8 +57,8 @@ class Regions(SheetFormat):
 
 
 class Organisations(SheetFormat):
-    slug = "organisations"
-    title = "机构名册"
+    slug = SheetKind.ORGANISATIONS
+    title = SheetKind.ORGANISATIONS.label
     permission = Permission.ORGANISATION_WRITE
     columns = (
         Column("机构编码", "code", code, required=True),

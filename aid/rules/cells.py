@@ -20,7 +20,9 @@ EARLIEST_YEAR, LATEST_YEAR = 1900, 2100
 
 _SPACE = re.compile(f"[{SPACES}]+")
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\uffff]")
-_DATE = re.compile(r"([0-9]{4})(?:([-/.])([0-9]{1,2})\2([0-9]{1,2})|年([0-9]{1,2})月([0-9]{1,2})日|([0-9]{2})([0-9]{2}))")
+_DATE = re.compile(
+    r"([0-9]{4})(?:([-/.])([0-9]{1,2})\2([0-9]{1,2})|年([0-9]{1,2})月([0-9]{1,2})日|([0-9]{2})([0-9]{2}))"
+)
 _MONTH = re.compile(r"([0-9]{4})(?:[-/.]([0-9]{1,2})|年([0-9]{1,2})月|([0-9]{2}))")
 _YEAR = re.compile(r"([0-9]{4})年?")
 
@@ -126,7 +128,10 @@ def date(cell: Cell, *, today: dt.date) -> str:
 
 
 def month(cell: Cell) -> str:
-    """A month as 201709, from a date cell, 201709, 2017-9, 2017/09 or 2017年9月. Raises Fault: error_cell, malformed."""
+    """A month as 201709, from a date cell, 201709, 2017-9, 2017/09 or 2017年9月.
+
+    Raises Fault: error_cell, malformed.
+    """
     written = f"{cell:%Y%m}" if isinstance(cell, dt.date) else tidy(text(cell, longest=40))
     found = _MONTH.fullmatch(written)
     when = (int(found[1]), int(found[2] or found[3] or found[4])) if found else (0, 0)
@@ -156,8 +161,9 @@ def _digits(cell: Cell) -> str:
     if isinstance(cell, ErrorCell):
         raise Fault("error_cell", f"是错误值 {cell.text}" if cell.text else "是没有计算结果的公式")
     if isinstance(cell, bool) or not isinstance(cell, int | float) or not -EXACT < cell < EXACT or cell != int(cell):
-        lost = isinstance(cell, int | float) and abs(cell) >= EXACT
-        raise Fault(*(("number_cell", "是数字格式，末几位已丢失；请设为文本后重新输入") if lost else ("malformed", "应为文字")))
+        if isinstance(cell, int | float) and abs(cell) >= EXACT:
+            raise Fault("number_cell", "是数字格式，末几位已丢失；请设为文本后重新输入")
+        raise Fault("malformed", "应为文字")
     return str(int(cell))
 
 
