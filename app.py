@@ -1,5 +1,7 @@
 """Put the parts together. Nothing is decided here."""
 
+import tempfile
+
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 
@@ -23,6 +25,8 @@ def create_app(config: Config | None = None) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,
         ZHUXUE=config,
     )
+    config.passing_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    tempfile.tempdir = str(config.passing_dir)
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     dialect.open_database(config.database_url, config.database_path)
     app.before_request(lambda: db.connect(reuse_if_open=True) and None)

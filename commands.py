@@ -6,6 +6,7 @@ with `--json` standard output holds the JSON and nothing else.
 
 import json
 import logging
+import shutil
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
@@ -242,6 +243,8 @@ def _listen(app: Flask) -> None:
         raise RuleBroken(
             f"{config.host}:{config.port} 不能监听（{refusal.strerror}）；可用 PORT 换一个端口"
         ) from refusal
+    for left in config.passing_dir.iterdir():  # by a server that was killed over an upload
+        shutil.rmtree(left) if left.is_dir() else left.unlink()
     click.echo(f"请用浏览器打开 http://{config.host}:{config.port}/ ，按 Ctrl+C 停止")
     server.run()
 

@@ -100,6 +100,11 @@ class Config:
     def database_path(self) -> Path:
         return self.data_dir / "zhuxue.sqlite3"
 
+    @property
+    def passing_dir(self) -> Path:
+        """Where uploads and workbooks lie while they are worked on: children's names, so inside DATA_DIR."""
+        return self.data_dir / "passing"
+
 
 def _make_folder(data_dir: Path) -> None:
     """Children's papers lie here: nobody but the server's own account may look in."""

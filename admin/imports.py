@@ -49,15 +49,11 @@ class ImportRunView(PanelView):
         if request.method == "GET" and request.args.get("kind") in FORMATS:
             form.kind.data = request.args["kind"]
         if not form.validate_on_submit():
-            return self.render(
-                "import_new.html", form=form, offered=formats, formats=FORMATS
-            ), 422 if form.errors else 200
+            return self._ask(form), 422 if form.errors else 200
         try:
             report = self._take_in(form)
         except AidError as refusal:
-            return self.render(
-                "import_new.html", form=form, offered=formats, formats=FORMATS, refusal=refusal
-            ), status_of(refusal)
+            return self._ask(form, refusal=refusal), status_of(refusal)
         say(_sentence(form.file.data.filename, report), operation_id=report.operation_id)
         return redirect(url_for(".details_view", id=report.run_id))
 

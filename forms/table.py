@@ -1,6 +1,5 @@
 """A form made from a table's own columns: labels, lengths and choices are the model's, so each exists once."""
 
-import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
@@ -60,7 +59,7 @@ class DayField(StringField):
     def process_formdata(self, valuelist: list[str]) -> None:
         typed = valuelist[0].strip() if valuelist else ""
         try:
-            self.data = dt.date.fromisoformat(cells.date(typed, today=local(now()).date())) if typed else None
+            self.data = cells.date(typed, today=local(now()).date()) if typed else None
         except cells.Fault as fault:
             self.data = None
             raise ValidationError(f"{self.label.text}{fault}") from fault

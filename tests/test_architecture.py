@@ -59,6 +59,7 @@ UNSCOPED: dict[tuple[str, str], str] = {  # (file, function) -> why its rows nee
     ("aid/selection.py", "refuse_if_written_since"): "the changes of rows that `visible` has already chosen",
 }
 WHOLE_SERVER: dict[tuple[str, str], str] = {  # (file, function) -> why it may look at every county's rows
+    ("aid/imports/places.py", "known"): "a code is one on the whole server; a sheet names offices above its sender",
     ("aid/operations/accounts.py", "actor_of"): "whose scope it is, is being found out",
     ("aid/operations/accounts.py", "open_account"): "a login is taken wherever its account is",
     ("aid/operations/accounts.py", "sign_in"): "who acts is being found out",

@@ -52,6 +52,14 @@ def test_the_first_start_makes_the_first_account_and_later_ones_none(tmp_path):
         assert not PASSWORD.findall(told)
 
 
+def test_what_a_killed_server_left_of_an_upload_is_gone_at_the_next_start(tmp_path):
+    left = tmp_path / "county" / "passing" / "tmp1"
+    left.mkdir(parents=True)
+    (left / "sheet").write_bytes(b"PK")
+    with started("serve", tmp_path / "county"):
+        assert list((tmp_path / "county" / "passing").iterdir()) == []
+
+
 def test_a_port_that_is_taken_is_a_sentence(tmp_path):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

@@ -4,15 +4,16 @@ import json
 from pathlib import Path
 from typing import Any
 
-from aid.imports.base import Report, SheetFormat, run
+from aid.imports.base import Delivery, Report, SheetFormat, run
 from aid.imports.people import Register, Roll
 from aid.imports.places import Organisations, Regions
+from aid.rules.times import local
 from aid.scope import Actor, visible
-from models import HeldRow, ImportRun
+from models import HeldRow, ImportRun, now
 
 __all__ = ["FORMATS", "error_table", "run_import"]
 
-FORMATS: dict[str, SheetFormat] = {sheet.slug: sheet for sheet in (Regions(), Organisations(), Register(), Roll())}
+FORMATS: dict[str, type[SheetFormat]] = {sheet.slug: sheet for sheet in (Regions, Organisations, Register, Roll)}
 
 
 def run_import(actor: Actor, slug: str, path: Path, *, file_name: str, batch: str = "") -> Report:
@@ -23,7 +24,8 @@ def run_import(actor: Actor, slug: str, path: Path, *, file_name: str, batch: st
     changed.
     """
     others = [sheet for key, sheet in FORMATS.items() if key != slug]
-    return run(actor, FORMATS[slug], path, file_name=file_name, batch=batch, others=others)
+    delivery = Delivery(path, file_name, batch.strip(), local(now()).date())
+    return run(actor, FORMATS[slug], delivery, others=others)
 
 
 def error_table(actor: Actor, run: ImportRun) -> tuple[list[str], list[tuple[list[str], str, str]]]:

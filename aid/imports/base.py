@@ -6,9 +6,11 @@ One operation per import: the rows, the record of the run, the rows held back. S
 import datetime as dt
 import hashlib
 import json
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -17,9 +19,8 @@ from aid.imports.reader import read_rows
 from aid.ledger import Ledger, writing
 from aid.permissions import Permission
 from aid.rules.cells import Cell, Fault, is_empty, tidy
-from aid.rules.times import local
 from aid.scope import Actor
-from models import HeldRow, ImportRun, RegisterBatch, Row, now
+from models import HeldRow, ImportRun, RegisterBatch, Row
 
 HEADER_ROWS = 10
 WARNED = 100  # warnings told one by one before they are only counted
@@ -27,13 +28,15 @@ WARNED = 100  # warnings told one by one before they are only counted
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a sheet: its header, where its value goes, and how a filled cell is read (aid.rules.cells)."""
+    """A column of a sheet: its header, where its value goes, and how a filled cell is read (aid.rules.cells); `dated`
+    readers are told what day it is."""
 
     title: str
     name: str
-    read: Callable[[Cell], Any]
+    read: Callable[..., Any]
     required: bool = False
     empty: Any = ""
+    dated: bool = False
 
 
 @dataclass(frozen=True)
@@ -80,26 +83,39 @@ class Taken:
     values: list[Any]
 
 
+@dataclass(frozen=True)
+class Delivery:
+    """A file as it was handed in: where it lies, what its sender calls it, the batch named with it, the local day."""
+
+    path: Path
+    file_name: str
+    batch: str
+    today: dt.date
+
+
 class SheetFormat:
-    """One kind of sheet. A subclass names its columns and turns sound rows into rows of its table."""
+    """One kind of sheet: its columns, and what takes its rows in."""
 
     slug: ClassVar[str]
     title: ClassVar[str]
     permission: ClassVar[Permission]
     columns: ClassVar[Sequence[Column]]
+    intake: ClassVar[type["Intake"]]
 
-    def start(self, actor: Actor, batch: str, today: dt.date) -> "Intake":
-        """What one import of this format needs to know; reads the tables it compares with."""
-        raise NotImplementedError
+    @classmethod
+    def needed(cls) -> set[str]:
+        """The titles a header row must have."""
+        return {column.title for column in cls.columns if column.required}
 
 
 class Intake:
-    """One import of a format under way."""
-
-    def __init__(self, sheet: SheetFormat, actor: Actor, report: Report) -> None:
-        self.sheet, self.actor, self.report = sheet, actor, report
+    """One import of a format under way: turns sound rows into rows of its table, and counts in the report."""
 
     batch: RegisterBatch | None = None
+
+    def __init__(self, sheet: type[SheetFormat], actor: Actor, delivery: Delivery) -> None:
+        self.sheet, self.actor, self.delivery = sheet, actor, delivery
+        self.report = Report()
 
     def write(self, ledger: Ledger, rows: Sequence[Taken]) -> None:
         """Compare with what is stored, hold back what does not fit, add and change the rest; fill the report."""
@@ -109,33 +125,36 @@ class Intake:
 # -- reading -------------------------------------------------------------------
 
 
-def find_header(rows: Iterator[list[Cell]], sheet: SheetFormat, others: Iterable[SheetFormat]) -> tuple[int, list[str]]:
+def find_header(
+    rows: Iterator[list[Cell]], sheet: type[SheetFormat], others: Iterable[type[SheetFormat]]
+) -> tuple[int, list[str]]:
     """The sheet number of the header row and its titles. Raises BadSheet naming the columns that are missing."""
-    needed = {column.title for column in sheet.columns if column.required}
     best: set[str] = set()
-    for number, cells in enumerate(rows, start=1):
+    for number, cells in enumerate(islice(rows, HEADER_ROWS), start=1):
         titles = [tidy(cell) if isinstance(cell, str) else "" for cell in cells]
-        if needed <= set(titles):
+        if sheet.needed() <= set(titles):
+            _refuse_repeated(titles, sheet)
             return number, titles
-        best = max(best, set(titles), key=lambda found: len(found & needed))
-        if likely := [other.title for other in others if _needs(other) <= set(titles)]:
+        best = max(best, set(titles), key=lambda found: len(found & sheet.needed()))
+        if likely := [other.title for other in others if other.needed() <= set(titles)]:
             raise BadSheet(f"这像是《{likely[0]}》，不是《{sheet.title}》；请重新选择表格的种类")
-        if number == HEADER_ROWS:
-            break
     missing = "、".join(column.title for column in sheet.columns if column.required and column.title not in best)
     raise BadSheet(f"前 {HEADER_ROWS} 行里没有《{sheet.title}》的表头，缺少：{missing}；请补上这些列再导入")
 
 
-def _needs(sheet: SheetFormat) -> set[str]:
-    return {column.title for column in sheet.columns if column.required}
+def _refuse_repeated(titles: list[str], sheet: type[SheetFormat]) -> None:
+    repeated = [column.title for column in sheet.columns if titles.count(column.title) > 1]
+    if repeated:
+        raise BadSheet(f"表头里“{repeated[0]}”出现了不止一次，不知道该收哪一列；请删去多余的列再导入")
 
 
-def take(
-    sheet: SheetFormat, titles: list[str], rows: Iterable[tuple[int, list[Cell]]], *, report: Report
-) -> list[Taken]:
+def take(intake: Intake, titles: list[str], rows: Iterable[tuple[int, list[Cell]]]) -> list[Taken]:
     """The sound rows among `rows` (sheet number, cells) under the header `titles`; the faulty ones are held back in
-    `report`, each with all its faults."""
-    places = [(titles.index(c.title) if c.title in titles else None, c, _remembering(c.read)) for c in sheet.columns]
+    the intake's report, each with all its faults."""
+    report, today = intake.report, intake.delivery.today
+    places = [
+        (titles.index(c.title) if c.title in titles else None, c, _reader(c, today)) for c in intake.sheet.columns
+    ]
     taken = []
     for number, cells in rows:
         if all(is_empty(cell) for cell in cells):
@@ -163,8 +182,9 @@ def _value(column: Column, cell: Cell, read: Callable[[Cell], Any]) -> Any:
     return read(cell)
 
 
-def _remembering(read: Callable[[Cell], Any]) -> Callable[[Cell], Any]:
-    """The same reader, remembering texts it has read: most columns repeat themselves."""
+def _reader(column: Column, today: dt.date) -> Callable[[Cell], Any]:
+    """The column's reader, remembering texts it has read: most columns repeat themselves."""
+    read = partial(column.read, today=today) if column.dated else column.read
     known: dict[str, Any] = {}
 
     def look_up(cell: Cell) -> Any:
@@ -178,14 +198,6 @@ def _remembering(read: Callable[[Cell], Any]) -> Callable[[Cell], Any]:
 
 
 # -- comparing and writing -----------------------------------------------------
-
-
-def numbered(keys: Iterable[tuple]) -> Iterator[int]:
-    """For each key how often it came before, plus one: tells repeated rows apart."""
-    seen: dict[tuple, int] = defaultdict(int)
-    for key in keys:
-        seen[key] += 1
-        yield seen[key]
 
 
 def store(
@@ -222,59 +234,55 @@ def _differing(columns: Sequence[str], old: Sequence[Any], new: Sequence[Any]) -
 # -- the whole way -------------------------------------------------------------
 
 
-def run(actor: Actor, sheet: SheetFormat, path: Path, *, file_name: str, batch: str, others: Iterable) -> Report:
+def run(actor: Actor, sheet: type[SheetFormat], delivery: Delivery, *, others: Iterable[type[SheetFormat]]) -> Report:
     """Take one sheet in as one operation. Raises NotAllowed, BadSheet (nothing changed), RuleBroken."""
     actor.demand(sheet.permission)
-    report = Report()
-    rows = read_rows(path)
-    number, titles = find_header(rows, sheet, others)
+    intake = sheet.intake(sheet, actor, delivery)
+    report = intake.report
+    with closing(read_rows(delivery.path)) as rows:
+        number, titles = find_header(rows, sheet, others)
+        taken = take(intake, titles, enumerate(rows, start=number + 1))
     known = {column.title for column in sheet.columns}
     if unknown := [title for title in titles if title and title not in known]:
         report.warnings.append(f"没有收进来的列：{'、'.join(unknown)}")
-    taken = take(sheet, titles, enumerate(rows, start=number + 1), report=report)
     with writing(actor, sheet.permission) as ledger:
-        intake = sheet.start(actor, batch, local(now()).date())
-        intake.report = report
         intake.write(ledger, taken)
         report.held_back.sort(key=lambda held: held.row)
-        _record(ledger, intake, titles, path=path, file_name=file_name)
-        ledger.say(f"导入{sheet.title} {file_name}：{_counts(report)}")
+        _record(ledger, intake, titles)
+        ledger.say(f"导入{sheet.title} {delivery.file_name}：{_counts(report)}")
         report.operation_id = ledger.operation.id
     report.warnings = _shortened(report.warnings)
     return report
 
 
-def _record(ledger: Ledger, intake: Intake, titles: list[str], *, path: Path, file_name: str) -> None:
-    report = intake.report
+def _record(ledger: Ledger, intake: Intake, titles: list[str]) -> None:
+    report, delivery = intake.report, intake.delivery
     counts = {name: getattr(report, name) for name in ("rows", "added", "changed", "unchanged")}
     run = ledger.add(
         ImportRun,
         office=ledger.actor.organisation_id,
         kind=intake.sheet.slug,
-        file_name=file_name[:200],
-        digest=hashlib.sha256(path.read_bytes()).hexdigest(),
+        file_name=delivery.file_name[:200],
+        digest=hashlib.sha256(delivery.path.read_bytes()).hexdigest(),
         batch=intake.batch,
         held_back=len(report.held_back),
         header=json.dumps(titles, ensure_ascii=False),
         **counts,
     )
     report.run_id = run.id
-    held = (
-        (
-            run.id,
-            one.row,
-            one.column,
-            one.reason,
-            one.message[:300],
-            json.dumps([_shown(c) for c in one.cells], ensure_ascii=False),
-        )
-        for one in report.held_back
-    )
     if report.held_back:
-        ledger.add_many(HeldRow, ("run", "sheet_row", "column", "reason", "message", "cells"), held)
+        columns = ("run", "sheet_row", "column", "reason", "message", "cells")
+        ledger.add_many(HeldRow, columns, (_kept(run, held) for held in report.held_back))
+
+
+def _kept(run: ImportRun, held: Held) -> tuple[Any, ...]:
+    cells = json.dumps([_shown(cell) for cell in held.cells], ensure_ascii=False)
+    return run.id, held.row, held.column, held.reason, held.message[:300], cells
 
 
 def _shown(cell: Cell) -> str:
+    if isinstance(cell, float) and cell == int(cell):
+        return str(int(cell))
     return cell if isinstance(cell, str) else str(getattr(cell, "text", cell))
 
 

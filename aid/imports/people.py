@@ -1,18 +1,22 @@
 """建档立卡名册 and 学籍名册: rows of persons, repeated ones told apart by `nth`."""
 
-import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import chain, count
+from operator import itemgetter
 from typing import Any, ClassVar
 
+import peewee as pw
+
 from aid.errors import RuleBroken
-from aid.imports.base import Column, Intake, Report, SheetFormat, Taken, numbered, store
+from aid.imports.base import Column, Intake, SheetFormat, Taken, store
 from aid.imports.places import labels, region_ids
 from aid.ledger import Ledger
 from aid.permissions import Permission
 from aid.rules import id_numbers
-from aid.rules.cells import Cell, Fault, code, date, identifier, month, text, words, year, yes_or_no
-from aid.scope import Actor, visible
+from aid.rules.cells import Fault, code, date, identifier, month, text, words, year, yes_or_no
+from aid.scope import visible
 from models import (
     Enrolment,
     HardshipKind,
@@ -25,70 +29,135 @@ from models import (
     Sex,
     SheetKind,
     Stage,
-    now,
 )
 
 
-def id_number(cell: Cell) -> str:
-    """A cell's reader for a citizen number (aid.rules.id_numbers). Raises Fault."""
-    return id_numbers.read(cell, today=_today())
-
-
-def past_date(cell: Cell) -> dt.date:
-    """A cell's reader for a date that has been (aid.rules.cells). Raises Fault."""
-    return dt.date.fromisoformat(date(cell, today=_today()))
-
-
-def _today() -> dt.date:
-    return now().date()
-
-
 class PersonIntake(Intake):
-    """Rows keyed by place, ID number and how often the pair came before."""
+    """Rows known by a key (place, ID number, …); `nth` tells apart those that share one, for repeats are kept."""
 
     model: ClassVar[type[Row]]
+    key_length: ClassVar[int]
 
-    def keep(self, ledger: Ledger, rows: Sequence[Taken], records: Sequence[tuple], *, names: Sequence[str]) -> None:
-        """`records` are the rows' values in the order of `names`, the key's columns first; nth is put last."""
-        columns = (*names, "nth")
-        keyed = [record[: self.key_length] for record in records]
-        wanted = {(*key, nth): (*record, nth) for key, record, nth in zip(keyed, records, numbered(keyed), strict=True)}
-        stored = {}
-        fields = [self.model._meta.fields[name] for name in columns]
+    def keep(self, ledger: Ledger, names: Sequence[str], records: Iterable[tuple[Any, ...]]) -> None:
+        """`records` are the rows' database values in the order of `names`, the key's columns first."""
+        stored: dict[tuple, dict[int, tuple[int, tuple]]] = defaultdict(dict)
+        fields = [self.model._meta.fields[name] for name in (*names, "nth")]
         for row_id, *values in self.stored().select(self.model.id, *fields).tuples():
-            stored[(*values[: self.key_length], values[-1])] = (row_id, tuple(values))
-        self._meet_repeats(wanted, stored)
-        store(ledger, self.model, columns, wanted=wanted, stored=stored, report=self.report)
+            stored[tuple(values[: self.key_length])][values[-1]] = (row_id, tuple(values))
+        wanted: dict[tuple, list[tuple]] = defaultdict(list)
+        for record in records:
+            wanted[record[: self.key_length]].append(record)
+        store(
+            ledger,
+            self.model,
+            (*names, "nth"),
+            wanted={(key, values[-1]): values for key in wanted for values in _told_apart(wanted[key], stored[key])},
+            stored={(key, nth): row for key, rows in stored.items() for nth, row in rows.items()},
+            report=self.report,
+        )
 
-    key_length: ClassVar[int] = 2
-
-    def _meet_repeats(self, wanted: dict, stored: dict) -> None:
-        """A part of a sheet sent again may begin with a person's second row: it is that row, not a changed first."""
-        for key in [key for key in wanted if key[-1] == 1 and (*key[:-1], 2) in stored]:
-            bare, nth = key[:-1], 1
-            twins = {}
-            while (*bare, nth) in stored:
-                twins[stored[(*bare, nth)][1][:-1]] = nth
-                nth += 1
-            values = wanted[key][:-1]
-            if (*bare, 2) not in wanted and twins.get(values, 1) != 1:
-                del wanted[key]
-                wanted[(*bare, twins[values])] = (*values, twins[values])
-
-    def stored(self) -> Any:
+    def stored(self) -> pw.ModelSelect:
+        """The rows to compare with."""
         raise NotImplementedError
+
+    def cells(self, *names: str) -> Callable[[Sequence[Any]], Any]:
+        """What picks the values of these columns out of a row's."""
+        places = [column.name for column in self.sheet.columns]
+        return itemgetter(*map(places.index, names))
+
+    def doubt(self, row: int, told: Sequence[Any]) -> None:
+        """Warn of a sex or a birth date that the ID number contradicts; the row is taken in all the same.
+
+        `told` is the name, the number, the sex, and the birth date where the sheet has one.
+        """
+        name, number, sex, *rest = told
+        born = rest[0] if rest else None
+        wrong = ["性别"] if sex and (sex == Sex.MALE) != id_numbers.is_male(number) else []
+        wrong += ["出生日期"] if born and born != id_numbers.birth_date(number) else []
+        if wrong:
+            self.report.warnings.append(f"第 {row} 行 {name}：{'、'.join(wrong)}与身份证号不符，已照收")
+
+
+def _told_apart(wanted: Sequence[tuple], stored: Mapping[int, tuple[int, tuple]]) -> Iterator[tuple]:
+    """The rows of one key with their `nth`: that of the stored row each equals, else the first that is free.
+
+    So a part of a sheet sent again that holds only a person's second row does not pass for a changed first.
+    """
+    if len(wanted) == 1 and stored.keys() <= {1}:
+        yield (*wanted[0], 1)
+        return
+    free = dict(sorted(stored.items()))
+    left = []
+    for record in wanted:
+        nth = next((nth for nth, (_, values) in free.items() if values[:-1] == record), None)
+        if nth is None:
+            left.append(record)
+        else:
+            del free[nth]
+            yield (*record, nth)
+    following = chain(free, count(max(stored, default=0) + 1))
+    yield from ((*record, nth) for record, nth in zip(left, following, strict=False))
+
+
+# -- the register --------------------------------------------------------------
+
+
+class RegisterIntake(PersonIntake):
+    model = RegisterPerson
+    key_length = 3
+    own = (
+        *("head_name", "head_id_number", "name", "sex", "nation", "relation", "home_address"),
+        *("hardship", "poor_since", "left_poverty", "phone"),
+    )
+
+    def write(self, ledger: Ledger, rows: Sequence[Taken]) -> None:
+        self.batch = self._batch(ledger)
+        key, own = self.cells("id_number", "household_no", "home_region"), self.cells(*self.own)
+        told = self.cells("name", "id_number", "sex")
+        regions = region_ids(ledger, {key(row.values)[2] for row in rows})
+        records = []
+        for row in rows:
+            number, household, home = key(row.values)
+            self.doubt(row.row, told(row.values))
+            records.append((self.batch.id, number, household, regions[home], *own(row.values)))
+        self.keep(ledger, ("batch", "id_number", "household_no", "home_region", *self.own), records)
+
+    def _batch(self, ledger: Ledger) -> RegisterBatch:
+        """The batch named, else the office's current one, else a new one by the date; a new one becomes current."""
+        office = self._office()
+        mine = visible(RegisterBatch, self.actor.scope).where(RegisterBatch.office == office)
+        name = self.delivery.batch
+        if name:
+            found = mine.where(RegisterBatch.name == name).get_or_none()
+        else:
+            found = mine.where(RegisterBatch.current).order_by(RegisterBatch.id.desc()).first()
+        if found is not None:
+            return found
+        ledger.change_where(RegisterBatch, RegisterBatch.office == office, RegisterBatch.current, current=False)
+        return ledger.add(RegisterBatch, name=name[:60] or f"{self.delivery.today:%Y-%m-%d}", office=office)
+
+    def _office(self) -> Organisation:
+        mine = visible(Organisation, self.actor.scope).where(Organisation.kind == OrganisationKind.COUNTY)
+        office = mine.where(Organisation.id == (self.actor.organisation_id or 0)).get_or_none()
+        if office is None:
+            raise RuleBroken("建档立卡名册由县级资助中心导入，请用县级账号")
+        return office
+
+    def stored(self) -> pw.ModelSelect:
+        return visible(RegisterPerson, self.actor.scope).where(RegisterPerson.batch == self.batch)
 
 
 class Register(SheetFormat):
     slug = SheetKind.REGISTER
     title = SheetKind.REGISTER.label
     permission = Permission.REGISTER_IMPORT
+    intake = RegisterIntake
     columns = (
         Column("户编号", "household_no", partial(identifier, longest=30), required=True),
         Column("户主姓名", "head_name", partial(words, longest=40)),
         Column("户主身份证号", "head_id_number", partial(text, longest=18)),
         Column("姓名", "name", partial(words, longest=40), required=True),
-        Column("身份证号", "id_number", id_number, required=True),
+        Column("身份证号", "id_number", id_numbers.read, required=True, dated=True),
         Column("性别", "sex", labels(Sex), empty=None),
         Column("民族", "nation", partial(text, longest=20)),
         Column("与户主关系", "relation", partial(text, longest=20)),
@@ -100,69 +169,52 @@ class Register(SheetFormat):
         Column("联系电话", "phone", partial(text, longest=30)),
     )
 
-    def start(self, actor: Actor, batch: str, today: dt.date) -> Intake:
-        office = visible(Organisation, actor.scope).where(Organisation.id == (actor.organisation_id or 0)).get_or_none()
-        if office is None or office.kind != OrganisationKind.COUNTY:
-            raise RuleBroken("建档立卡名册由县级资助中心导入，请用县级账号")
-        return RegisterIntake(self, actor, Report(), office=office, batch=batch, today=today)
+
+# -- the roll ------------------------------------------------------------------
 
 
-class RegisterIntake(PersonIntake):
-    model = RegisterPerson
-    key_length = 3
-
-    def __init__(self, sheet: SheetFormat, actor: Actor, report: Report, **about: Any) -> None:
-        super().__init__(sheet, actor, report)
-        self.office: Organisation = about["office"]
-        self.wanted_batch: str = about["batch"].strip()
-        self.today: dt.date = about["today"]
+class RollIntake(PersonIntake):
+    model = Enrolment
+    key_length = 2
+    own = (
+        *("roll_no", "name", "sex", "birth_date", "nation", "stage", "grade", "class_name"),
+        *("status", "entered", "boards"),
+    )
 
     def write(self, ledger: Ledger, rows: Sequence[Taken]) -> None:
-        self.batch = self._batch(ledger)
-        places = region_ids(ledger, {row.values[8] for row in rows})
-        names = [column.name for column in self.sheet.columns]
-        own = [name for name in names if name not in ("id_number", "household_no")]
-        at = [names.index(name) for name in own]
+        schools = self._schools()
+        key, own = self.cells("school", "id_number"), self.cells(*self.own)
+        told = self.cells("name", "id_number", "sex", "birth_date")
         records = []
         for row in rows:
-            values = row.values
-            self._warn(row)
-            values[8] = places[values[8]]
-            records.append((self.batch.id, values[4], values[0], *(values[i] for i in at)))
-        self.keep(ledger, rows, records, names=("batch", "id_number", "household_no", *own))
+            school, number = key(row.values)
+            if school not in schools:
+                fault = Fault("unknown", f"没有编码为 {school} 的学校，或不归您管理")
+                self.report.hold(row.row, [("学校编码", fault)], row.cells)
+                continue
+            self.doubt(row.row, told(row.values))
+            records.append((schools[school], number, *own(row.values)))
+        self.keep(ledger, ("school", "id_number", *self.own), records)
 
-    def _warn(self, row: Taken) -> None:
-        sex, number = row.values[5], row.values[4]
-        if sex and (sex == Sex.MALE) != id_numbers.is_male(number):
-            self.report.warnings.append(f"第 {row.row} 行 {row.values[3]}：性别与身份证号不符，已照收")
+    def _schools(self) -> dict[str, int]:
+        schools = visible(Organisation, self.actor.scope).where(Organisation.kind == OrganisationKind.SCHOOL)
+        return dict(schools.select(Organisation.code, Organisation.id).tuples())
 
-    def _batch(self, ledger: Ledger) -> RegisterBatch:
-        """The batch named, else the office's current one, else a new one by the date; a new one becomes current."""
-        mine = visible(RegisterBatch, self.actor.scope).where(RegisterBatch.office == self.office)
-        if self.wanted_batch:
-            found = mine.where(RegisterBatch.name == self.wanted_batch).get_or_none()
-        else:
-            found = mine.where(RegisterBatch.current).order_by(RegisterBatch.id.desc()).first()
-        if found is not None:
-            return found
-        ledger.change_where(RegisterBatch, RegisterBatch.office == self.office, RegisterBatch.current, current=False)
-        name = self.wanted_batch or f"{self.today:%Y-%m-%d}"
-        return ledger.add(RegisterBatch, name=name[:60], office=self.office)
-
-    def stored(self) -> Any:
-        return visible(RegisterPerson, self.actor.scope).where(RegisterPerson.batch == self.batch)
+    def stored(self) -> pw.ModelSelect:
+        return visible(Enrolment, self.actor.scope)
 
 
 class Roll(SheetFormat):
     slug = SheetKind.ROLL
     title = SheetKind.ROLL.label
     permission = Permission.ROLL_IMPORT
+    intake = RollIntake
     columns = (
         Column("全国学籍号", "roll_no", partial(identifier, longest=30)),
         Column("姓名", "name", partial(words, longest=40), required=True),
-        Column("身份证号", "id_number", id_number, required=True),
+        Column("身份证号", "id_number", id_numbers.read, required=True, dated=True),
         Column("性别", "sex", labels(Sex), empty=None),
-        Column("出生日期", "birth_date", past_date, empty=None),
+        Column("出生日期", "birth_date", date, empty=None, dated=True),
         Column("民族", "nation", partial(text, longest=20)),
         Column("学校编码", "school", code, required=True),
         Column("学校名称", "school_name", partial(text, longest=80)),
@@ -173,41 +225,3 @@ class Roll(SheetFormat):
         Column("入学年月", "entered", month),
         Column("是否寄宿", "boards", yes_or_no, empty=None),
     )
-
-    def start(self, actor: Actor, batch: str, today: dt.date) -> Intake:
-        return RollIntake(self, actor, Report())
-
-
-class RollIntake(PersonIntake):
-    model = Enrolment
-
-    def write(self, ledger: Ledger, rows: Sequence[Taken]) -> None:
-        schools = dict(
-            visible(Organisation, self.actor.scope)
-            .where(Organisation.kind == OrganisationKind.SCHOOL)
-            .select(Organisation.code, Organisation.id)
-            .tuples()
-        )
-        placed = list(self._placed(rows, schools))
-        records = [(schools[v[6]], v[2], v[0], v[1], v[3], v[4], v[5], *v[8:]) for v in (row.values for row in placed)]
-        names = ("school", "id_number", "roll_no", "name", "sex", "birth_date", "nation", "stage", "grade")
-        self.keep(ledger, placed, records, names=(*names, "class_name", "status", "entered", "boards"))
-
-    def _placed(self, rows: Sequence[Taken], schools: dict[str, int]) -> Iterator[Taken]:
-        for row in rows:
-            if row.values[6] not in schools:
-                fault = Fault("unknown", f"没有编码为 {row.values[6]} 的学校，或不归您管理")
-                self.report.hold(row.row, [("学校编码", fault)], row.cells)
-                continue
-            self._warn(row)
-            yield row
-
-    def _warn(self, row: Taken) -> None:
-        number, sex, born = row.values[2], row.values[3], row.values[4]
-        if sex and (sex == "male") != (number[16] in "13579"):
-            self.report.warnings.append(f"第 {row.row} 行 {row.values[1]}：性别与身份证号不符，已照收")
-        if born and born != id_numbers.birth_date(number):
-            self.report.warnings.append(f"第 {row.row} 行 {row.values[1]}：出生日期与身份证号不符，已照收")
-
-    def stored(self) -> Any:
-        return visible(Enrolment, self.actor.scope)

@@ -1,15 +1,17 @@
 """行政区划 and 机构名册: rows that refer to each other, in any order in the sheet."""
 
-import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property, partial
+from types import MappingProxyType
+from typing import Any, ClassVar
 
-from aid.imports.base import Column, Intake, Report, SheetFormat, Taken, store
+import peewee as pw
+
+from aid.imports.base import Column, Intake, SheetFormat, Taken, store
 from aid.ledger import Ledger
 from aid.permissions import Permission
 from aid.rules.cells import Fault, code, one_of, words
-from aid.scope import Actor, significant, visible
+from aid.scope import SYSTEM, significant, visible
 from models import Coded, Organisation, OrganisationKind, OrganisationStatus, Region, RegionLevel, Row, SheetKind, Stage
 
 DIGITS = {2: RegionLevel.PROVINCE, 4: RegionLevel.CITY, 6: RegionLevel.COUNTY, 9: RegionLevel.TOWNSHIP}
@@ -41,10 +43,137 @@ def _above(region_code: str) -> str:
     return region_code[:digits].ljust(12, "0")
 
 
+class CodedIntake(Intake):
+    """Rows known by their code that point at other rows of the same table by code."""
+
+    model: ClassVar[type[Row]]
+    names: ClassVar[Sequence[str]]
+    links: ClassVar[Mapping[str, int]]  # the sheet's title of a column that points at a row of this table -> its place
+
+    def write(self, ledger: Ledger, rows: Sequence[Taken]) -> None:
+        """What is pointed at goes in before what points at it; a row may stand above or below it in the sheet."""
+        waiting = {row.values[0]: row for row in self._once(rows)}
+        ids = self._ids()
+        while ready := {key: row for key, row in waiting.items() if not self._missing(row, ids)}:
+            self._store(ledger, ready, ids)
+            waiting = {key: row for key, row in waiting.items() if key not in ready}
+            ids = self._ids()
+        for row in waiting.values():
+            faults = [(title, Fault("unknown", "没有这个编码")) for title in self._missing(row, ids)]
+            self.report.hold(row.row, faults, row.cells)
+
+    def _missing(self, row: Taken, ids: Mapping[str, int]) -> list[str]:
+        return [title for title, at in self.links.items() if row.values[at] and row.values[at] not in ids]
+
+    def _once(self, rows: Sequence[Taken]) -> Iterator[Taken]:
+        """The rows to write: a code's second row, and what fails the table's own checks, are held back."""
+        seen: set[str] = set()
+        for row in rows:
+            repeated = (self.sheet.columns[0].title, Fault("duplicate", "这个编码在表中出现了不止一次"))
+            fault = repeated if row.values[0] in seen else self.fault(row)
+            seen.add(row.values[0])
+            if fault:
+                self.report.hold(row.row, [fault], row.cells)
+            else:
+                yield row
+
+    def _store(self, ledger: Ledger, ready: Mapping[str, Taken], ids: Mapping[str, int]) -> None:
+        fields = [self.model._meta.fields[name] for name in self.names]
+        query = self.known().select(self.model.id, *fields).tuples()
+        stored = {values[0]: (row_id, values) for row_id, *values in query}
+        mine = {row_id for (row_id,) in visible(self.model, self.actor.scope).select(self.model.id).tuples()}
+        wanted = {}
+        for key, row in ready.items():
+            values = self.made(ledger, row, ids)
+            if self._allowed(row, values, old=stored.get(key, (0, []))[1], mine=mine):
+                wanted[key] = values
+            else:
+                fault = Fault("scope", "不在您的管理范围内，或指向范围外的机构")
+                self.report.hold(row.row, [(self.sheet.columns[0].title, fault)], row.cells)
+        store(ledger, self.model, self.names, wanted=wanted, stored=stored, report=self.report)
+
+    def _allowed(self, row: Taken, values: list[Any], *, old: list[Any], mine: set[int]) -> bool:
+        """A row in the actor's place that points at nothing new outside it, or any row that is left as it is."""
+        if values == old:
+            return True
+        before = old or [None] * len(values)
+        own = [field.name for field in self.model._meta.refs if field.rel_model is self.model]
+        places = [self.names.index(name) for name in own]
+        pointed = {values[at] for at in places if values[at] and values[at] != before[at]}
+        return self.may_write(row) and pointed <= mine
+
+    def _ids(self) -> dict[str, int]:
+        return dict(self.known().select(self.model.code, self.model.id).tuples())
+
+    def known(self) -> pw.ModelSelect:
+        """The rows a sheet may name, though not change. Whole server: a county's sheet names the office above it."""
+        return visible(self.model, SYSTEM.scope)
+
+    def fault(self, row: Taken) -> tuple[str, Fault] | None:
+        """What forbids a row whose cells are sound one by one."""
+        return None
+
+    def may_write(self, row: Taken) -> bool:
+        """Whether the row lies in the actor's place."""
+        raise NotImplementedError
+
+    def made(self, ledger: Ledger, row: Taken, ids: Mapping[str, int]) -> list[Any]:
+        """The row's values in the order of `names`."""
+        raise NotImplementedError
+
+
+class RegionIntake(CodedIntake):
+    model = Region
+    names = ("code", "name", "level", "parent")
+    links = MappingProxyType({"上级代码": 3})
+
+    def may_write(self, row: Taken) -> bool:
+        """Also a placeholder that an earlier sheet left (region_ids): it has no name yet."""
+        key = row.values[0]
+        return key.startswith(self.actor.scope.prefix) or key in self._nameless
+
+    @cached_property
+    def _nameless(self) -> set[str]:
+        return {code for (code,) in self.known().where(Region.name == Region.code).select(Region.code).tuples()}
+
+    def made(self, ledger: Ledger, row: Taken, ids: Mapping[str, int]) -> list[Any]:
+        key, name, level, parent = row.values
+        return [key, name, level, ids.get(parent or _above(key))]
+
+
+class OrganisationIntake(CodedIntake):
+    model = Organisation
+    names = ("code", "name", "kind", "stage", "region", "parent", "status", "merged_into")
+    links = MappingProxyType({"上级机构编码": 2, "并入机构编码": 7})
+
+    def write(self, ledger: Ledger, rows: Sequence[Taken]) -> None:
+        self._regions = region_ids(ledger, {row.values[5] for row in rows})
+        super().write(ledger, rows)
+
+    def fault(self, row: Taken) -> tuple[str, Fault] | None:
+        key, _, _, kind, stage, _, status, merged_into = row.values
+        if kind == OrganisationKind.SCHOOL and not stage:
+            return "学段", Fault("missing", "学校必须填写学段")
+        if status == OrganisationStatus.MERGED and not merged_into:
+            return "并入机构编码", Fault("missing", "撤并的学校必须填写并入的机构")
+        if merged_into == key:
+            return "并入机构编码", Fault("malformed", "不能并入自己")
+        return None
+
+    def may_write(self, row: Taken) -> bool:
+        scope = self.actor.scope
+        return scope.school_id is None and row.values[5].startswith(scope.prefix)
+
+    def made(self, ledger: Ledger, row: Taken, ids: Mapping[str, int]) -> list[Any]:
+        key, name, parent, kind, stage, region, status, merged_into = row.values
+        return [key, name, kind, stage, self._regions[region], ids.get(parent), status, ids.get(merged_into)]
+
+
 class Regions(SheetFormat):
     slug = SheetKind.REGIONS
     title = SheetKind.REGIONS.label
     permission = Permission.REGION_WRITE
+    intake = RegionIntake
     columns = (
         Column("区划代码", "code", code, required=True),
         Column("名称", "name", partial(words, longest=60), required=True),
@@ -52,14 +181,12 @@ class Regions(SheetFormat):
         Column("上级代码", "parent", code),
     )
 
-    def start(self, actor: Actor, batch: str, today: dt.date) -> Intake:
-        return RegionIntake(self, actor, Report())
-
 
 class Organisations(SheetFormat):
     slug = SheetKind.ORGANISATIONS
     title = SheetKind.ORGANISATIONS.label
     permission = Permission.ORGANISATION_WRITE
+    intake = OrganisationIntake
     columns = (
         Column("机构编码", "code", code, required=True),
         Column("机构名称", "name", partial(words, longest=80), required=True),
@@ -70,140 +197,3 @@ class Organisations(SheetFormat):
         Column("机构状态", "status", labels(OrganisationStatus), empty=OrganisationStatus.OPEN.value),
         Column("并入机构编码", "merged_into", code),
     )
-
-    def start(self, actor: Actor, batch: str, today: dt.date) -> Intake:
-        return OrganisationIntake(self, actor, Report())
-
-
-class CodedIntake(Intake):
-    """Rows known by their code that point at other rows of the same table by code."""
-
-    model: type[Row]
-    names: Sequence[str]
-    links: Sequence[tuple[str, str]]  # (column, the sheet's title of it)
-
-    def write(self, ledger: Ledger, rows: Sequence[Taken]) -> None:
-        waiting = {row.values[0]: row for row in self._once(rows)}
-        while waiting:
-            ids = self._ids()
-            ready = {key: row for key, row in waiting.items() if all(at in ids for at in self._targets(row))}
-            if not ready:
-                break
-            self._store(ledger, ready, ids)
-            waiting = {key: row for key, row in waiting.items() if key not in ready}
-        ids = self._ids()
-        for row in waiting.values():
-            faults = [
-                (title, Fault("unknown", "没有这个编码，或不归您管理"))
-                for (name, title), at in zip(self.links, self._link_codes(row), strict=True)
-                if at and at not in ids
-            ]
-            self.report.hold(row.row, faults, row.cells)
-
-    def _once(self, rows: Sequence[Taken]) -> list[Taken]:
-        """The rows to write: a code's second row, and what fails the table's own checks, are held back."""
-        seen: set[str] = set()
-        kept = []
-        for row in rows:
-            fault = (
-                (self.sheet.columns[0].title, Fault("duplicate", "编码在表中重复")) if row.values[0] in seen else None
-            )
-            fault = fault or self.fault(row)
-            seen.add(row.values[0])
-            if fault:
-                self.report.hold(row.row, [fault], row.cells)
-            else:
-                kept.append(row)
-        return kept
-
-    def fault(self, row: Taken) -> tuple[str, Fault] | None:
-        """What forbids a row that is sound in itself."""
-        return None
-
-    def _store(self, ledger: Ledger, ready: Mapping[str, Taken], ids: Mapping[str, int]) -> None:
-        fields = [self.model._meta.fields[name] for name in self.names]
-        stored = {values[0]: (key, values) for key, *values in self._known().select(self.model.id, *fields).tuples()}
-        wanted = {key: self.made(ledger, row, ids) for key, row in ready.items()}
-        wanted = {key: values for key, values in wanted.items() if not self._foreign(ready[key], values, stored)}
-        store(ledger, self.model, self.names, wanted=wanted, stored=stored, report=self.report)
-
-    def _foreign(self, row: Taken, values: Sequence[Any], stored: Mapping) -> bool:
-        """A row outside the actor's place is left as it is, and held back where the sheet would change it."""
-        found = stored.get(row.values[0])
-        if self.may_write(row) or (found and list(found[1]) == list(values)):
-            return False
-        self.report.hold(row.row, [(self.sheet.columns[0].title, Fault("scope", "不在您的管理范围内"))], row.cells)
-        return True
-
-    def may_write(self, row: Taken) -> bool:
-        raise NotImplementedError
-
-    def made(self, ledger: Ledger, row: Taken, ids: Mapping[str, int]) -> list[Any]:
-        """The row's values in the order of `names`."""
-        raise NotImplementedError
-
-    def _known(self) -> Any:
-        return visible(self.model, self.actor.scope)
-
-    def _ids(self) -> dict[str, int]:
-        return dict(self._known().select(self.model.code, self.model.id).tuples())
-
-    def _link_codes(self, row: Taken) -> list[str]:
-        places = [column.name for column in self.sheet.columns]
-        return [row.values[places.index(name)] for name, _ in self.links]
-
-    def _targets(self, row: Taken) -> list[str]:
-        return [at for at in self._link_codes(row) if at]
-
-
-class RegionIntake(CodedIntake):
-    model = Region
-    names = ("code", "name", "level", "parent")
-    links = (("parent", "上级代码"),)
-
-    def may_write(self, row: Taken) -> bool:
-        return row.values[0].startswith(self.actor.scope.prefix) or self._is_placeholder(row.values[0])
-
-    def _is_placeholder(self, key: str) -> bool:
-        return self._known().where(Region.code == key, Region.name == key).exists()
-
-    def made(self, ledger: Ledger, row: Taken, ids: Mapping[str, int]) -> list[Any]:
-        key, name, level, parent = row.values
-        return [key, name, level, ids.get(parent or _above(key))]
-
-
-class OrganisationIntake(CodedIntake):
-    model = Organisation
-    names = ("code", "name", "kind", "stage", "region", "parent", "status", "merged_into")
-    links = (("parent", "上级机构编码"), ("merged_into", "并入机构编码"))
-
-    def fault(self, row: Taken) -> tuple[str, Fault] | None:
-        _, _, _, kind, stage, _, status, merged_into = row.values
-        if kind == OrganisationKind.SCHOOL and not stage:
-            return "学段", Fault("missing", "学校必须填写学段")
-        if status == OrganisationStatus.MERGED and not merged_into:
-            return "并入机构编码", Fault("missing", "撤并的学校必须填写并入的机构")
-        if merged_into == row.values[0]:
-            return "并入机构编码", Fault("malformed", "不能并入自己")
-        return None
-
-    def may_write(self, row: Taken) -> bool:
-        return row.values[5].startswith(self.actor.scope.prefix) and self.actor.scope.school_id is None
-
-    def made(self, ledger: Ledger, row: Taken, ids: Mapping[str, int]) -> list[Any]:
-        key, name, parent, kind, stage, region, status, merged_into = row.values
-        place = self._places(ledger)[region]
-        return [key, name, kind, stage, place, ids.get(parent), status, ids.get(merged_into)]
-
-    def _places(self, ledger: Ledger) -> dict[str, int]:
-        if not hasattr(self, "_regions"):
-            self._regions = region_ids(ledger, self._region_codes)
-        return self._regions
-
-    def write(self, ledger: Ledger, rows: Sequence[Taken]) -> None:
-        self._region_codes = {row.values[5] for row in rows}
-        super().write(ledger, rows)
-
-    def _known(self) -> Any:
-        """Also the offices above the actor's own: a sheet names them, unchanged, and its rows point at them."""
-        return visible(Organisation, Actor("", self.actor.role, type(self.actor.scope)("")).scope)

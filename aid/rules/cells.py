@@ -113,8 +113,8 @@ def year(cell: Cell) -> int:
     return int(found[1])
 
 
-def date(cell: Cell, *, today: dt.date) -> str:
-    """A past date as 2014-01-25, from a date cell, 2014-01-25, 2014/1/25, 2014.1.25, 2014年1月25日 or 20140125.
+def date(cell: Cell, *, today: dt.date) -> dt.date:
+    """A past date, from a date cell, 2014-01-25, 2014/1/25, 2014.1.25, 2014年1月25日 or 20140125.
 
     Raises Fault: error_cell, malformed (also for a date that does not exist, before 1900 or after `today`).
     """
@@ -124,7 +124,7 @@ def date(cell: Cell, *, today: dt.date) -> str:
         found = _date_written(tidy(text(cell, longest=40)))
     if found is None or found.year < EARLIEST_YEAR or found > today:
         raise Fault("malformed", "应为过去的日期，如 2014-01-25")
-    return found.isoformat()
+    return found
 
 
 def month(cell: Cell) -> str:
