@@ -1,0 +1,97 @@
+"""Sheets for tests: the columns of DOMAIN.md part 4, a sound row of each kind, and a writer that keeps cells' kinds."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import xlsxwriter
+
+from aid.rules.cells import Cell, ErrorCell
+from models import MODELS, Change, Operation
+
+COLUMNS = {  # in the order of DOMAIN.md part 4; a file without a column marked ● is refused
+    "regions": "区划代码● 名称● 级别● 上级代码",
+    "organisations": "机构编码● 机构名称● 上级机构编码 机构类型● 学段 行政区划代码● 机构状态 并入机构编码",
+    "register": "户编号● 户主姓名 户主身份证号 姓名● 身份证号● 性别 民族 与户主关系 户籍区划代码● 户籍地址 困难类型● "
+    "识别年度 脱贫年度 联系电话",
+    "roll": "全国学籍号 姓名● 身份证号● 性别 出生日期 民族 学校编码● 学校名称 学段● 年级● 班级 学籍状态● "
+    "入学年月 是否寄宿",
+}
+SOUND = {
+    "regions": "区划代码=360426102000 名称=吴山镇 级别=乡镇 上级代码=360426000000",
+    "organisations": "机构编码=360426000006 机构名称=德安县吴山镇小学 上级机构编码=360426000001 机构类型=学校 "
+    "学段=小学 行政区划代码=360426100000 机构状态=正常",
+    "register": "户编号=0012 户主姓名=赵大 户主身份证号=360426197001010016 姓名=赵新 身份证号=360426201001010015 "
+    "性别=男 民族=汉族 与户主关系=之子 户籍区划代码=360426100200 户籍地址=石门村3号 困难类型=脱贫户 识别年度=2014 "
+    "脱贫年度=2019 联系电话=13800000000",
+    "roll": "全国学籍号=G360426201001010015 姓名=赵新 身份证号=360426201001010015 性别=男 出生日期=2010-01-01 "
+    "民族=汉族 学校编码=360426000003 学校名称=德安县蒲亭镇小学 学段=小学 年级=三年级 班级=1班 学籍状态=在籍 "
+    "入学年月=201709 是否寄宿=否",
+}
+WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)  # GB 11643, by hand
+
+
+def titles(slug: str) -> list[str]:
+    """Every column of the kind of sheet."""
+    return [title.removesuffix("●") for title in COLUMNS[slug].split()]
+
+
+def required(slug: str) -> list[str]:
+    return [title.removesuffix("●") for title in COLUMNS[slug].split() if title.endswith("●")]
+
+
+def sound(slug: str) -> dict[str, Cell]:
+    """A row of the kind that goes into the tests' small world."""
+    return dict(part.split("=") for part in SOUND[slug].split())
+
+
+def id_number(serial: int, born: str = "20100101", place: str = "360426") -> str:
+    """A sound number; `serial` up to 999, odd for a boy."""
+    first = f"{place}{born}{serial:03}"
+    return first + "10X98765432"[sum(int(digit) * weight for digit, weight in zip(first, WEIGHTS, strict=True)) % 11]
+
+
+def row(slug: str, cells: Mapping[str, Cell] | None = None) -> list[Cell]:
+    """The sound row with some of its cells replaced, in the order of `titles`."""
+    filled = sound(slug) | dict(cells or {})
+    return [filled.get(title, "") for title in titles(slug)]
+
+
+def write(path: Path, lines: Sequence[Sequence[Cell]], *, left: int = 0, second: Sequence[Sequence[Cell]] = ()) -> Path:
+    """A workbook whose first sheet has these lines from row 1 on, `left` columns to the right; "" is no cell."""
+    with xlsxwriter.Workbook(str(path)) as book:
+        dated = book.add_format({"num_format": "yyyy-mm-dd"})
+        for sheet_lines in (lines, second) if second else (lines,):
+            sheet = book.add_worksheet()
+            for at, cells in enumerate(sheet_lines):
+                for column, cell in enumerate(cells, left):
+                    _write_cell(sheet, (at, column), cell, dated)
+    return path
+
+
+def _write_cell(sheet: xlsxwriter.worksheet.Worksheet, at: tuple[int, int], cell: Cell, dated: object) -> None:
+    if isinstance(cell, str):
+        if cell:
+            sheet.write_string(*at, cell)
+    elif isinstance(cell, bool):
+        sheet.write_boolean(*at, cell)
+    elif isinstance(cell, ErrorCell):
+        sheet.write_formula(*at, "=NA()", None, cell.text)
+    elif isinstance(cell, dt.date):
+        sheet.write_datetime(*at, dt.datetime(cell.year, cell.month, cell.day), dated)
+    else:
+        sheet.write_number(*at, cell)
+
+
+def stored() -> dict[str, list[dict]]:
+    """Every row of every table but the history's."""
+    tables = [model for model in MODELS if model not in (Operation, Change)]
+    return {model.__name__: list(model.select().order_by(model.id).dicts()) for model in tables}
+
+
+def without_versions(tables: dict[str, list[dict]]) -> dict[str, list[dict]]:
+    """The same without versions, which only ever rise."""
+    return {
+        name: [{column: value for column, value in line.items() if column != "version"} for line in lines]
+        for name, lines in tables.items()
+    }
