@@ -1,0 +1,151 @@
+"""What every page has in common: who enters which, the headers, refusals and bugs without a word of the inside."""
+
+import re
+
+import pytest
+from flask_admin import BaseView, expose
+
+from admin.shell import Locked
+from aid.ledger import writing
+from aid.permissions import Permission
+from aid.scope import SYSTEM
+from models import Account, Change, Role, db
+
+LISTS = {"province", "city", "county", "town", "a"}
+OFFICES = {"province", "city", "county", "system"}
+EVERYBODY = LISTS | {"system", "auditor"}
+ENTER = {  # written out, not worked out: who opens which page (DOMAIN.md part 2, roles)
+    "admin": EVERYBODY,
+    "check": LISTS,
+    "duplicates": {"county"},
+    "beneficiary": LISTS,
+    "register_person": LISTS,
+    "register_batch": LISTS,
+    "enrolment": LISTS,
+    "import_run": OFFICES,
+    "held_row": OFFICES,
+    "matching": {"county"},
+    "workbooks": LISTS,
+    "organisation": EVERYBODY,
+    "account": OFFICES,
+    "region": EVERYBODY,
+    "operation": OFFICES | {"a", "auditor"},
+    "change": OFFICES | {"a", "auditor"},
+}
+POLICY = {
+    "default-src": "'self'",
+    "img-src": "'self' data:",
+    "object-src": "'none'",
+    "base-uri": "'none'",
+    "frame-ancestors": "'none'",
+    "form-action": "'self'",
+}
+ONLY_POST = {"/sign-out", "/operation/undo/<id>", "/duplicates/keep", "/matching/run"}
+
+
+@pytest.fixture
+def system(app, visit):
+    """The server's administrator."""
+    with db.connection_context(), writing(SYSTEM, Permission.ACCOUNT_OPEN) as ledger:
+        secrets = {"password_hash": "-", "session_token": "token-system", "must_change": False}
+        ledger.add(Account, login="system", name="system", role=Role.SYSTEM, **secrets)
+    return visit("system")
+
+
+def writes() -> int:
+    with db.connection_context():
+        return Change.select().count()
+
+
+def test_who_opens_which_page(app, visit, system):
+    views = app.extensions["admin"][0]._views
+    assert {view.endpoint for view in views} == set(ENTER)
+    wrong = []
+    for who in EVERYBODY:
+        visitor = visit(who)
+        for view in views:
+            opened = visitor.get(f"{view.url}/" if view.url else "/").status_code
+            if opened != (200 if who in ENTER[view.endpoint] else 403):
+                wrong.append((who, view.endpoint, opened))
+    assert wrong == []
+
+
+def test_no_address_alone_changes_anything(app, visit, world):
+    visitor, before = visit("county"), writes()
+    words = f"?row={world.children['a1'].id}:1&confirmed=1&keep=1"
+    only_post = set()
+    for rule in app.url_map.iter_rules():
+        url = re.sub(r"<action_name>", "confirm", rule.rule).replace("<rule_name>", "keep_checked")
+        url = url.replace("<id>", "1").replace("<kind>", "csv").replace("<slug>", "school-progress")
+        if "<" in url:
+            continue
+        answer = visitor.get(url + words)
+        assert answer.status_code in (200, 302, 404, 405), url
+        if answer.status_code == 405:
+            only_post.add(rule.rule)
+    bulk = {rule.rule for rule in app.url_map.iter_rules() if "/bulk/" in rule.rule}
+    assert only_post == ONLY_POST | bulk
+    assert writes() == before
+
+
+@pytest.mark.parametrize(
+    "url", ["/", "/sign-in", "/check/", "/no-such-page", "/beneficiary/export/csv", "/check/row/?id=0"]
+)
+def test_every_answer_carries_the_headers(visit, url):
+    headers = visit("county").get(url).headers
+    policy = dict(part.strip().split(" ", 1) for part in headers["Content-Security-Policy"].split(";"))
+    assert policy == POLICY
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["X-Frame-Options"] == "DENY"
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert headers["Cache-Control"] == "no-store"
+
+
+def test_what_is_no_secret_may_be_kept_by_the_browser(visit):
+    with visit("county").get("/static/panel.css") as answer:
+        assert "no-store" not in answer.headers.get("Cache-Control", "")
+
+
+class Broken(Locked, BaseView):
+    """A page with a bug in it."""
+
+    read = Permission.ACCOUNT_SELF
+    called = 0
+
+    @expose("/")
+    def index_view(self) -> str:
+        Broken.called += 1
+        raise TypeError('no such column "secret" in /srv/zhuxue')
+
+
+@pytest.fixture
+def broken(app):
+    Broken.called = 0
+    app.extensions["admin"][0].add_view(Broken(name="坏", endpoint="broken", url="/broken"))
+
+
+def test_a_bug_is_a_number_on_the_page_and_the_rest_in_the_log(app, broken, visit, caplog):
+    app.testing = False
+    answer = visit("county").get("/broken/")
+    number = re.search(r"编号 (\w{8})", answer.text)[1]
+    assert answer.status_code == 500
+    assert not [word for word in ("secret", "srv", "TypeError", "Traceback") if word in answer.text]
+    [record] = [record for record in caplog.records if number in record.getMessage()]
+    assert record.exc_info[0] is TypeError
+
+
+def test_a_page_with_a_bug_is_called_once(broken, visit):
+    with pytest.raises(TypeError):
+        visit("county").get("/broken/")
+    assert Broken.called == 1
+
+
+@pytest.mark.parametrize(
+    ("url", "code"), [("/no-such-page", 404), ("/matching/run", 405), ("/check/details/?id=0", 404)]
+)
+def test_a_refused_request_is_answered_in_the_clerks_words(visit, url, code):
+    answer = visit("county").get(url)
+    assert answer.status_code == code
+    assert "回到首页" in answer.text
+    assert "Not Found" not in answer.text

@@ -1,0 +1,172 @@
+"""Signing in and out: who gets in, what ends a session, and where one is sent on to."""
+
+import pytest
+
+from admin.signin import own_path
+from aid.ledger import writing
+from aid.operations import accounts
+from aid.operations.checking import confirm
+from aid.permissions import Permission
+from aid.scope import SYSTEM
+from models import Account, Operation, Role, db
+from tests.admin.conftest import TOKEN
+
+NEW = "山高月小，水落石出。"
+
+
+class Desk:
+    """A browser in front of which somebody types."""
+
+    def __init__(self, app) -> None:
+        self.client = app.test_client()
+
+    def send(self, url: str, *, page: str = "", **values: str):
+        token = TOKEN.search(self.client.get(page or url).text)[1]
+        return self.client.post(url, data={"csrf_token": token, **values})
+
+    def enter(self, password: str, *, onward: str = ""):
+        return self.send(f"/sign-in{onward}", login="pt01", password=password)
+
+    def change(self, old: str, new: str = NEW, again: str = ""):
+        return self.send("/password", old=old, new=new, again=again or new)
+
+    @property
+    def is_in(self) -> bool:
+        return self.client.get("/password").status_code == 200
+
+
+@pytest.fixture
+def one_time(app, world) -> str:
+    """The one-time password of a school's new account pt01."""
+    with db.connection_context():
+        place = world.organisations["a"]
+        opened = accounts.open_account(
+            world.actors["county"], organisation=place, role=Role.SCHOOL, login="pt01", name="王"
+        )
+    return opened[1]
+
+
+@pytest.fixture
+def desk(app, one_time) -> Desk:
+    """Where pt01 has signed in, with a password of its own."""
+    desk = Desk(app)
+    desk.enter(one_time)
+    desk.change(one_time)
+    return desk
+
+
+def test_a_one_time_password_opens_nothing_but_the_page_to_change_it(app, one_time):
+    desk = Desk(app)
+    assert desk.enter(one_time).location == "/"
+    views = app.extensions["admin"][0]._views
+    pages = [f"{view.url}/" for view in views if view.url]
+    for url in ("/", *pages, "/check/export/csv", "/workbooks/regional-summary.xlsx"):
+        assert desk.client.get(url).location == "/password", url
+    assert desk.change(one_time).location == "/"
+    assert desk.client.get("/").status_code == 200
+
+
+def test_a_wrong_password_lets_nobody_in(app, one_time):
+    desk = Desk(app)
+    assert desk.enter("wrong password").status_code == 422
+    assert not desk.is_in
+
+
+def test_a_session_begins_empty_and_ends_empty(app, one_time):
+    desk = Desk(app)
+    with desk.client.session_transaction() as session:
+        session["planted"] = "before"
+    token = TOKEN.search(desk.client.get("/sign-in").text)[1]
+    desk.enter(one_time)
+    with desk.client.session_transaction() as session:
+        assert "planted" not in session
+        session["kept"] = "after"
+    assert desk.client.post("/password", data={"csrf_token": token}).status_code == 400
+    assert desk.send("/sign-out", page="/password").location == "/sign-in"
+    with desk.client.session_transaction() as session:
+        assert "kept" not in session
+    assert not desk.is_in
+
+
+def test_a_closed_account_is_out_at_once(desk):
+    assert desk.is_in
+    with db.connection_context(), writing(SYSTEM, Permission.ACCOUNT_OPEN) as ledger:
+        ledger.change(Account.get(Account.login == "pt01"), active=False)
+    assert not desk.is_in
+
+
+def test_a_new_password_ends_every_other_session_and_not_ones_own(app, desk):
+    other = Desk(app)
+    other.enter(NEW)
+    assert other.is_in
+    assert desk.change(NEW, "另外一个够长的口令吧").location == "/"
+    assert (desk.is_in, other.is_in) == (True, False)
+
+
+def test_a_new_password_is_typed_twice_alike(app, desk):
+    assert desk.change(NEW, "另外一个够长的口令吧", "另外一个够长的暗号啊").status_code == 200
+    assert Desk(app).enter("另外一个够长的口令吧").status_code == 422
+
+
+def test_a_session_is_known_by_a_token_and_by_nothing_one_could_guess(app, desk):
+    with db.connection_context():
+        account = Account.get(Account.login == "pt01")
+    for guessed in (str(account.id), "pt01"):
+        client = app.test_client()
+        with client.session_transaction() as session:
+            session["_user_id"] = guessed
+        assert client.get("/password").status_code == 302, guessed
+
+
+def test_the_record_says_from_where(app, desk, visit, world):
+    with db.connection_context():
+        signed_in = Operation.get(Operation.sentence == "登录")
+    assert signed_in.address == "127.0.0.1"
+    child = world.children["a1"]
+    visit("a").post(
+        f"/check/row/?id={child.id}", {"do": "confirm", "version": 1, "name": child.name, "grade": "四年级"}
+    )
+    with db.connection_context():
+        newest = Operation.select().order_by(Operation.id.desc()).get()
+    assert (newest.actor, newest.address) == ("a", "127.0.0.1")
+
+
+def test_one_goes_on_to_the_page_one_wanted_and_never_elsewhere(app, one_time):
+    answer = Desk(app).enter(one_time, onward="?next=/check/?page=2")
+    assert answer.location == "/check/?page=2"
+    answer = Desk(app).enter(one_time, onward="?next=https://elsewhere.example/")
+    assert answer.location == "/"
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        None,
+        "",
+        "check/",
+        "https://elsewhere.example/",
+        "https:elsewhere.example",
+        "javascript:alert(1)",
+        "//elsewhere.example/",
+        "/\\elsewhere.example/",
+        "/\n/elsewhere.example/",
+        "/\t/elsewhere.example/",
+    ],
+)
+def test_an_address_from_outside_leads_to_the_first_page(app, target):
+    with app.test_request_context():
+        assert own_path(target) == "/"
+
+
+@pytest.mark.parametrize("target", ["/", "/check/?page=2", "/details/?id=3&back=//x"])
+def test_an_address_of_ones_own_is_kept(app, target):
+    with app.test_request_context():
+        assert own_path(target) == target
+
+
+def test_an_undo_leads_back_to_a_page_of_ones_own(visit, world):
+    with db.connection_context():
+        confirm(world.actors["a"], world.children["a1"])
+        done = Operation.select().order_by(Operation.id.desc()).get()
+    answer = visit("a").post(f"/operation/undo/{done.id}", {"back": "//elsewhere.example/"})
+    assert answer.location == "/"
