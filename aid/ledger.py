@@ -43,7 +43,7 @@ def writing(
     """
     actor.demand(permission)
     try:
-        with db.atomic("IMMEDIATE") if dialect.on_sqlite() else db.atomic():
+        with db.atomic():  # IMMEDIATE on SQLite: aid.dialect.open_database
             dialect.queue_as_writer()
             ledger = Ledger(actor, Trace(actor, permission, undoable=undoable, undoes=undoes))
             yield ledger

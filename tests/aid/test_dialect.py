@@ -1,0 +1,43 @@
+"""How the database is opened: nothing acknowledged is lost, writers queue, and what is removed is gone."""
+
+import pytest
+
+from aid import dialect
+from models import Organisation, db
+
+SET = {
+    "journal_mode": "wal",
+    "synchronous": 2,  # FULL
+    "foreign_keys": 1,
+    "busy_timeout": 10_000,
+    "secure_delete": 1,
+    "trusted_schema": 0,
+}
+
+
+@pytest.fixture
+def sqlite(tmp_path):
+    """A database file of its own, whichever database the other tests run on."""
+    dialect.open_database("", tmp_path / "own.sqlite3")
+    with db.connection_context():
+        yield tmp_path / "own.sqlite3"
+
+
+def test_every_connection_is_set_up(sqlite):
+    assert {name: db.execute_sql(f"PRAGMA {name}").fetchone()[0] for name in SET} == SET
+
+
+def test_a_transaction_takes_the_writers_lock_before_it_reads(sqlite):
+    other = dialect.pw.sqlite3.connect(sqlite, timeout=0, isolation_level=None)
+    with db.atomic():
+        assert not Organisation.select().exists()
+        with pytest.raises(dialect.pw.sqlite3.OperationalError, match="locked"):
+            other.execute("BEGIN IMMEDIATE")
+    other.execute("BEGIN IMMEDIATE")
+    other.close()
+
+
+def test_a_sqlite_that_loses_commits_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(dialect, "WAL_RESET_FIXED", (99, 0, 0))
+    with pytest.raises(RuntimeError, match=r"3\.51\.3"):
+        dialect.open_database("", tmp_path / "own.sqlite3")

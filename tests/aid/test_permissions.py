@@ -1,0 +1,34 @@
+"""Who may do what, written out a second time by hand (DOMAIN.md part 2): a role that gains a permission is noticed."""
+
+from aid.permissions import ROLES, Permission
+from models import Role
+
+EVERYBODY = set(Role)
+LISTS = {Role.PROVINCE, Role.CITY, Role.COUNTY, Role.TOWNSHIP, Role.SCHOOL}
+OFFICES = {Role.SYSTEM, Role.PROVINCE, Role.CITY, Role.COUNTY}
+MAY = {
+    "account:open": {Role.SYSTEM, Role.COUNTY},
+    "account:read": OFFICES,
+    "account:self": EVERYBODY,
+    "beneficiary:check": {Role.COUNTY, Role.SCHOOL},
+    "beneficiary:match": {Role.COUNTY},
+    "beneficiary:read": LISTS,
+    "beneficiary:settle": {Role.COUNTY},
+    "history:read": OFFICES | {Role.SCHOOL, Role.AUDITOR},
+    "import:read": OFFICES,
+    "organisation:read": EVERYBODY,
+    "organisation:write": {Role.SYSTEM, Role.COUNTY},
+    "region:read": EVERYBODY,
+    "region:write": {Role.SYSTEM, Role.COUNTY},
+    "register:import": {Role.COUNTY},
+    "register:read": LISTS,
+    "roll:import": {Role.COUNTY},
+    "roll:read": LISTS,
+    "workbook:make": LISTS,
+}
+
+
+def test_every_role_may_what_is_written_and_nothing_else():
+    found = {permission.value: {role for role in ROLES if permission in ROLES[role]} for permission in Permission}
+    assert found == MAY
+    assert set(ROLES) == EVERYBODY
