@@ -49,11 +49,22 @@ def milliseconds(work: Callable[[], Any], *, repetitions: int, before: Callable[
     for _ in range(repetitions):
         if before:
             before()
-        gc.collect()
-        start = perf_counter()
-        work()
-        took.append((perf_counter() - start) * 1000)
+        took.append(_once(work))
     return median(took)
+
+
+def side_by_side(work: Callable[[], Any], floor: Callable[[], Any], *, repetitions: int) -> tuple[float, float]:
+    """The medians of both, in milliseconds, taken in turns: what else the machine does then burdens them alike."""
+    pairs = [(_once(work), _once(floor)) for _ in range(repetitions)]
+    figures, floors = zip(*pairs, strict=True)
+    return median(figures), median(floors)
+
+
+def _once(work: Callable[[], Any]) -> float:
+    gc.collect()
+    start = perf_counter()
+    work()
+    return (perf_counter() - start) * 1000
 
 
 class _Statements(logging.Handler):

@@ -46,7 +46,7 @@ def measure(folder: Path, rows: int, *, repetitions: int) -> list[Figure]:
     close()
     shutil.copyfile(matched, folder / "zhuxue.sqlite3")
     figures += _told(pages.measure(folder, repetitions=repetitions * 5))
-    figures += _told(summary.measure(matched, repetitions=repetitions))
+    figures += _told(summary.measure(matched, repetitions=repetitions * 5))
     close()
     return figures
 

@@ -8,7 +8,7 @@ from python_calamine import CalamineWorkbook
 
 from aid.workbooks import make_workbook
 from bench.county_clerk import clerk
-from bench.measure import Figure, milliseconds, statements
+from bench.measure import Figure, side_by_side, statements
 from bench.scratch import open_copy
 from models import db
 
@@ -23,8 +23,9 @@ def measure(matched: Path, *, repetitions: int) -> list[Figure]:
         make_workbook(clerk(), SLUG, out)
     selects = [(sql, parameters) for sql, parameters in sent if sql.startswith(("SELECT", "WITH"))]
     sheets = [sheet.to_python() for sheet in _sheets(out)]
-    took = milliseconds(lambda: make_workbook(clerk(), SLUG, out), repetitions=repetitions)
-    floor = milliseconds(lambda: _floor(selects, sheets, plain), repetitions=repetitions)
+    took, floor = side_by_side(
+        lambda: make_workbook(clerk(), SLUG, out), lambda: _floor(selects, sheets, plain), repetitions=repetitions
+    )
     return [Figure(f"regional summary, {sum(map(len, sheets)):,} lines", took, BAR, floor)]
 
 

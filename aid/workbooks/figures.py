@@ -7,9 +7,11 @@ the place itself (a county's senior high school) is 县直.
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import peewee as pw
 
+from aid import dialect
 from aid.scope import Scope, significant, visible
 from models import (
     Beneficiary,
@@ -95,7 +97,7 @@ class Figures:
     elsewhere: Tally
     kinds: dict[str, Tally]
 
-    @property
+    @cached_property
     def shown(self) -> list[School]:
         """The schools to show: all that are open, and others while they have rows."""
         return [
@@ -210,7 +212,7 @@ def _list_counts(scope: Scope) -> Iterable[tuple[int, str, Sequence[int]]]:
     """(school, hardship, what _COUNTED says)."""
     counts = [pw.fn.COUNT(Beneficiary.id).filter(counted) for counted in _COUNTED]
     groups = (Beneficiary.school, Beneficiary.hardship)
-    rows = visible(Beneficiary, scope).select(*groups, *counts).group_by(*groups).tuples()
+    rows = dialect.fetched(visible(Beneficiary, scope).select(*groups, *counts).group_by(*groups))
     return ((school_id, hardship, counted) for school_id, hardship, *counted in rows)
 
 
@@ -226,7 +228,7 @@ def _register_counts(scope: Scope) -> Iterable[tuple[int | None, str, str, int]]
         .join(Beneficiary, pw.JOIN.LEFT_OUTER, on=(Beneficiary.id == children.c.row))
         .group_by(*groups)
     )
-    return query.bind(RegisterPerson._meta.database).tuples()
+    return dialect.fetched(query)
 
 
 def _children(scope: Scope) -> pw.ModelSelect:
