@@ -137,6 +137,19 @@ def test_what_one_may_change_one_may_read(peopled):
         assert not changeable(model, scope).where(model.id.not_in(readable)).exists(), (who, model)
 
 
+def test_a_school_reads_nothing_for_lying_in_a_place(world):
+    """A child of its own town is another school's child, on the list and on the register."""
+    town, child = world.regions["town"], world.children["b1"]
+    columns = {"name": "邻居", "id_number": "N1", "hardship": "lifted", "home_region": town}
+    with writing(world.actors["county"], Permission.REGISTER_IMPORT) as ledger:
+        batch = child.register_person.batch
+        ledger.add(RegisterPerson, batch=batch, household_no="N", head_name="邻", **columns)
+        ledger.add(Beneficiary, school=child.school, **columns)
+    for model in (RegisterPerson, Beneficiary):
+        assert "邻居" not in {row.name for row in visible(model, world.actors["a"].scope)}, model
+        assert "邻居" in {row.name for row in visible(model, world.actors["town"].scope)}, model
+
+
 def test_the_system_reads_every_row_and_a_scope_of_nowhere_none(peopled):
     nowhere = scope_of(Role.COUNTY, None)
     for model in MODELS:
