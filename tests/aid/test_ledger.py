@@ -18,6 +18,7 @@ from models import (
     Organisation,
     Region,
     RegisterBatch,
+    RegisterPerson,
     Role,
 )
 
@@ -188,14 +189,26 @@ def test_rows_changed_in_bulk_stay_ones_own(world):
             ledger.change_many(Beneficiary, {child.id: {column: key}})
 
 
-def test_a_row_handed_over_with_one_change_is_refused(world):
-    """One may point at a school one reads; the row must still be one's own to change afterwards."""
-    with pytest.raises(OutOfScope), writing(world.actors["county"], Permission.REGISTER_IMPORT) as ledger:
-        ledger.add(Beneficiary, **child_of(world, school=world.organisations["far"].id))
-    batch = RegisterBatch.get(RegisterBatch.office == world.organisations["county"])
+def test_a_row_is_not_put_into_what_one_only_reads(world):
+    """A township reads the county's batch for its own people in it: what it may point at is not yet its own."""
     clerk = Actor("clerk", Role.TOWNSHIP, world.actors["town"].scope)
+    person = {"household_no": "H", "head_name": "赵", "name": "赵新", "id_number": "N", "hardship": "lifted"}
+    batch = RegisterBatch.get(RegisterBatch.office == world.organisations["county"])
     with pytest.raises(OutOfScope), writing(clerk, Permission.ACCOUNT_SELF) as ledger:
-        ledger.add(RegisterBatch, name="镇的批次", office=batch.office)
+        ledger.add(RegisterPerson, batch=batch, home_region=world.regions["village"], **person)
+
+
+def test_a_row_does_not_leave_ones_place_by_pointing_at_nothing(world):
+    secret = {"password_hash": "-", "session_token": "-"}
+    with writing(SYSTEM, Permission.ACCOUNT_OPEN) as ledger:
+        account = ledger.add(
+            Account, login="x", name="x", role=Role.SCHOOL, organisation=world.organisations["a"], **secret
+        )
+    with pytest.raises(OutOfScope), writing(world.actors["county"], Permission.ACCOUNT_OPEN) as ledger:
+        ledger.change(account, organisation=None, role=Role.SYSTEM)
+    with pytest.raises(OutOfScope), writing(world.actors["county"], Permission.ACCOUNT_OPEN) as ledger:
+        ledger.change_many(Account, {account.id: {"organisation": None}})
+    assert Account.get_by_id(account.id).organisation == world.organisations["a"]
 
 
 @pytest.mark.parametrize("who", ["b", "other_county"])
