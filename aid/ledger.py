@@ -188,9 +188,12 @@ class Ledger:
             raise OutOfScope(f"改动涉及不在您管理范围内的{model.title}，未作任何改动")
         # All pointers in one pass: there may be 100,000 rows.
         astray = {field: self._astray(field) for field in model._meta.refs if field.name in self._touched[model]}
-        if astray and written.where(reduce(or_, astray.values())).exists():
-            field = next(field for field, condition in astray.items() if written.where(condition).exists())
-            raise OutOfScope(f"{field.verbose_name}不在您的管理范围内，未作任何改动")
+        if not astray or not written.where(reduce(or_, astray.values())).exists():
+            return
+        for field, condition in astray.items():  # a pointer that stood there before may lead out of the place
+            pointed = model.select(model.id).where(model.id.in_(self.trace.written(model, column=field.name)))
+            if pointed.where(condition).exists():
+                raise OutOfScope(f"{field.verbose_name}不在您的管理范围内，未作任何改动")
 
     def _astray(self, field: pw.ForeignKeyField) -> pw.Expression:
         targets = visible(field.rel_model, self.actor.scope).select(field.rel_model.id)

@@ -96,9 +96,13 @@ class Trace:
 
     # -- the end --------------------------------------------------------------
 
-    def written(self, model: type[Row]) -> pw.ModelSelect:
-        """The ids of the rows of `model` that this operation added or changed."""
-        return Change.select(Change.row_id).where(self._noted(model), Change.kind != ChangeKind.REMOVE)
+    def written(self, model: type[Row], *, column: str = "") -> pw.ModelSelect:
+        """The ids of the rows of `model` that this operation added or changed; with `column`, changed in it."""
+        query = Change.select(Change.row_id).where(self._noted(model), Change.kind != ChangeKind.REMOVE)
+        if not column:
+            return query
+        among = pw.Value(",").concat(Change.columns).concat(",").contains(f",{column},")
+        return query.where((Change.kind == ChangeKind.ADD) | among)
 
     def close(self) -> None:
         rows = Change.select().where(Change.operation == self.operation).count()

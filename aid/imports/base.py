@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -281,8 +282,9 @@ def _kept(run: ImportRun, held: Held) -> tuple[Any, ...]:
 
 
 def _shown(cell: Cell) -> str:
-    if isinstance(cell, float) and cell == int(cell):
-        return str(int(cell))
+    """A cell as Excel would show it: a long number with the digits it has, not with those a float is stored by."""
+    if isinstance(cell, float):
+        return f"{Decimal(repr(cell)):f}".removesuffix(".0")
     return cell if isinstance(cell, str) else str(getattr(cell, "text", cell))
 
 

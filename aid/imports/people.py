@@ -31,6 +31,8 @@ from models import (
     Stage,
 )
 
+LONGEST_BATCH = RegisterBatch.name.max_length
+
 
 class PersonIntake(Intake):
     """Rows known by a key (place, ID number, …); `nth` tells apart those that share one, for repeats are kept."""
@@ -111,10 +113,13 @@ class RegisterIntake(PersonIntake):
     )
 
     def write(self, ledger: Ledger, rows: Sequence[Taken]) -> None:
-        self.batch = self._batch(ledger)
+        office = self._office()
+        if not rows:
+            return
+        self.batch = self._batch(ledger, office)
         key, own = self.cells("id_number", "household_no", "home_region"), self.cells(*self.own)
         told = self.cells("name", "id_number", "sex")
-        regions = region_ids(ledger, {key(row.values)[2] for row in rows})
+        regions = region_ids(self, ledger, {key(row.values)[2] for row in rows})
         records = []
         for row in rows:
             number, household, home = key(row.values)
@@ -122,11 +127,12 @@ class RegisterIntake(PersonIntake):
             records.append((self.batch.id, number, household, regions[home], *own(row.values)))
         self.keep(ledger, ("batch", "id_number", "household_no", "home_region", *self.own), records)
 
-    def _batch(self, ledger: Ledger) -> RegisterBatch:
+    def _batch(self, ledger: Ledger, office: Organisation) -> RegisterBatch:
         """The batch named, else the office's current one, else a new one by the date; a new one becomes current."""
-        office = self._office()
         mine = visible(RegisterBatch, self.actor.scope).where(RegisterBatch.office == office)
         name = self.delivery.batch
+        if len(name) > LONGEST_BATCH:
+            raise RuleBroken(f"批次名有 {len(name)} 个字，最多 {LONGEST_BATCH} 个字")
         if name:
             found = mine.where(RegisterBatch.name == name).get_or_none()
         else:
@@ -134,7 +140,7 @@ class RegisterIntake(PersonIntake):
         if found is not None:
             return found
         ledger.change_where(RegisterBatch, RegisterBatch.office == office, RegisterBatch.current, current=False)
-        return ledger.add(RegisterBatch, name=name[:60] or f"{self.delivery.today:%Y-%m-%d}", office=office)
+        return ledger.add(RegisterBatch, name=name or f"{self.delivery.today:%Y-%m-%d}", office=office)
 
     def _office(self) -> Organisation:
         mine = visible(Organisation, self.actor.scope).where(Organisation.kind == OrganisationKind.COUNTY)
@@ -155,7 +161,7 @@ class Register(SheetFormat):
     columns = (
         Column("户编号", "household_no", partial(identifier, longest=30), required=True),
         Column("户主姓名", "head_name", partial(words, longest=40)),
-        Column("户主身份证号", "head_id_number", partial(text, longest=18)),
+        Column("户主身份证号", "head_id_number", id_numbers.copied),
         Column("姓名", "name", partial(words, longest=40), required=True),
         Column("身份证号", "id_number", id_numbers.read, required=True, dated=True),
         Column("性别", "sex", labels(Sex), empty=None),

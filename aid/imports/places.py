@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
+from graphlib import CycleError, TopologicalSorter
 from types import MappingProxyType
 from typing import Any, ClassVar
 
 import peewee as pw
 
+from aid.errors import RuleBroken
 from aid.imports.base import Column, Intake, SheetFormat, Taken, store
 from aid.ledger import Ledger
 from aid.permissions import Permission
@@ -14,6 +16,7 @@ from aid.rules.cells import Fault, code, one_of, words
 from aid.scope import SYSTEM, significant, visible
 from models import Coded, Organisation, OrganisationKind, OrganisationStatus, Region, RegionLevel, Row, SheetKind, Stage
 
+NAMED = 3  # codes a warning names before it only counts
 DIGITS = {2: RegionLevel.PROVINCE, 4: RegionLevel.CITY, 6: RegionLevel.COUNTY, 9: RegionLevel.TOWNSHIP}
 
 
@@ -22,16 +25,21 @@ def labels(codes: type[Coded]) -> Callable[..., str]:
     return partial(one_of, labels={member.label: member.value for member in codes})
 
 
-def region_ids(ledger: Ledger, codes: set[str]) -> dict[str, int]:
+def region_ids(intake: Intake, ledger: Ledger, codes: set[str]) -> dict[str, int]:
     """The ids of regions by code. One that is not known yet gets a row whose name is its code, for a later sheet of
     regions to fill in: a child's household may lie in any county."""
-    known = dict(visible(Region, ledger.actor.scope).select(Region.code, Region.id).tuples())
+    regions = visible(Region, ledger.actor.scope).select(Region.code, Region.id)
+    known = dict(regions.tuples())
     new = sorted(codes - known.keys())
-    if new:
-        rows = [(one, one, _level(one), known.get(_above(one))) for one in new]
-        ledger.add_many(Region, ("code", "name", "level", "parent"), rows)
-        known = dict(visible(Region, ledger.actor.scope).select(Region.code, Region.id).tuples())
-    return known
+    if not new:
+        return known
+    rows = [(one, one, _level(one), known.get(_above(one))) for one in new]
+    ledger.add_many(Region, ("code", "name", "level", "parent"), rows)
+    told = "、".join(new[:NAMED]) + ("等" if len(new) > NAMED else "")
+    intake.report.warnings.append(
+        f"行政区划里没有 {len(new)} 个区划代码（{told}），已先占位；请核对，并导入行政区划补上名称"
+    )
+    return dict(regions.tuples())
 
 
 def _level(region_code: str) -> str:
@@ -84,23 +92,23 @@ class CodedIntake(Intake):
         mine = {row_id for (row_id,) in visible(self.model, self.actor.scope).select(self.model.id).tuples()}
         wanted = {}
         for key, row in ready.items():
-            values = self.made(ledger, row, ids)
-            if self._allowed(row, values, old=stored.get(key, (0, []))[1], mine=mine):
+            values = self.made(row, ids)
+            if self._allowed(row, values, old=stored.get(key), mine=mine):
                 wanted[key] = values
             else:
                 fault = Fault("scope", "不在您的管理范围内，或指向范围外的机构")
                 self.report.hold(row.row, [(self.sheet.columns[0].title, fault)], row.cells)
         store(ledger, self.model, self.names, wanted=wanted, stored=stored, report=self.report)
 
-    def _allowed(self, row: Taken, values: list[Any], *, old: list[Any], mine: set[int]) -> bool:
+    def _allowed(self, row: Taken, values: list[Any], *, old: tuple[int, list[Any]] | None, mine: set[int]) -> bool:
         """A row in the actor's place that points at nothing new outside it, or any row that is left as it is."""
-        if values == old:
+        row_id, before = old or (None, [None] * len(values))
+        if values == before:
             return True
-        before = old or [None] * len(values)
         own = [field.name for field in self.model._meta.refs if field.rel_model is self.model]
         places = [self.names.index(name) for name in own]
         pointed = {values[at] for at in places if values[at] and values[at] != before[at]}
-        return self.may_write(row) and pointed <= mine
+        return self.may_write(row) and pointed <= mine and (row_id is None or row_id in mine)
 
     def _ids(self) -> dict[str, int]:
         return dict(self.known().select(self.model.code, self.model.id).tuples())
@@ -117,7 +125,7 @@ class CodedIntake(Intake):
         """Whether the row lies in the actor's place."""
         raise NotImplementedError
 
-    def made(self, ledger: Ledger, row: Taken, ids: Mapping[str, int]) -> list[Any]:
+    def made(self, row: Taken, ids: Mapping[str, int]) -> list[Any]:
         """The row's values in the order of `names`."""
         raise NotImplementedError
 
@@ -126,6 +134,14 @@ class RegionIntake(CodedIntake):
     model = Region
     names = ("code", "name", "level", "parent")
     links = MappingProxyType({"上级代码": 3})
+
+    def fault(self, row: Taken) -> tuple[str, Fault] | None:
+        """Codes are hierarchical (GB/T 2260, GB/T 10114): scopes are read from their leading digits."""
+        key, _, _, parent = row.values
+        above = significant(parent) if parent else ""
+        if parent and (parent == key or not key.startswith(above)):
+            return "上级代码", Fault("malformed", f"应是 {key} 所在的上级，即它的前几位补零")
+        return None
 
     def may_write(self, row: Taken) -> bool:
         """Also a placeholder that an earlier sheet left (region_ids): it has no name yet."""
@@ -136,7 +152,7 @@ class RegionIntake(CodedIntake):
     def _nameless(self) -> set[str]:
         return {code for (code,) in self.known().where(Region.name == Region.code).select(Region.code).tuples()}
 
-    def made(self, ledger: Ledger, row: Taken, ids: Mapping[str, int]) -> list[Any]:
+    def made(self, row: Taken, ids: Mapping[str, int]) -> list[Any]:
         key, name, level, parent = row.values
         return [key, name, level, ids.get(parent or _above(key))]
 
@@ -147,26 +163,44 @@ class OrganisationIntake(CodedIntake):
     links = MappingProxyType({"上级机构编码": 2, "并入机构编码": 7})
 
     def write(self, ledger: Ledger, rows: Sequence[Taken]) -> None:
-        self._regions = region_ids(ledger, {row.values[5] for row in rows})
+        self._regions: dict[str, int] = {}
         super().write(ledger, rows)
+        for name in ("parent", "merged_into"):
+            self._refuse_ring(Organisation._meta.fields[name])
+
+    def _store(self, ledger: Ledger, ready: Mapping[str, Taken], ids: Mapping[str, int]) -> None:
+        own = {row.values[5] for row in ready.values() if self.may_write(row)}
+        self._regions |= region_ids(self, ledger, own)
+        super()._store(ledger, ready, ids)
+
+    def _refuse_ring(self, field: pw.ForeignKeyField) -> None:
+        pairs = self.known().select(Organisation.id, field).where(field.is_null(False)).tuples()
+        try:
+            TopologicalSorter({row_id: [above] for row_id, above in pairs}).prepare()
+        except CycleError as ring:
+            names = [str(one) for one in self.known().where(Organisation.id.in_(ring.args[1]))]
+            told = "、".join(names[:NAMED])
+            raise RuleBroken(f"{told} 的{field.verbose_name}绕成了一圈，未作任何改动；请改正后重新导入") from ring
 
     def fault(self, row: Taken) -> tuple[str, Fault] | None:
-        key, _, _, kind, stage, _, status, merged_into = row.values
+        key, name, parent, kind, stage, _, status, merged_into = row.values
         if kind == OrganisationKind.SCHOOL and not stage:
             return "学段", Fault("missing", "学校必须填写学段")
         if status == OrganisationStatus.MERGED and not merged_into:
             return "并入机构编码", Fault("missing", "撤并的学校必须填写并入的机构")
-        if merged_into == key:
-            return "并入机构编码", Fault("malformed", "不能并入自己")
+        if key in (parent, merged_into):
+            return ("上级机构编码" if parent == key else "并入机构编码"), Fault("malformed", "不能是机构自己")
+        if merged_into and status != OrganisationStatus.MERGED:
+            self.report.warnings.append(f"第 {row.row} 行 {name}：机构状态不是“撤并”，却填了并入机构，已照收")
         return None
 
     def may_write(self, row: Taken) -> bool:
         scope = self.actor.scope
         return scope.school_id is None and row.values[5].startswith(scope.prefix)
 
-    def made(self, ledger: Ledger, row: Taken, ids: Mapping[str, int]) -> list[Any]:
+    def made(self, row: Taken, ids: Mapping[str, int]) -> list[Any]:
         key, name, parent, kind, stage, region, status, merged_into = row.values
-        return [key, name, kind, stage, self._regions[region], ids.get(parent), status, ids.get(merged_into)]
+        return [key, name, kind, stage, self._regions.get(region), ids.get(parent), status, ids.get(merged_into)]
 
 
 class Regions(SheetFormat):

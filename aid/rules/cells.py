@@ -7,7 +7,6 @@ is told, never blanked.
 
 import datetime as dt
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,6 +17,7 @@ EXACT = 10**15  # Excel keeps 15 digits of a number; whatever is longer has lost
 ERRORS = frozenset({"#N/A", "#DIV/0!", "#REF!", "#VALUE!", "#NAME?", "#NULL!", "#NUM!", "#GETTING_DATA", "#SPILL!"})
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2100
 
+_HALF_WIDTH = {0xFF01 + n: 0x21 + n for n in range(94)}  # ！ to ～
 _SPACE = re.compile(f"[{SPACES}]+")
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\uffff]")
 _DATE = re.compile(
@@ -52,7 +52,7 @@ def tidy(text: str) -> str:
     >>> tidy(" ３６０４ 26　ｘ")
     '360426x'
     """
-    return _SPACE.sub("", text if text.isascii() else unicodedata.normalize("NFKC", text))
+    return _SPACE.sub("", text if text.isascii() else text.translate(_HALF_WIDTH))
 
 
 def is_empty(cell: Cell) -> bool:

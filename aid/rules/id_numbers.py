@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from stdnum.cn import ric
 
-from aid.rules.cells import EARLIEST_YEAR, Cell, Fault, identifier, tidy
+from aid.rules.cells import EARLIEST_YEAR, Cell, Fault, identifier, text, tidy
 
 _FORM = re.compile(r"[0-9]{17}[0-9X]")
 
@@ -31,6 +31,17 @@ def read(cell: Cell, *, today: dt.date) -> str:
     if born is None or born.year < EARLIEST_YEAR or born > today:
         raise Fault("birth_date", f"其中的出生日期 {number[6:14]} 不可能")
     return number
+
+
+def copied(cell: Cell) -> str:
+    """A number beside the row's own, such as the household head's: in the same form, but not judged.
+
+    Raises Fault: number_cell, error_cell, malformed where it is longer than any number.
+
+    >>> copied("３６０４２６ 19700101001x")
+    '36042619700101001X'
+    """
+    return text(tidy(identifier(cell, longest=60)).upper(), longest=18)
 
 
 def birth_date(number: str) -> dt.date | None:

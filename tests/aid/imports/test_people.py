@@ -264,3 +264,22 @@ def test_a_foreign_schools_roll_is_held_back_like_a_school_that_does_not_exist(w
     foreign, none = (held.message.replace(held.cells[6], "?") for held in report.held_back)
     assert foreign == none
     assert [place.school for place in places()] == [world.organisations["a"]]
+
+
+def test_a_delivery_without_a_sound_row_makes_no_batch(world, send):
+    report = send(world.actors["county"], "register", {"身份证号": ""}, batch="全错")
+    assert [one.reason for one in report.held_back] == ["missing"]
+    assert not RegisterBatch.select().where(RegisterBatch.name == "全错").exists()
+    assert RegisterBatch.get(RegisterBatch.office == world.organisations["county"]).current
+
+
+def test_a_batch_name_that_is_too_long_is_refused(world, send):
+    before = stored()
+    with pytest.raises(RuleBroken, match="最多 60 个字"):
+        send(world.actors["county"], "register", {}, batch="批" * 61)
+    assert stored() == before
+
+
+def test_the_heads_number_is_kept_in_the_same_form_and_not_judged(world, send):
+    send(world.actors["county"], "register", {"户主身份证号": "３６０４２６ 19700101001x"})
+    assert RegisterPerson.get(RegisterPerson.id_number == NEW).head_id_number == "36042619700101001X"

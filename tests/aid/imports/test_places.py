@@ -2,6 +2,7 @@
 
 import pytest
 
+from aid.errors import RuleBroken
 from aid.operations import history
 from aid.rules.cells import ErrorCell
 from aid.scope import SYSTEM
@@ -12,7 +13,7 @@ FAULTS = {
     "regions": [
         *((("区划代码", 360426102000.0), "number_cell"), (("区划代码", "360426"), "malformed")),
         *((("名称", 7.0), "malformed"), (("名称", ErrorCell("#N/A")), "error_cell"), (("级别", "区"), "unknown")),
-        *((("上级代码", 360426000000.0), "number_cell"), (("上级代码", "430000000000"), "unknown")),
+        *((("上级代码", 360426000000.0), "number_cell"), (("上级代码", "430000000000"), "malformed")),
     ],
     "organisations": [
         *((("机构编码", 360426000006.0), "number_cell"), (("机构编码", "36042600000六"), "malformed")),
@@ -116,6 +117,15 @@ def test_a_place_that_a_register_brought_gets_its_name_from_a_later_sheet(world,
     assert held(report) == [(2, "区划代码", "scope")]
 
 
+def test_a_region_lies_in_the_place_its_own_code_names(world, send):
+    report = send(
+        world.actors["county"],
+        "regions",
+        *({"上级代码": "360426102000"}, OTHER_TOWN | {"上级代码": "360425000000"}),
+    )
+    assert held(report) == [(2, "上级代码", "malformed"), (3, "上级代码", "malformed")]
+
+
 # -- organisations -------------------------------------------------------------
 
 
@@ -211,3 +221,30 @@ def test_undo_takes_a_schools_place_back_with_it(world, send):
     history.undo(world.actors["county"], Operation.get_by_id(report.operation_id))
     assert not Region.select().where(Region.code == "360426109000").exists()
     assert not Organisation.select().where(Organisation.code == "360426000006").exists()
+
+
+def test_a_place_nobody_named_is_warned_of(world, send):
+    report = send(world.actors["county"], "organisations", {"行政区划代码": "360426777777"})
+    assert [warning for warning in report.warnings if "360426777777" in warning and "占位" in warning]
+    assert not send(world.actors["county"], "organisations", {"行政区划代码": "360426777777"}).warnings
+
+
+def test_offices_above_each_other_in_a_ring_are_refused(world, send):
+    first = {"机构编码": "360426000006", "上级机构编码": ""}
+    second = {"机构编码": "360426000007", "上级机构编码": "360426000006"}
+    send(world.actors["county"], "organisations", first, second)
+    before = stored()
+    with pytest.raises(RuleBroken, match="绕成了一圈"):
+        send(world.actors["county"], "organisations", first | {"上级机构编码": "360426000007"})
+    assert stored() == before
+
+
+def test_no_organisation_is_its_own_office(world, send):
+    report = send(world.actors["county"], "organisations", {"上级机构编码": "360426000006"})
+    assert held(report) == [(2, "上级机构编码", "malformed")]
+
+
+def test_a_school_at_work_that_names_what_it_merged_into_is_warned_of(world, send):
+    report = send(world.actors["county"], "organisations", {"并入机构编码": "360426000004"})
+    assert (report.added, len(report.warnings)) == (1, 1)
+    assert "机构状态不是“撤并”" in report.warnings[0]
