@@ -184,6 +184,18 @@ def test_an_old_page_is_refused(world):
         checking.confirm(world.actors["county"], old, grade="五年级")
 
 
+@pytest.mark.parametrize("verb", SINGLE)
+def test_an_old_page_is_refused_as_old_whatever_it_shows(world, verb):
+    actor, row = world.actors["a"], world.children["a1"]
+    if verb in ("confirm", "invalid"):
+        row = fresh(checking.mark_invalid(actor, row, reason=InvalidReason.WRONG))
+        checking.restore(actor, fresh(row))
+    else:
+        SINGLE["invalid" if verb == "restore" else "confirm"](actor, fresh(row))
+    with pytest.raises(Conflict):
+        SINGLE[verb](actor, row)
+
+
 def test_the_roll_as_delivered_is_never_written(world):
     before = list(Enrolment.select().dicts())
     checking.confirm(world.actors["a"], world.children["a1"], name="王方", grade="四年级")

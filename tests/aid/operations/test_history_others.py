@@ -1,0 +1,127 @@
+"""Undo among others: what it tells of rows and operations one cannot read, secrets, and two who undo at once."""
+
+from threading import Thread
+from time import sleep
+
+import pytest
+
+from aid.errors import AidError, OutOfScope, RuleBroken
+from aid.ledger import writing
+from aid.operations import accounts, checking, history
+from aid.permissions import Permission
+from aid.scope import SYSTEM, Actor
+from models import Account, Beneficiary, Operation, Region, RegionLevel, Role, db
+
+CLERK_OF_ALL = Actor("clerk of all", Role.COUNTY, SYSTEM.scope)
+
+
+def newest() -> Operation:
+    return Operation.select().order_by(Operation.id.desc()).get()
+
+
+def test_an_operation_one_cannot_read_is_not_there_whatever_it_needed(world):
+    imported = Operation.get(Operation.action == Permission.REGISTER_IMPORT)
+    with pytest.raises(OutOfScope):
+        history.undo(world.actors["b"], imported)
+
+
+def test_who_comes_second_is_told_that_it_was_undone(world):
+    checking.confirm(world.actors["a"], world.children["a1"], grade="四年级")
+    done, told = newest(), []
+
+    def second() -> None:
+        with db.connection_context():
+            try:
+                history.undo(world.actors["a"], done)
+            except AidError as refusal:
+                told.append(str(refusal))
+
+    with db.atomic():
+        thread = Thread(target=second)
+        thread.start()
+        sleep(0.3)  # it has read the operation by now, and waits for the lock
+        history.undo(world.actors["a"], done)
+    thread.join(10)
+    assert told == [f"操作 #{done.id} 已经撤销过"]
+
+
+def test_a_row_one_cannot_read_any_more_is_not_named(world):
+    checking.confirm(world.actors["a"], world.children["a1"], grade="四年级")
+    done = newest()
+    with writing(CLERK_OF_ALL, Permission.BENEFICIARY_CHECK) as ledger:
+        row = Beneficiary.get_by_id(world.children["a1"].id)
+        ledger.change(row, school=world.organisations["far"], grade="五年级")
+    with pytest.raises(RuleBroken) as refusal:
+        history.undo(world.actors["a"], done)
+    assert f"资助对象 #{row.id}之后已被" in str(refusal.value)
+    assert "王芳" not in str(refusal.value)
+
+
+def test_an_operation_one_cannot_read_is_not_told(world):
+    own = {"school": world.organisations["a"], "home_region": world.regions["village"], "hardship": "lifted"}
+    with writing(world.actors["a"], Permission.BENEFICIARY_CHECK) as ledger:
+        row = ledger.add(Beneficiary, name="赵新", id_number="", **own)
+    done = newest()
+    checking.confirm(world.actors["county"], row, grade="四年级")
+    with pytest.raises(RuleBroken) as refusal:
+        history.undo(world.actors["a"], done)
+    assert str(refusal.value) == "不能撤销：新增的资助对象有 1 条（资助对象“赵新”）"
+    with pytest.raises(RuleBroken, match=f"请先撤销后来的操作 #{newest().id} "):
+        history.undo(world.actors["county"], done)
+
+
+def test_a_removed_row_comes_back_at_a_later_version(world):
+    with writing(SYSTEM, Permission.REGION_WRITE) as ledger:
+        place = ledger.add(Region, code="360426102000", name="吴山镇", level=RegionLevel.TOWNSHIP)
+    with writing(SYSTEM, Permission.REGION_WRITE) as ledger:
+        ledger.remove(place)
+    history.undo(SYSTEM, newest())
+    assert Region.get_by_id(place.id).version > place.version
+
+
+def opened(world, login: str) -> Account:
+    account, _ = accounts.open_account(
+        world.actors["county"], organisation=world.organisations["a"], role=Role.SCHOOL, login=login, name="王"
+    )
+    return account
+
+
+def test_a_removed_account_does_not_come_back_without_its_password(world):
+    account = opened(world, "pt01")
+    with writing(SYSTEM, Permission.ACCOUNT_OPEN) as ledger:
+        ledger.remove(account)
+    with pytest.raises(RuleBroken, match="账号的密码不留在操作记录里"):
+        history.undo(SYSTEM, newest())
+
+
+def test_an_undo_never_writes_a_secret(world):
+    account = opened(world, "pt01")
+    with writing(SYSTEM, Permission.ACCOUNT_OPEN) as ledger:
+        ledger.change(account, name="李", password_hash="new", session_token="new")
+    history.undo(SYSTEM, newest())
+    row = Account.get_by_id(account.id)
+    assert (row.name, row.password_hash, row.session_token) == ("王", "new", "new")
+
+
+@pytest.mark.parametrize("verb", ["open", "renew", "change"])
+def test_what_is_done_to_a_password_is_not_undone(world, verb):
+    account, password = accounts.open_account(
+        world.actors["county"], organisation=world.organisations["a"], role=Role.SCHOOL, login="pt01", name="王"
+    )
+    if verb == "renew":
+        accounts.renew_password(world.actors["county"], account)
+    if verb == "change":
+        accounts.change_password(accounts.actor_of(account), account, old=password, new="山高月小，水落石出。")
+    done = newest()
+    assert not history.may_undo(world.actors["county"], done)
+    with pytest.raises(RuleBroken, match="不能撤销"):
+        history.undo(world.actors["county"], done)
+
+
+def test_the_last_operation_offered_is_ones_own_also_among_people_of_one_name(world):
+    first, second = (accounts.actor_of(opened(world, login)) for login in ("pt01", "pt02"))
+    checking.confirm(first, world.children["a1"])
+    assert (history.last_of(first), history.last_of(second)) == (newest(), None)
+    checking.confirm(world.actors["county"], world.children["a2"])
+    other = Actor("another", Role.COUNTY, world.actors["county"].scope)
+    assert (history.last_of(world.actors["county"]), history.last_of(other)) == (newest(), None)
