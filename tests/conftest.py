@@ -1,7 +1,9 @@
 """A fresh database file per test, and a small world in it: two counties, so that there is always a foreign row."""
 
 import os
+import shutil
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -94,9 +96,31 @@ CHILDREN = {  # school, name, id number (sound check digits), home region
 }
 
 
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[World]]:
+    """Where the first test that needs the small world leaves a copy of it: it is asked for hundreds of times."""
+    return tmp_path_factory.mktemp("built") / "world.sqlite3", []
+
+
 @pytest.fixture
-def world(database: Path) -> World:
-    """The small world, written through the ledger like everything else."""
+def world(database: Path, built: tuple[Path, list[World]]) -> World:
+    """The small world, written through the ledger like everything else; on SQLite once, and copied from then on."""
+    kept, worlds = built
+    if not worlds:
+        world = build_world()
+        if DATABASE_URL:
+            return world
+        db.execute_sql("VACUUM INTO ?", (str(kept),))
+        worlds.append(deepcopy(world))
+        return world
+    db.close()
+    shutil.copy(kept, database)
+    dialect.open_database("", database)
+    db.connect()
+    return deepcopy(worlds[0])
+
+
+def build_world() -> World:
     regions: dict[str, Region] = {}
     organisations: dict[str, Organisation] = {}
     with writing(SYSTEM, Permission.REGION_WRITE) as ledger:
