@@ -103,3 +103,8 @@ def test_sheets_are_taken_in_by_who_may(visit):
         "system": {"regions", "organisations"},
     }
     assert visit("city").get("/import_run/new/").status_code == 403
+
+
+@pytest.mark.parametrize("column", ["grade", "state", "register_person.name", "nothing", "password_hash"])
+def test_a_column_without_choices_offers_none(visit, column):
+    assert visit("county").get(f"/beneficiary/lookup/{column}").status_code == 404
