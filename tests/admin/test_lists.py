@@ -1,6 +1,7 @@
 """What a generated list does with filters, search, sort and pages, and what it costs."""
 
 import logging
+import re
 
 import pytest
 
@@ -11,6 +12,7 @@ from aid.permissions import Permission
 from models import Beneficiary, db
 
 MOST_STATEMENTS = 8
+LINK = re.compile(r'(?:href|action)="([^"]*)"')
 
 
 @pytest.fixture
@@ -78,6 +80,7 @@ def test_the_whole_number_finds_a_checked_row_and_stays_out_of_addresses(visit, 
     assert "另有 1 条已处理未显示" in visitor.get("/check/").text
     answer = visitor.post("/check/", {"search": world.children["a1"].id_number})
     assert names_on(answer) == ["王芳"]
+    assert not [link for link in LINK.findall(answer.text) if world.children["a1"].id_number in link]
     assert visitor.post("/check/", {"search": "李"}).headers["Location"].endswith("/check/?search=%E6%9D%8E")
 
 

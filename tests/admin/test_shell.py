@@ -135,8 +135,8 @@ def test_a_bug_is_a_number_on_the_page_and_the_rest_in_the_log(app, broken, visi
     assert record.exc_info[0] is TypeError
 
 
-def test_a_page_with_a_bug_is_called_once(broken, visit):
-    with pytest.raises(TypeError):
+def test_a_page_with_a_bug_is_called_once_and_shows_that_bug(broken, visit):
+    with pytest.raises(TypeError, match="no such column"):
         visit("county").get("/broken/")
     assert Broken.called == 1
 
