@@ -4,9 +4,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-from aid.imports.base import Delivery, Report, SheetFormat, run
+from aid.imports.base import Delivery, Report, SheetFormat
 from aid.imports.people import Register, Roll
 from aid.imports.places import Organisations, Regions
+from aid.imports.run import run
 from aid.rules.times import local
 from aid.scope import Actor, visible
 from models import HeldRow, ImportRun, now

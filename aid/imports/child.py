@@ -2,8 +2,8 @@
 
 Run as a script by reader.py, never imported: whatever a hostile file does, it does here, under limits, and this
 process dies of it. What crashed or hung which reader is told in docs/decisions.md; the order of the checks matters.
-Each line is {"rows": [[…], …]}, cells being text or [kind, text] with kind n(umber), d(ate), b(oolean), e(rror);
-the last line is {"end": …}. A refusal is one line {"refused": sentence}.
+A sheet begins with {"sheet": name}; then each line is {"rows": [[…], …]}, cells being text or [kind, text] with kind
+n(umber), d(ate), b(oolean), e(rror). The last line is {"end": …}; a refusal is one line {"refused": sentence}.
 """
 
 import ctypes
@@ -16,6 +16,7 @@ import sys
 import xml.etree.ElementTree as ET
 import zipfile
 import zlib
+from collections.abc import Iterator
 from itertools import pairwise
 
 import python_calamine
@@ -29,7 +30,11 @@ ROWS, COLUMNS = 200_000, 500
 CHUNK_ROWS, CHUNK_BYTES = 2000, 2**20
 OVERLAP = 400  # bytes a cell's opening tag may be cut across two chunks
 LOCAL_HEADER = 30
-ERROR_CELL = re.compile(rb"<(?:\w+:)?c\s[^>]{0,300}?\bt=[\"']e[\"'][^>]{0,300}>")
+ERROR_CELL = re.compile(
+    rb"(<(?:\w+:)?c\s[^>]{0,300}?\bt=[\"']e[\"'][^>]{0,300}>)(?:<(?:\w+:)?v>(#[A-Z0-9/!?_]{2,14}))?"
+)
+UNTOLD_ERROR = "（公式出错）"
+Errors = dict[tuple[int, int], str]
 REFERENCE = re.compile(rb"\br=[\"']([A-Z]{1,3})(\d{1,7})[\"']")
 FORBIDDEN = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -66,8 +71,8 @@ def _limit() -> None:
 # -- before the reader sees it -------------------------------------------------
 
 
-def _checked(path: str) -> dict[str, set[tuple[int, int]]]:
-    """Look at every member; return the error cells (row, column, from 0) of each worksheet by member name."""
+def _checked(path: str) -> dict[str, Errors]:
+    """Look at every member; return the error cells (row and column, from 0) of each worksheet by member name."""
     with zipfile.ZipFile(path) as archive:
         members = archive.infolist()
         _check_directory(members)
@@ -104,9 +109,9 @@ def _check_directory(members: list[zipfile.ZipInfo]) -> None:
             raise Refused(f"文件结构不正常；{RESAVE}")
 
 
-def _inflate(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> tuple[int, set[tuple[int, int]]]:
+def _inflate(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> tuple[int, Errors]:
     """Read a member to its end, counting: headers lie. zipfile checks its CRC and stops at the declared size."""
-    size, tail, found = 0, b"", set()
+    size, tail, found = 0, b"", {}
     sheet = member.filename.startswith("xl/worksheets/") and member.filename.endswith(".xml")
     with archive.open(member) as stream:
         while chunk := stream.read(CHUNK_BYTES):
@@ -119,19 +124,17 @@ def _inflate(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> tuple[int, se
             if member.filename.endswith((".xml", ".rels")) and FORBIDDEN.search(seen):
                 raise Refused(f"文件含有不允许的定义；{RESAVE}")
             if sheet and (b'"e"' in seen or b"'e'" in seen):
-                found |= _error_cells(seen)
+                found |= {at: said for at, said in _error_cells(seen) if said or at not in found}
             tail = seen[-OVERLAP:]
     return size, found
 
 
-def _error_cells(text: bytes) -> set[tuple[int, int]]:
-    found = set()
-    for tag in ERROR_CELL.findall(text):
+def _error_cells(text: bytes) -> Iterator[tuple[tuple[int, int], str]]:
+    for tag, said in ERROR_CELL.findall(text):
         at = REFERENCE.search(tag)
         if at is None:
             raise Refused("表里有错误值（如 #N/A），请改正后再导入")
-        found.add((int(at[2]) - 1, _column(at[1])))
-    return found
+        yield (int(at[2]) - 1, _column(at[1])), said.decode()
 
 
 def _column(letters: bytes) -> int:
@@ -144,44 +147,43 @@ def _column(letters: bytes) -> int:
 # -- reading -------------------------------------------------------------------
 
 
-def _send(path: str, errors: dict[str, set[tuple[int, int]]]) -> None:
+def _send(path: str, errors: dict[str, Errors]) -> None:
     book = python_calamine.CalamineWorkbook.from_path(path)
-    name = next(
-        (
-            sheet.name
-            for sheet in book.sheets_metadata
-            if sheet.typ == python_calamine.SheetTypeEnum.WorkSheet
-            and sheet.visible == python_calamine.SheetVisibleEnum.Visible
-        ),
-        None,
-    )
-    if name is None:
+    names = [
+        sheet.name
+        for sheet in book.sheets_metadata
+        if sheet.typ == python_calamine.SheetTypeEnum.WorkSheet
+        and sheet.visible == python_calamine.SheetVisibleEnum.Visible
+    ]
+    if not names:
         raise Refused("文件里没有可见的工作表")
-    sheet = book.get_sheet_by_name(name)
-    if sheet.total_height > ROWS:
-        raise Refused(f"表超过 {ROWS:,} 行，请删去表尾多余的空行或拆分后再导入")
-    if sheet.total_width > COLUMNS:
-        raise Refused(f"表超过 {COLUMNS} 列，请删去多余的列再导入")
-    faulty = errors.get(_member_of(path, name), set()) if errors else set()
-    _send_rows(sheet, faulty)
+    members = _members(path) if errors else {}
+    for name in names:
+        sheet = book.get_sheet_by_name(name)
+        if sheet.total_height > ROWS:
+            raise Refused(f"表超过 {ROWS:,} 行，请删去表尾多余的空行或拆分后再导入")
+        if sheet.total_width > COLUMNS:
+            raise Refused(f"表超过 {COLUMNS} 列，请删去多余的列再导入")
+        print(json.dumps({"sheet": name}))
+        _send_rows(sheet, errors.get(members.get(name, ""), {}))
+    print(json.dumps({"end": True}), flush=True)
 
 
-def _send_rows(sheet: python_calamine.CalamineSheet, faulty: set[tuple[int, int]]) -> None:
+def _send_rows(sheet: python_calamine.CalamineSheet, faulty: Errors) -> None:
     chunk: list[list] = []
     left = sheet.start[1] if sheet.start else 0  # the reader leaves out empty columns on the left, but no rows
-    columns: dict[int, list[int]] = {}
-    for row, column in faulty:
-        columns.setdefault(row, []).append(column - left)
+    columns: dict[int, list[tuple[int, str]]] = {}
+    for (row, column), said in faulty.items():
+        columns.setdefault(row, []).append((column - left, said))
     for at, row in enumerate(sheet.iter_rows()):
         cells = [cell if type(cell) is str else _told(cell) for cell in row]
-        for column in columns.get(at, ()):
-            cells[column] = ["e", "错误值"]
+        for column, said in columns.get(at, ()):
+            cells[column] = ["e", said or UNTOLD_ERROR]
         chunk.append(cells)
         if len(chunk) == CHUNK_ROWS:
             print(json.dumps({"rows": chunk}, ensure_ascii=False))
             chunk = []
-    print(json.dumps({"rows": chunk}, ensure_ascii=False))
-    print(json.dumps({"end": True}), flush=True)
+    print(json.dumps({"rows": chunk}, ensure_ascii=False), flush=True)
 
 
 def _told(cell: object) -> list[str]:
@@ -194,14 +196,14 @@ def _told(cell: object) -> list[str]:
     return ["d", str(cell)]
 
 
-def _member_of(path: str, name: str) -> str:
-    """The archive's member that holds the sheet of this name."""
+def _members(path: str) -> dict[str, str]:
+    """By a sheet's name the archive's member that holds it."""
     with zipfile.ZipFile(path) as archive:
         book = ET.fromstring(archive.read("xl/workbook.xml"))
         links = ET.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
-    key = next(node.get(RELATION) for node in book.iter() if node.tag.endswith("}sheet") and node.get("name") == name)
-    target = next(link.get("Target") for link in links if link.get("Id") == key)
-    return target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+    targets = {link.get("Id"): link.get("Target") for link in links}
+    sheets = {node.get("name"): targets[node.get(RELATION)] for node in book.iter() if node.tag.endswith("}sheet")}
+    return {name: at.lstrip("/") if at.startswith("/") else f"xl/{at}" for name, at in sheets.items()}
 
 
 if __name__ == "__main__":

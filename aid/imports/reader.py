@@ -35,22 +35,22 @@ _KINDS: dict[str, Callable[[str], Cell]] = {
 _places = threading.BoundedSemaphore(AT_ONCE)
 
 
-def read_rows(path: Path) -> Iterator[list[Cell]]:
-    """The rows of the first visible sheet, from row 1, a list of cells each.
+def read_rows(path: Path) -> Iterator[tuple[str, list[Cell]]]:
+    """The rows of every visible sheet, each from its row 1 on: the sheet's name and a list of cells.
 
     Raises BadSheet, in one sentence, for a file that is no sheet or cannot be read safely: before the first row or in
     the middle.
     """
     _look_at(path)
     with _place(), _child(path) as child:
-        ended = False
+        ended, name = False, ""
         for line in child.stdout:
-            part = json.loads(line)
+            part = json.loads(line) if line.endswith("\n") else {}  # a child that was killed may stop in mid-line
             if "refused" in part:
                 raise BadSheet(part["refused"])
-            ended = "end" in part
+            ended, name = "end" in part, part.get("sheet", name)
             for cells in part.get("rows", ()):
-                yield [cell if type(cell) is str else _cell(*cell) for cell in cells]
+                yield name, [cell if type(cell) is str else _cell(*cell) for cell in cells]
         if child.wait(WALL_SECONDS) != 0 or not ended:
             raise BadSheet(COMPLEX)
 
