@@ -5,6 +5,7 @@ One operation per import: the rows, the record of the run, the rows held back. S
 
 import hashlib
 import json
+from collections.abc import Sequence
 from contextlib import closing
 from decimal import Decimal
 from typing import Any
