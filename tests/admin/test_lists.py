@@ -138,3 +138,13 @@ def test_another_reason_must_be_told(visit, world):
     form = {"row": f"{world.children['a1'].id}:1", "confirmed": 1, "answer-reason": "other", "answer-remark": ""}
     answer = visit("a").post("/check/bulk/invalid", form)
     assert (answer.status_code, "请写明原因" in answer.text) == (422, True)
+
+
+def test_all_of_the_filter_is_refused_also_where_the_number_of_rows_is_the_same(visit, world):
+    visitor = visit("a")
+    shown_at = visitor.get("/check/").text.partition('name="shown_at" value="')[2].partition('"')[0]
+    with db.connection_context(), writing(world.actors["county"], Permission.BENEFICIARY_CHECK) as ledger:
+        ledger.change(world.children["a1"], grade="四年级")
+    form = {"everything": 1, "shown_at": shown_at, "expected": 2, "confirmed": 1, "state": "unchecked"}
+    answer = visitor.post("/check/bulk/confirm", form)
+    assert (answer.status_code, "county 改动 1 行" in answer.text) == (409, True)
