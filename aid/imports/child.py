@@ -160,9 +160,9 @@ def _send(path: str, errors: dict[str, Errors]) -> None:
     members = _members(path) if errors else {}
     for name in names:
         sheet = book.get_sheet_by_name(name)
-        if sheet.total_height > ROWS:
+        if sheet.total_height >= ROWS:  # both are the last one's number from 0
             raise Refused(f"表超过 {ROWS:,} 行，请删去表尾多余的空行或拆分后再导入")
-        if sheet.total_width > COLUMNS:
+        if sheet.total_width >= COLUMNS:
             raise Refused(f"表超过 {COLUMNS} 列，请删去多余的列再导入")
         print(json.dumps({"sheet": name}))
         _send_rows(sheet, errors.get(members.get(name, ""), {}))
