@@ -55,6 +55,14 @@ def test_a_login_that_cannot_be_typed_is_refused(world, login):
         opened(world, login=login)
 
 
+@pytest.mark.parametrize("name", ["", "　 ", "王" * 41])
+def test_an_account_is_somebodys(world, name):
+    with pytest.raises(RuleBroken, match="请填写姓名"):
+        accounts.open_account(
+            world.actors["county"], organisation=world.organisations["a"], role=Role.SCHOOL, login="pt01", name=name
+        )
+
+
 def test_a_login_is_given_once(world):
     opened(world)
     with pytest.raises(RuleBroken, match="已有人使用"):
@@ -94,6 +102,12 @@ def test_a_school_outside_a_township_is_no_centre_school(world):
 def test_no_account_reaches_further_than_who_opens_it(world, at, role):
     with pytest.raises(OutOfScope):
         opened(world, at, role)
+
+
+def test_a_foreign_school_is_refused_before_anything_else_is_told(world):
+    opened(world)
+    with pytest.raises(OutOfScope):
+        opened(world, "far", login="pt01")
 
 
 def test_the_system_opens_offices_of_every_level_but_no_second_system(world):
@@ -231,3 +245,10 @@ def test_a_lost_password_is_ones_own_county_offices_to_replace(world, who):
     account, _ = opened(world)
     with pytest.raises((OutOfScope, NotAllowed)):
         accounts.renew_password(world.actors[who], account)
+
+
+def test_a_lost_password_of_a_foreign_account_is_not_ones_own_to_replace(world):
+    account, password = opened(world)
+    with pytest.raises(OutOfScope, match="不归您管理"):
+        accounts.renew_password(world.actors["other_county"], account)
+    assert accounts.sign_in("pt01", password, address="") == account

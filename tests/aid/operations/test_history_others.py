@@ -125,3 +125,29 @@ def test_the_last_operation_offered_is_ones_own_also_among_people_of_one_name(wo
     checking.confirm(world.actors["county"], world.children["a2"])
     other = Actor("another", Role.COUNTY, world.actors["county"].scope)
     assert (history.last_of(world.actors["county"]), history.last_of(other)) == (newest(), None)
+
+
+def test_the_first_account_is_not_undone(database):
+    accounts.first_account()
+    assert not newest().undoable
+
+
+def test_an_added_account_goes_with_the_undo_of_what_added_it(world):
+    """Its secrets are not in the history, so they cannot make it look as if it had moved on."""
+    with writing(SYSTEM, Permission.ACCOUNT_OPEN) as ledger:
+        ledger.add(Account, login="x", name="x", role=Role.SYSTEM, password_hash="-", session_token="-")
+    history.undo(SYSTEM, newest())
+    assert not Account.select().exists()
+
+
+def test_a_removed_row_that_is_back_already_is_named(world):
+    with writing(SYSTEM, Permission.REGION_WRITE) as ledger:
+        place = ledger.add(Region, code="360426102000", name="吴山镇", level=RegionLevel.TOWNSHIP)
+    with writing(SYSTEM, Permission.REGION_WRITE) as ledger:
+        ledger.remove(place)
+    removal = newest()
+    with writing(SYSTEM, Permission.REGION_WRITE) as ledger:
+        columns = ("id", "code", "name", "level", "version")
+        ledger.put_back(Region, columns, [(place.id, place.code, place.name, "township", 3)])
+    with pytest.raises(RuleBroken, match="没有可以撤销的记录：行政区划“吴山镇”之后已被 system"):
+        history.undo(SYSTEM, removal)
