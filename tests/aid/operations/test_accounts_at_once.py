@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from threading import Thread
-from time import sleep
+from time import perf_counter, sleep
 
 import pytest
 
@@ -68,6 +68,19 @@ def test_a_refused_sign_in_is_in_the_log(opened, caplog, closed):
     [record] = [record for record in caplog.records if record.name == accounts.logger.name]
     assert "'pt01' from '10.0.0.9'" in record.getMessage()
     assert password not in record.getMessage()
+
+
+def test_an_unknown_name_costs_as_much_time_as_a_wrong_password(opened):
+    def fastest(login: str) -> float:
+        took = []
+        for _ in range(3):
+            began = perf_counter()
+            with pytest.raises(RuleBroken):
+                accounts.sign_in(login, "wrong password", address="")
+            took.append(perf_counter() - began)
+        return min(took)
+
+    assert fastest("nobody") > fastest("pt01") / 4  # without the scrypt key it would be a fiftieth
 
 
 def test_an_account_that_reaches_further_is_not_ones_own_to_renew(world):
