@@ -83,6 +83,16 @@ def test_an_unknown_name_costs_as_much_time_as_a_wrong_password(opened):
     assert fastest("nobody") > fastest("pt01") / 4  # without the scrypt key it would be a fiftieth
 
 
+def test_a_session_is_known_by_what_nobody_can_guess(world, opened):
+    account, _ = opened
+    tokens = {account.session_token}
+    for _ in range(20):
+        account, _ = accounts.renew_password(world.actors["county"], account)
+        tokens.add(account.session_token)
+    assert len(tokens) == 21
+    assert {len(token) for token in tokens} == {43}  # 256 bits in base64
+
+
 def test_an_account_that_reaches_further_is_not_ones_own_to_renew(world):
     """open_account gives no such account; one that came in another way is still not the county's."""
     secret = {"password_hash": "-", "session_token": "-"}
