@@ -97,6 +97,13 @@ def test_rows_of_different_children_are_no_group(world):
         duplicates.keep_one(world.actors["county"], world.children["a1"], others=[world.children["a2"]])
 
 
+def test_children_without_a_number_are_not_settled_as_one(world):
+    keep, other = (double(world, "a1", at, id_number="", name=name) for at, name in (("a", "甲"), ("b", "乙")))
+    with pytest.raises(Conflict):
+        duplicates.keep_one(world.actors["county"], keep, others=[other])
+    assert fresh(other).state == CheckState.UNCHECKED
+
+
 @pytest.mark.parametrize("others", [[], ["a1"]])
 def test_a_group_needs_another_row(world, others):
     with pytest.raises(RuleBroken):
