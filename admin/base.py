@@ -18,8 +18,8 @@ from flask_wtf import FlaskForm
 from admin.columns import Column, Kind, columns_of
 from admin.listing import Listing, Reach, Table
 from admin.selection import key_of, submitted_selection
-from admin.shell import Locked, say
-from aid.errors import NotAllowed, OutOfScope, RuleBroken
+from admin.shell import Locked, say, status_of
+from aid.errors import AidError, Conflict, NotAllowed, OutOfScope, RuleBroken
 from aid.outcome import Outcome
 from aid.permissions import Permission
 from aid.record import newest_operation
@@ -178,14 +178,28 @@ class PanelView(Locked, BaseView):
         form = action.form(prefix=ANSWER) if confirmed else action.form(formdata=None, prefix=ANSWER)
         if not confirmed or not form.validate():
             return self._ask(action, form=form, selection=selection), 422 if confirmed else 200
-        outcome = action.operation(self.actor, selection, **_answers(form))
+        try:
+            outcome = action.operation(self.actor, selection, **_answers(form))
+        except (Conflict, RuleBroken) as refusal:
+            return self._ask(action, form=form, selection=selection, refusal=refusal), status_of(refusal)
         say(f"{action.label}：{outcome.rows} 条", operation_id=outcome.operation_id)
         return redirect(url_for(".index_view", **look.address(page=None)))
 
-    def _ask(self, action: BulkAction, *, form: FlaskForm, selection: Selection) -> str:
+    def _ask(
+        self, action: BulkAction, *, form: FlaskForm, selection: Selection, refusal: AidError | None = None
+    ) -> str:
         words = request.form.items(multi=True)
         carried = [(word, value) for word, value in words if not word.startswith(ANSWER) and word not in NOT_CARRIED]
-        return self.render("confirm.html", action=action, form=form, rows=selection.expected, carried=carried)
+        return self.render(
+            "confirm.html",
+            action=action,
+            form=form,
+            rows=selection.expected,
+            carried=carried,
+            refusal=refusal,
+            moved_on=isinstance(refusal, Conflict),
+            back=url_for(".index_view", **self.look().address()),
+        )
 
     # -- out ------------------------------------------------------------------
 
@@ -223,7 +237,8 @@ def lookup(target: type[Row], actor: Actor, term: str) -> list[dict[str, str]]:
     found = []
     for row in visible(target, actor.scope).order_by(code or target.id):
         if names.fits(str(row), term) or (code and row.code.startswith(term)):
-            found.append({"value": row.code if code else str(row), "text": str(row), "code": row.code if code else ""})
+            value = f"{row} {row.code}" if code else str(row)
+            found.append({"value": value, "text": str(row), "code": row.code if code else ""})
         if len(found) == LOOKUP_ROWS:
             break
     return found

@@ -10,6 +10,7 @@ from admin.selection import key_of
 from admin.shell import say, status_of
 from aid.comparison import compare
 from aid.errors import AidError, Conflict
+from aid.labels import label_of
 from aid.operations.checking import (
     confirm,
     confirm_many,
@@ -91,13 +92,18 @@ class CheckView(PanelView):
         following = self._following(row)
         try:
             return step(row, following)
-        except Conflict as conflict:
-            newest = self.row(str(row.id))
-            form = CheckForm(version=str(newest.version))
-            form.version.data = str(newest.version)
-            return self._page(newest, form=form, refusal=conflict, moved_on=True), 409
         except AidError as refusal:
-            return self._page(self.row(str(row.id)), form=CheckForm(), refusal=refusal), status_of(refusal)
+            return self._refused(self.row(str(row.id)), refusal), status_of(refusal)
+
+    def _refused(self, newest: Beneficiary, refusal: AidError) -> str:
+        """The page again with what was typed; where the row moved on, at its newest version beside its newest values."""
+        moved_on = isinstance(refusal, Conflict)
+        if request.form.get("do") != "confirm":
+            form = CheckForm(formdata=None, obj=newest, version=str(newest.version))
+            return self._page(newest, form=form, refusal=refusal, reasons=InvalidForm())
+        form = CheckForm()
+        form.version.data = str(newest.version) if moved_on else form.version.data
+        return self._page(newest, form=form, refusal=refusal, theirs=_theirs(newest, form) if moved_on else {})
 
     def _confirm(self, row: Beneficiary, following: int | None) -> Any:
         form = CheckForm()
@@ -111,7 +117,8 @@ class CheckView(PanelView):
     def _invalid(self, row: Beneficiary, following: int | None) -> Any:
         reasons = InvalidForm()
         if not reasons.validate():
-            return self._page(row, form=CheckForm(obj=row), reasons=reasons), 422
+            form = CheckForm(formdata=None, obj=row, version=str(row.version))
+            return self._page(row, form=form, reasons=reasons), 422
         row.version = key_of(request.form.get("version"))
         marked = mark_invalid(self.actor, row, reason=reasons.reason.data, remark=reasons.remark.data or "")
         say(f"{row.name}：已标为无效", operation_id=last_operation(marked))
@@ -144,8 +151,17 @@ class CheckView(PanelView):
             "may_check": may_check,
             "chapters": story(self.actor, row),
             "following": self._following(row),
+            "theirs": {},
         }
         return self.render("check_row.html", **(context | more))
 
     def _changeable(self, row: Beneficiary) -> bool:
         return changeable(Beneficiary, self.actor.scope).where(Beneficiary.id == row.id).exists()
+
+
+def _theirs(newest: Beneficiary, form: CheckForm) -> dict[str, str]:
+    """By column, what the row says now where the form says otherwise."""
+    fields = Beneficiary._meta.fields
+    typed = {name: label_of(fields[name], answer(form[name])) for name in (*CORRECTABLE, "remark")}
+    now = {name: label_of(fields[name], getattr(newest, name)) for name in typed}
+    return {name: text or "（空）" for name, text in now.items() if text != typed[name]}

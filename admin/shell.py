@@ -9,7 +9,7 @@ from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from admin.signin import login_manager
+from admin.signin import login_manager, page_before
 from aid.errors import AidError, Conflict, NotAllowed, OutOfScope
 from aid.labels import label_of
 from aid.permissions import Permission
@@ -87,14 +87,16 @@ def _label(row: Row, name: str) -> str:
 
 
 def _page(code: int, sentence: str) -> tuple[str, int]:
-    return render_template("error.html", code=code, sentence=sentence), code
+    return render_template("error.html", code=code, sentence=sentence, before=page_before()), code
 
 
 def _refused(refusal: AidError) -> tuple[str, int]:
     return _page(status_of(refusal), str(refusal))
 
 
-def _token_expired(_: CSRFError) -> tuple[str, int]:
+def _token_expired(_: CSRFError) -> Any:
+    if not current_user.is_authenticated and request.blueprint != "signin":
+        return login_manager.unauthorized()
     return _page(400, "这一页打开太久，安全校验已过期。请返回上一页刷新后再提交，什么都没有改动。")
 
 

@@ -1,6 +1,8 @@
 """Who is at the screen: an account becomes an actor once per request."""
 
-from flask import Blueprint, Response, redirect, render_template, request, session, url_for
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, session, url_for
 from flask_login import LoginManager, UserMixin, current_user, login_required, login_user, logout_user
 from peewee import JOIN
 
@@ -10,9 +12,6 @@ from forms.signin import PasswordForm, SignInForm
 from models import Account, Organisation, Region
 
 login_manager = LoginManager()
-login_manager.login_view = "signin.enter"
-login_manager.login_message = "请先登录。"
-login_manager.login_message_category = "refused"
 signin = Blueprint("signin", __name__)
 
 
@@ -39,6 +38,24 @@ def load(token: str) -> SignedIn | None:
     return account and SignedIn(account)
 
 
+@login_manager.unauthorized_handler
+def ask_to_sign_in() -> Response:
+    """To the sign-in page, and from there back to a page that can be opened: not to where a form was sent."""
+    if request.method == "GET":
+        flash("请先登录。", "refused")
+        return redirect(url_for("signin.enter", next=request.full_path.rstrip("?")))
+    flash("登录已失效，刚才提交的没有保存。请重新登录后再做一次。", "refused")
+    return redirect(url_for("signin.enter", next=page_before()))
+
+
+def page_before() -> str:
+    """The path of the page on this server that a form was sent from, of its list where that was a question about rows;
+    the first page where it is not known."""
+    before = urlsplit(request.referrer or "")
+    path = before._replace(scheme="", netloc="").geturl() if before.netloc == request.host else ""
+    return own_path(f"{path.partition('/bulk/')[0]}/" if "/bulk/" in path else path)
+
+
 def own_path(target: str | None) -> str:
     """A path on this server to go on to, or the first page: never an address somebody slipped in."""
     safe = target and target.startswith("/") and not target.startswith("//") and "\\" not in target
@@ -47,6 +64,8 @@ def own_path(target: str | None) -> str:
 
 @signin.route("/sign-in", methods=["GET", "POST"])
 def enter() -> str | Response | tuple[str, int]:
+    if request.method == "GET" and current_user.is_authenticated:
+        return redirect(own_path(request.args.get("next")))
     form = SignInForm()
     if not form.validate_on_submit():
         return render_template("signin.html", form=form)
@@ -63,6 +82,7 @@ def enter() -> str | Response | tuple[str, int]:
 def leave() -> Response:
     logout_user()
     session.clear()
+    flash("您已退出。", "done")
     return redirect(url_for("signin.enter"))
 
 
@@ -78,6 +98,7 @@ def password() -> str | Response | tuple[str, int]:
     except AidError as refusal:
         return render_template("password.html", form=form, refusal=refusal), 422
     login_user(SignedIn(account))
+    flash("密码已改好，下次登录请用新密码。", "done")
     return redirect(url_for("admin.index"))
 
 

@@ -1,18 +1,22 @@
 """Opening an account."""
 
 from wtforms import SelectField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import Length
 
-from forms.base import PanelForm, choices_of
-from models import Role
-
-ROLES = [(role.value, role.label) for role in Role if role != Role.SYSTEM]
+from forms.base import PanelForm, must
 
 
 class AccountForm(PanelForm):
+    """Whose account, and for whom. The view says which roles may be given and where organisations are looked up."""
+
     organisation = StringField(
-        "机构编码", [InputRequired(), Length(max=12)], description="输入名称、拼音首字母或编码查找"
+        "机构", [must("机构"), Length(max=200)], description="输入名称、拼音首字母或编码，从下拉中选择"
     )
-    role = SelectField("角色", choices=choices_of(ROLES))
-    login = StringField("登录名", [InputRequired(), Length(min=3, max=40)], description="小写字母、数字、点、横线")
-    name = StringField("姓名", [InputRequired(), Length(max=40)])
+    role = SelectField("角色")
+    login = StringField(
+        "登录名",
+        [must("登录名"), Length(min=3, max=40, message="登录名为 3–40 位")],
+        description="3–40 位小写字母、数字或 _ . -",
+        render_kw={"autocomplete": "off"},
+    )
+    name = StringField("姓名", [must("姓名"), Length(max=40, message="姓名最多 40 个字")], description="使用人的姓名")

@@ -18,9 +18,17 @@ class InvalidForm(PanelForm):
     """Why a row is not valid."""
 
     reason = SelectField(
-        "无效原因", choices=choices_of(InvalidReason.choices()), coerce=InvalidReason, validators=[InputRequired()]
+        "无效原因",
+        choices=choices_of([("", "请选择…"), *InvalidReason.choices()]),
+        coerce=lambda word: InvalidReason(word) if word else None,
+        validators=[InputRequired(message="请选择无效原因")],
     )
-    remark = StringField("说明", [Length(max=200)], description="选“其他”时必填")
+    remark = StringField(
+        "无效说明",
+        [Length(max=200, message="说明最多 200 个字")],
+        id="invalid-remark",  # the page it is on has another remark
+        description="选“其他”时必填",
+    )
 
     def validate_remark(self, field: StringField) -> None:
         if self.reason.data == InvalidReason.OTHER and not (field.data or "").strip():
