@@ -28,16 +28,17 @@ MEMBER_BYTES, TOTAL_BYTES = 200 * 2**20, 320 * 2**20
 RATIO, RATIO_FROM = 200, 8 * 2**20
 ROWS, COLUMNS = 200_000, 500
 CHUNK_ROWS, CHUNK_BYTES = 2000, 2**20
-OVERLAP = 400  # bytes a cell's opening tag may be cut across two chunks
+OVERLAP = 4000  # bytes that a cell with its formula may be cut across two chunks
 LOCAL_HEADER = 30
-ERROR_CELL = re.compile(
-    rb"(<(?:\w+:)?c\s[^>]{0,300}?\bt=[\"']e[\"'][^>]{0,300}>)(?:<(?:\w+:)?v>(#[A-Z0-9/!?_]{2,14}))?"
-)
+ERROR_SIGN = re.compile(rb"\st\s*=\s*[\"']e[\"']")
+CELL = re.compile(rb"<(?:[^\s<>/]+:)?c\s[^<>]*>")
+FORMULA = rb"(?:<(?:[^\s<>/]+:)?f(?:\s[^<>]*)?(?:/>|>[^<]*</(?:[^\s<>/]+:)?f>))?"
+VALUE = re.compile(FORMULA + rb"<(?:[^\s<>/]+:)?v(?:\s[^<>]*)?>(#[A-Z0-9/!?_]{2,14})")
 UNTOLD_ERROR = "（公式出错）"
+ERRORS_SOMEWHERE = "表里有错误值（如 #N/A），请改正后再导入"
 Errors = dict[tuple[int, int], str]
-REFERENCE = re.compile(rb"\br=[\"']([A-Z]{1,3})(\d{1,7})[\"']")
+REFERENCE = re.compile(rb"\sr\s*=\s*[\"']([A-Z]{1,3})(\d{1,7})[\"']")
 FORBIDDEN = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
-RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 RESAVE = "请用 Excel 或 WPS 打开后另存为 .xlsx 再导入"
 
 
@@ -72,7 +73,7 @@ def _limit() -> None:
 
 
 def _checked(path: str) -> dict[str, Errors]:
-    """Look at every member; return the error cells (row and column, from 0) of each worksheet by member name."""
+    """Look at every member; return the error cells (row and column, from 0) by the name of their member."""
     with zipfile.ZipFile(path) as archive:
         members = archive.infolist()
         _check_directory(members)
@@ -112,7 +113,7 @@ def _check_directory(members: list[zipfile.ZipInfo]) -> None:
 def _inflate(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> tuple[int, Errors]:
     """Read a member to its end, counting: headers lie. zipfile checks its CRC and stops at the declared size."""
     size, tail, found = 0, b"", {}
-    sheet = member.filename.startswith("xl/worksheets/") and member.filename.endswith(".xml")
+    plain = member.filename.lower().endswith((".xml", ".rels"))
     with archive.open(member) as stream:
         while chunk := stream.read(CHUNK_BYTES):
             if not size and chunk[:2] in (b"\xff\xfe", b"\xfe\xff"):
@@ -121,20 +122,26 @@ def _inflate(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> tuple[int, Er
             if size > MEMBER_BYTES or (size > RATIO_FROM and size > RATIO * max(member.compress_size, 1)):
                 raise Refused("文件解开后过大，疑似压缩炸弹，未读取")
             seen = tail + chunk
-            if member.filename.endswith((".xml", ".rels")) and FORBIDDEN.search(seen):
+            if plain and FORBIDDEN.search(seen):
                 raise Refused(f"文件含有不允许的定义；{RESAVE}")
-            if sheet and (b'"e"' in seen or b"'e'" in seen):
+            if b'"e"' in seen or b"'e'" in seen:
                 found |= {at: said for at, said in _error_cells(seen) if said or at not in found}
             tail = seen[-OVERLAP:]
     return size, found
 
 
 def _error_cells(text: bytes) -> Iterator[tuple[tuple[int, int], str]]:
-    for tag, said in ERROR_CELL.findall(text):
-        at = REFERENCE.search(tag)
+    """Whichever way it is written; one that has no place of its own refuses the file: the reader gives it out empty."""
+    for sign in ERROR_SIGN.finditer(text):
+        start = text.rfind(b"<", 0, sign.start())
+        cell = CELL.match(text, max(start, 0))
+        if cell is None:  # of something else, or cut off: then the next chunk has it again
+            continue
+        at = REFERENCE.search(cell[0])
         if at is None:
-            raise Refused("表里有错误值（如 #N/A），请改正后再导入")
-        yield (int(at[2]) - 1, _column(at[1])), said.decode()
+            raise Refused(ERRORS_SOMEWHERE)
+        said = VALUE.match(text, cell.end())
+        yield (int(at[2]) - 1, _column(at[1])), said[1].decode() if said else ""
 
 
 def _column(letters: bytes) -> int:
@@ -157,14 +164,18 @@ def _send(path: str, errors: dict[str, Errors]) -> None:
     ]
     if not names:
         raise Refused("文件里没有可见的工作表")
+    if len({sheet.name for sheet in book.sheets_metadata}) < len(book.sheets_metadata):
+        raise Refused(f"文件里有两张同名的工作表；{RESAVE}")
     members = _members(path) if errors else {}
+    if errors.keys() - set(members.values()):
+        raise Refused(ERRORS_SOMEWHERE)
     for name in names:
+        print(json.dumps({"sheet": name}), flush=True)
         sheet = book.get_sheet_by_name(name)
         if sheet.total_height >= ROWS:  # both are the last one's number from 0
             raise Refused(f"表超过 {ROWS:,} 行，请删去表尾多余的空行或拆分后再导入")
         if sheet.total_width >= COLUMNS:
             raise Refused(f"表超过 {COLUMNS} 列，请删去多余的列再导入")
-        print(json.dumps({"sheet": name}))
         _send_rows(sheet, errors.get(members.get(name, ""), {}))
     print(json.dumps({"end": True}), flush=True)
 
@@ -186,24 +197,31 @@ def _send_rows(sheet: python_calamine.CalamineSheet, faulty: Errors) -> None:
     print(json.dumps({"rows": chunk}, ensure_ascii=False), flush=True)
 
 
-def _told(cell: object) -> list[str]:
+def _told(cell: object) -> str | list[str]:
     if isinstance(cell, bool):
         return ["b", "是" if cell else "否"]
     if isinstance(cell, int | float):
         return ["n", repr(cell)]
     if isinstance(cell, dt.datetime):
-        return ["d", f"{cell:%Y-%m-%d}"]
-    return ["d", str(cell)]
+        return ["d", cell.date().isoformat()]
+    return ["d", cell.isoformat()] if isinstance(cell, dt.date) else str(cell)
 
 
 def _members(path: str) -> dict[str, str]:
-    """By a sheet's name the archive's member that holds it."""
+    """By a sheet's name the archive's member that holds it, found as the reader finds it: however it is capitalised."""
     with zipfile.ZipFile(path) as archive:
+        written = {name.lower(): name for name in archive.namelist()}
         book = ET.fromstring(archive.read("xl/workbook.xml"))
         links = ET.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
     targets = {link.get("Id"): link.get("Target") for link in links}
-    sheets = {node.get("name"): targets[node.get(RELATION)] for node in book.iter() if node.tag.endswith("}sheet")}
-    return {name: at.lstrip("/") if at.startswith("/") else f"xl/{at}" for name, at in sheets.items()}
+    sheets = {node.get("name"): targets[_relation(node)] for node in book.iter() if node.tag.endswith("}sheet")}
+    paths = {name: at.lstrip("/") if at.startswith("/") else f"xl/{at}" for name, at in sheets.items()}
+    return {name: written.get(path.lower(), "") for name, path in paths.items()}
+
+
+def _relation(sheet: ET.Element) -> str:
+    """Its r:id; a workbook in the strict form of the standard has another namespace for it."""
+    return next((value for key, value in sheet.items() if key.endswith("}id")), "")
 
 
 if __name__ == "__main__":

@@ -7,6 +7,8 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 from aid.errors import BadSheet
@@ -16,7 +18,9 @@ CHILD = Path(__file__).with_name("child.py")
 LARGEST = 20 * 2**20
 AT_ONCE, PATIENCE = 2, 30
 WALL_SECONDS = 120
+MOST = 64_000_000  # characters of all its rows: one long text in few bytes can stand in every row
 RESAVE = "请用 Excel 或 WPS 打开后另存为 .xlsx 再导入"
+LARGE = "文件解开后过大，请拆分成几个文件再导入"
 COMPLEX = f"文件过于复杂或已损坏，无法读取；{RESAVE}"
 SIGNS = {  # first bytes -> what a clerk should be told
     b"\xd0\xcf\x11\xe0": f"这是旧版 .xls 文件或带密码的文件；{RESAVE}（不要设密码）",
@@ -29,34 +33,42 @@ SIGNS = {  # first bytes -> what a clerk should be told
 _KINDS: dict[str, Callable[[str], Cell]] = {
     "n": float,
     "b": lambda said: said == "是",
-    "d": lambda said: dt.date.fromisoformat(said) if said[:4].isdigit() else said,
+    "d": dt.date.fromisoformat,
     "e": ErrorCell,
 }
 _places = threading.BoundedSemaphore(AT_ONCE)
 
 
-def read_rows(path: Path) -> Iterator[tuple[str, list[Cell]]]:
-    """The rows of every visible sheet, each from its row 1 on: the sheet's name and a list of cells.
+def read_sheets(path: Path) -> Iterator[tuple[str, Iterator[list[Cell]]]]:
+    """Every visible sheet: its name, and its rows from row 1 on, each a list of cells.
 
     Raises BadSheet, in one sentence, for a file that is no sheet or cannot be read safely: before the first row or in
-    the middle.
+    the middle. A sheet's rows end before anything of the next one is looked at.
     """
     _look_at(path)
     with _place(), _child(path) as child:
-        ended, name = False, ""
-        for line in child.stdout:
-            part = json.loads(line) if line.endswith("\n") else {}  # a child that was killed may stop in mid-line
-            if "refused" in part:
-                raise BadSheet(part["refused"])
-            ended, name = "end" in part, part.get("sheet", name)
-            for cells in part.get("rows", ()):
-                yield name, [cell if type(cell) is str else _cell(*cell) for cell in cells]
-        if child.wait(WALL_SECONDS) != 0 or not ended:
-            raise BadSheet(COMPLEX)
+        for name, told in groupby(_told(child), key=itemgetter(0)):
+            yield name, ([_cell(cell) for cell in cells] for _, rows in told for cells in rows)
 
 
-def _cell(kind: str, said: str) -> Cell:
-    return _KINDS[kind](said)
+def _told(child: subprocess.Popen) -> Iterator[tuple[str, list]]:
+    """What the child says, line by line: a sheet's name and some of its rows; a sheet begins with none."""
+    ended, name, left = False, "", MOST
+    while line := child.stdout.readline(left):
+        left -= len(line)
+        if not left:
+            raise BadSheet(LARGE)
+        part = json.loads(line) if line.endswith("\n") else {}  # a child that was killed may stop in mid-line
+        if "refused" in part:
+            raise BadSheet(part["refused"])
+        ended, name = "end" in part, part.get("sheet", name)
+        yield name, part.get("rows", [])
+    if child.wait(WALL_SECONDS) != 0 or not ended:
+        raise BadSheet(COMPLEX)
+
+
+def _cell(told: str | list[str]) -> Cell:
+    return told if type(told) is str else _KINDS[told[0]](told[1])
 
 
 def _look_at(path: Path) -> None:
@@ -90,10 +102,10 @@ def _place() -> Iterator[None]:
 
 @contextmanager
 def _child(path: Path) -> Iterator[subprocess.Popen]:
-    command = [sys.executable, "-I", str(CHILD), str(path)]
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, encoding="utf-8"
-    ) as child:
+    command = [sys.executable, "-I", "-X", "utf8", str(CHILD), str(path)]
+    streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+    # A child that is killed may stop in mid-character, too: `_told` finds the unfinished line.
+    with subprocess.Popen(command, **streams, encoding="utf-8", errors="replace") as child:
         clock = threading.Timer(WALL_SECONDS, child.kill)
         clock.start()
         try:

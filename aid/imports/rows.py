@@ -3,8 +3,7 @@
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
-from itertools import groupby, islice
-from operator import itemgetter
+from itertools import chain, islice
 from typing import Any
 
 from aid.errors import BadSheet
@@ -15,32 +14,34 @@ HEADER_ROWS = 10
 
 
 def find_sheet(
-    rows: Iterator[tuple[str, list[Cell]]], intake: Intake, others: Sequence[type[SheetFormat]]
+    sheets: Iterable[tuple[str, Iterator[list[Cell]]]], intake: Intake, others: Sequence[type[SheetFormat]]
 ) -> tuple[int, list[str], Iterator[list[Cell]]]:
     """The first sheet with a header row: that row's number in the sheet, its titles, and the rows below it.
 
     Raises what find_header says of the first sheet, where none has one.
     """
     refusals = []
-    for name, some in groupby(rows, key=itemgetter(0)):
-        cells = (row for _, row in some)
+    for name, rows in sheets:
+        top = list(islice(rows, HEADER_ROWS))
+        if not top:
+            continue
         try:
-            number, titles = find_header(cells, intake.sheet, others)
+            number, titles = find_header(top, intake.sheet, others)
         except BadSheet as refusal:
             refusals.append(refusal)
             continue
         if refusals:
             intake.report.warnings.append(f"前面的工作表没有表头，读的是工作表“{name}”")
-        return number, titles, cells
+        return number, titles, chain(top[number:], rows)
     raise refusals[0] if refusals else BadSheet("文件里没有内容，请检查是否选错了文件")
 
 
 def find_header(
-    rows: Iterator[list[Cell]], sheet: type[SheetFormat], others: Iterable[type[SheetFormat]]
+    top: Sequence[list[Cell]], sheet: type[SheetFormat], others: Iterable[type[SheetFormat]]
 ) -> tuple[int, list[str]]:
-    """The sheet number of the header row and its titles. Raises BadSheet naming the columns that are missing."""
+    """The number of the header row among a sheet's first and its titles. Raises BadSheet naming missing columns."""
     best: set[str] = set()
-    for number, cells in enumerate(islice(rows, HEADER_ROWS), start=1):
+    for number, cells in enumerate(top, start=1):
         titles = [tidy(cell) if isinstance(cell, str) else "" for cell in cells]
         if sheet.needed() <= set(titles):
             _refuse_repeated(titles, sheet)

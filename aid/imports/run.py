@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from aid.imports.base import Delivery, Held, Intake, Report, SheetFormat
-from aid.imports.reader import read_rows
+from aid.imports.reader import read_sheets
 from aid.imports.rows import find_sheet, take
 from aid.ledger import Ledger, writing
 from aid.rules.cells import Cell
@@ -26,8 +26,8 @@ def run(actor: Actor, sheet: type[SheetFormat], delivery: Delivery, *, others: S
     actor.demand(sheet.permission)
     intake = sheet.intake(sheet, actor, delivery)
     report = intake.report
-    with closing(read_rows(delivery.path)) as rows:
-        number, titles, following = find_sheet(rows, intake, others)
+    with closing(read_sheets(delivery.path)) as sheets:
+        number, titles, following = find_sheet(sheets, intake, others)
         taken = take(intake, titles, enumerate(following, start=number + 1))
     known = {column.title for column in sheet.columns}
     if unknown := [title for title in titles if title and title not in known]:

@@ -20,6 +20,12 @@ def inline(at: str, words: str) -> str:
     return f'<c r="{at}" t="inlineStr"><is><t>{words}</t></is></c>'
 
 
+def wrong(at: str = "") -> str:
+    """A cell with an error value; without `at` one that does not say where it is."""
+    place = f' r="{at}"' if at else ""
+    return f'<c{place} t="e"><v>#N/A</v></c>'
+
+
 def line(number: int, *words: str) -> str:
     cells = "".join(inline(f"{letter}{number}", word) for letter, word in zip("ABCDEFGH", words, strict=False))
     return f'<row r="{number}">{cells}</row>'
@@ -49,6 +55,26 @@ def parts(*sheets: str, states: tuple[str, ...] = ()) -> dict[str, str]:
 
 def good() -> dict[str, str]:
     return parts(worksheet(line(1, *HEADER), line(2, *SOUND)))
+
+
+def moved(member: str, target: str, sheet: str) -> dict[str, str]:
+    """A workbook whose only sheet lies at `member`, and is said to lie at `target`."""
+    kept = {name: words for name, words in good().items() if name != SHEET}
+    links = kept["xl/_rels/workbook.xml.rels"].replace("worksheets/sheet1.xml", target)
+    return kept | {member: sheet, "xl/_rels/workbook.xml.rels": links}
+
+
+def charted(*sheets: str) -> dict[str, str]:
+    """A workbook that begins with a chart sheet."""
+    kept = {name: words for name, words in parts("", *sheets).items() if name != SHEET}
+    link, target = f'{OFFICE}/worksheet" Target="worksheets/sheet1.xml', "chartsheets/sheet1.xml"
+    links = kept["xl/_rels/workbook.xml.rels"].replace(link, f'{OFFICE}/chartsheet" Target="{target}')
+    return kept | {f"xl/{target}": f'<chartsheet xmlns="{MAIN}"/>', "xl/_rels/workbook.xml.rels": links}
+
+
+def namesakes() -> dict[str, str]:
+    two = parts(good()[SHEET], good()[SHEET])
+    return two | {"xl/workbook.xml": two["xl/workbook.xml"].replace("表2", "表1")}
 
 
 def packed(
@@ -120,6 +146,7 @@ LAUGHS = '<!ENTITY a "ha">' + "".join(
 )
 OUTSIDE = '<!ENTITY e SYSTEM "file:///etc/hostname">'
 QUADRATIC = f'<!ENTITY e "{"A" * 50_000}">'
+NESTED = f'<worksheet xmlns="{MAIN}"><sheetData>' + "<row>" * 100_000
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
 
 REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {  # the file, and a word of the sentence that refuses it
@@ -152,6 +179,18 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {  # the file, and a word 
     "file from outside": (lambda: with_type(OUTSIDE), "不允许"),
     "quadratic": (lambda: with_type(QUADRATIC), "不允许"),
     "billion laughs in UTF-16": (lambda: with_type(LAUGHS, "utf-16"), "编码"),
+    "UTF-16 without a mark": (lambda: packed(good() | {SHEET: good()[SHEET].encode("utf-16-le")}), "不是正常的表格"),
+    "endless nesting": (lambda: packed(good() | {SHEET: NESTED}), "不是正常的表格"),
+    "cell in row 0": (lambda: far("A0"), "不是正常的表格"),
+    "cell beyond any row": (lambda: far("A99999999999"), "过于复杂"),
+    "string that is not there": (lambda: with_sheet('<row r="1"><c r="A1" t="s"><v>9</v></c></row>'), "不是正常的表格"),
+    "error cell without a place": (lambda: with_sheet(f'<row r="1">{wrong()}</row>'), "错误值"),
+    "error cell in a sheet not listed": (
+        lambda: packed(good() | {"xl/worksheets/sheet9.xml": wrong("A1")}),
+        "错误值",
+    ),
+    "two sheets of one name": (lambda: packed(namesakes()), "同名"),
+    "chart sheet only": (lambda: packed(charted()), "可见"),
     "climbing name": (lambda: named("../../evil.xml"), "结构"),
     "rooted name": (lambda: named("/etc/evil.xml"), "结构"),
     "backslash name": (lambda: named("..\\evil.xml"), "结构"),

@@ -12,7 +12,7 @@ import pytest
 
 from aid.errors import BadSheet
 from aid.imports import reader, run_import
-from aid.imports.reader import CHILD, read_rows
+from aid.imports.reader import CHILD, read_sheets
 from aid.rules.cells import ErrorCell
 from models import Change, Operation, Region
 from tests.aid.imports.odd_files import (
@@ -35,7 +35,7 @@ from tests.aid.imports.sheets import stored
 
 
 def cells_of(path: Path) -> list[list]:
-    return [cells for _, cells in read_rows(path)]
+    return [cells for _, rows in read_sheets(path) for cells in rows]
 
 
 def children() -> list[int]:
@@ -127,7 +127,7 @@ def test_every_kind_of_cell_comes_as_what_it_is(tmp_path):
         '<c r="F1" t="inlineStr"><is><t>a_x0000_b</t></is></c>'
     )
     [row] = cells_of(write(tmp_path / "kinds.xlsx", with_sheet(f'<row r="1">{cells}</row>')))
-    assert row == [ErrorCell("#N/A"), ErrorCell("（公式出错）"), 3.6042620100101e17, True, "", "a\0b"]
+    assert row == [ErrorCell("#N/A"), ErrorCell("#REF!"), 3.6042620100101e17, True, "", "a\0b"]
 
 
 def test_cells_that_cannot_be_taken_are_held_back_not_blanked(world, tmp_path):
@@ -157,8 +157,9 @@ def test_a_cover_sheet_before_the_table_is_passed_over_and_told(world, tmp_path)
 
 def test_error_cells_of_a_later_sheet_are_not_laid_on_the_first(tmp_path):
     second = worksheet('<row r="1"><c r="A1" t="e"><v>#N/A</v></c></row>')
-    rows = list(read_rows(write(tmp_path / "two.xlsx", packed(parts(good()[SHEET], second)))))
-    assert rows == [("表1", list(HEADER)), ("表1", list(SOUND)), ("表2", [ErrorCell("#N/A")])]
+    path = write(tmp_path / "two.xlsx", packed(parts(good()[SHEET], second)))
+    sheets = [(name, list(rows)) for name, rows in read_sheets(path)]
+    assert sheets == [("表1", [list(HEADER), list(SOUND)]), ("表2", [[ErrorCell("#N/A")]])]
 
 
 # -- the process it happens in -------------------------------------------------
@@ -169,7 +170,8 @@ def long_sheet(tmp_path: Path) -> Path:
 
 
 def test_a_reader_that_is_killed_is_a_sentence(tmp_path):
-    rows = read_rows(long_sheet(tmp_path))
+    sheets = read_sheets(long_sheet(tmp_path))
+    _, rows = next(sheets)
     next(rows)
     [child] = children()
     os.kill(child, signal.SIGKILL)
@@ -186,24 +188,24 @@ def test_a_reader_that_takes_too_long_is_ended(tmp_path, monkeypatch):
 
 
 def test_whoever_stops_reading_ends_the_reader(tmp_path):
-    rows = read_rows(long_sheet(tmp_path))
-    next(rows)
+    sheets = read_sheets(long_sheet(tmp_path))
+    next(sheets)
     assert len(children()) == 1
-    rows.close()
+    sheets.close()
     assert not children()
 
 
 def test_only_so_many_files_are_read_at_once(tmp_path, monkeypatch):
     monkeypatch.setattr(reader, "PATIENCE", 0.05)
     path = long_sheet(tmp_path)
-    readers = [read_rows(path) for _ in range(reader.AT_ONCE)]
-    for rows in readers:
-        next(rows)
+    readers = [read_sheets(path) for _ in range(reader.AT_ONCE)]
+    for sheets in readers:
+        next(sheets)
     with pytest.raises(BadSheet, match="稍候"):
-        next(read_rows(path))
-    for rows in readers:
-        rows.close()
-    assert next(read_rows(path))
+        next(read_sheets(path))
+    for sheets in readers:
+        sheets.close()
+    assert next(read_sheets(path))
 
 
 def limited(words: str) -> subprocess.CompletedProcess:
