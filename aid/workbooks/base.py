@@ -21,7 +21,6 @@ __all__ = ["Column", "harmless", "list_csv", "list_workbook", "sheet_name", "wri
 
 Target = Path | BinaryIO
 
-TAKE_NOTHING_FOR_SOMETHING_ELSE = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
 LONGEST_NAME = 31  # as Excel counts: a rare character outside the basic plane is two
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
@@ -96,7 +95,7 @@ def _lines(rows: Iterable[Sequence[Cell]], *, totalled: bool) -> Iterator[Line]:
 def _opened(out: Target, **options: bool | str) -> Iterator[xlsxwriter.Workbook]:
     """A workbook that reaches `out` only when the block ends well."""
     made = io.BytesIO()
-    with xlsxwriter.Workbook(made, {**TAKE_NOTHING_FOR_SOMETHING_ELSE, **options}) as book:
+    with xlsxwriter.Workbook(made, options) as book:
         yield book
     if not isinstance(out, Path):
         out.write(made.getbuffer())

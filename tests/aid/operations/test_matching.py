@@ -131,6 +131,25 @@ def test_another_county_matches_its_own_register_only(world):
     assert matching.match(world.actors["other_county"]).beneficiaries_added == 0
 
 
+def test_the_register_of_another_county_is_not_matched_with_ones_own_roll(world):
+    batch = RegisterBatch.get(RegisterBatch.office == world.organisations["other_county"])
+    with writing(world.actors["other_county"], Permission.REGISTER_IMPORT) as ledger:
+        person = {"batch": batch, "household_no": "F", "head_name": "赵", "name": "赵新", "id_number": NUMBER}
+        ledger.add(RegisterPerson, home_region=world.regions["village"], hardship="lifted", **person)
+    enrol(world, "a")
+    assert matching.match(world.actors["county"]).beneficiaries_added == 0
+    assert not placed()
+
+
+def test_who_is_on_another_countys_register_is_not_unplaced_here(world):
+    batch = RegisterBatch.get(RegisterBatch.office == world.organisations["other_county"])
+    with writing(world.actors["other_county"], Permission.REGISTER_IMPORT) as ledger:
+        person = {"batch": batch, "household_no": "F", "head_name": "赵", "name": "赵新", "id_number": NUMBER}
+        ledger.add(RegisterPerson, home_region=world.regions["village"], hardship="lifted", **person)
+    counts = {who: matching.unplaced(world.actors[who].scope).count() for who in ("county", "other_county", "city")}
+    assert counts == {"county": 0, "other_county": 1, "city": 1}
+
+
 @pytest.mark.parametrize("who", ["a", "town", "city", "province", "auditor"])
 def test_only_a_county_matches(world, who):
     with pytest.raises(NotAllowed):
