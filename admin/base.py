@@ -109,6 +109,12 @@ class PanelView(Locked, BaseView):
         """The columns of these names, made from the model."""
         return columns_of(self.model, wanted, labels=self.labels, codes=self.codes)
 
+    @property
+    def asks_for(self) -> str:
+        """What may be typed to search: the columns by name, the first of them also by initials."""
+        first, *others = (self.model._meta.fields[name].verbose_name for name in self.search)
+        return "、".join([first, "拼音首字母", *(f"完整{name}" if name == "身份证号" else name for name in others)])
+
     def narrow(self) -> pw.Expression | None:
         """A condition that makes this view a part of its table."""
         return None
@@ -134,7 +140,7 @@ class PanelView(Locked, BaseView):
         return self.render(
             self.list_template,
             look=look,
-            lines=look.lines(),
+            lines=look.lines,
             actions=self.actions(look),
             shown_at=newest_operation(),
             **self.extras(look),

@@ -96,7 +96,7 @@ class CheckView(PanelView):
             return self._refused(self.row(str(row.id)), refusal), status_of(refusal)
 
     def _refused(self, newest: Beneficiary, refusal: AidError) -> str:
-        """The page again with what was typed; where the row moved on, at its newest version beside its newest values."""
+        """The page again with what was typed; where the row moved on, beside what it says now and at that version."""
         moved_on = isinstance(refusal, Conflict)
         if request.form.get("do") != "confirm":
             form = CheckForm(formdata=None, obj=newest, version=str(newest.version))

@@ -9,24 +9,32 @@ from flask_admin import expose
 
 from admin.base import PanelView
 from admin.columns import Column
+from admin.listing import Listing
 from admin.shell import refuse, say
 from admin.signin import own_path
 from aid.errors import AidError
 from aid.operations.history import may_undo, undo
 from aid.permissions import Permission
 from aid.record import TITLES, changes_of, in_words
+from aid.scope import visible
 from models import Change, ChangeKind, Operation
 
 
 class OperationView(PanelView):
     model = Operation
     read = Permission.HISTORY_READ
-    columns = ("id", "at", "actor", "sentence", "action", "rows", "organisation", "address", "undone")
+    columns = ("id", "at", "actor", "sentence", "rows", "organisation", "address", "undone")
     filters = ("actor", "at", "organisation", "undone")
     search = ("sentence",)
     details_template = "operation.html"
-    labels = {"id": "编号"}
+    labels = {"id": "编号", "action": "类别"}
     codes = {"action": dict(Permission.choices())}
+
+    def extras(self, look: Listing) -> dict[str, Any]:
+        """The shown operations that have an undo button."""
+        ids = [line.id for line in look.lines]
+        shown = visible(Operation, self.actor.scope).where(Operation.id.in_(ids))
+        return {"undoable": {operation.id for operation in shown if may_undo(self.actor, operation)}}
 
     def row_extras(self, row: Any) -> dict[str, Any]:
         return {"may_undo": may_undo(self.actor, row), "changes": changes_of(self.actor, row)}

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import peewee as pw
 from flask import url_for
 from flask_admin import AdminIndexView, expose
 from flask_login import current_user
@@ -11,7 +12,8 @@ from aid.operations.duplicates import open_groups
 from aid.operations.matching import unplaced_counts
 from aid.permissions import Permission
 from aid.progress import by_school, by_state
-from models import CheckState
+from aid.scope import changeable
+from models import Beneficiary, CheckState
 
 ROWS = 40
 
@@ -25,7 +27,20 @@ class HomeView(Locked, AdminIndexView):
     def index(self) -> str:
         tiles = list(self._tiles())
         schools = by_school(self.actor.scope, limit=ROWS) if self.actor.may(Permission.ACCOUNT_READ) and tiles else []
-        return self.render("home.html", tiles=tiles, schools=schools, organisation=current_user.account.organisation)
+        return self.render(
+            "home.html",
+            tiles=tiles,
+            schools=schools,
+            organisation=current_user.account.organisation,
+            waiting=self._first_waiting(),
+        )
+
+    def _first_waiting(self) -> int | None:
+        """Where a school begins: its first unchecked row. A county begins with its figures."""
+        if not self.actor.may(Permission.BENEFICIARY_CHECK) or self.actor.may(Permission.BENEFICIARY_SETTLE):
+            return None
+        unchecked = changeable(Beneficiary, self.actor.scope).where(Beneficiary.state == CheckState.UNCHECKED)
+        return unchecked.select(pw.fn.MIN(Beneficiary.id)).scalar()
 
     def _tiles(self) -> Any:
         if self.actor.may(Permission.BENEFICIARY_READ):

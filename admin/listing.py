@@ -175,6 +175,7 @@ class Listing:
 
     # -- what is shown --------------------------------------------------------
 
+    @cached_property
     def lines(self) -> list[Line]:
         """The rows of the asked page."""
         page = [key for (key,) in self._keys().limit(PAGE).offset(self.page * PAGE).tuples()]

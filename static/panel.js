@@ -13,7 +13,7 @@ for (const form of document.querySelectorAll("[data-bulk]")) {
     const whole = everything && everything.checked;
     boxes.forEach((box) => box.closest("tr").classList.toggle("ticked", box.checked || Boolean(whole)));
     if (all) { all.checked = ticked > 0 && ticked === boxes.length; all.indeterminate = ticked > 0 && ticked < boxes.length; }
-    chosen.textContent = whole ? "已选全部" : `已选 ${ticked} 条`;
+    chosen.textContent = whole ? "已选全部" : ticked && boxes.length && document.querySelector(".pages") ? `已选 ${ticked} 条（翻页不保留）` : `已选 ${ticked} 条`;
     form.querySelectorAll("[data-needs-rows]").forEach((button) => { button.disabled = !ticked && !whole; });
   };
   form.addEventListener("click", (event) => {
@@ -39,6 +39,7 @@ for (const input of document.querySelectorAll("[data-lookup]")) {
   let at = -1;
 
   const close = () => { list.hidden = true; at = -1; };
+  const place = () => { list.style.left = `${input.offsetLeft}px`; list.style.top = `${input.offsetTop + input.offsetHeight + 2}px`; };
   const take = (value) => { input.value = value; close(); };
   const ask = async () => {
     const mine = ++asked;
@@ -57,7 +58,8 @@ for (const input of document.querySelectorAll("[data-lookup]")) {
       option.dataset.value = row.value;
       return option;
     }));
-    list.hidden = !found.length;
+    place();
+    list.hidden = !found.length || document.activeElement !== input;
     at = -1;
   };
   input.addEventListener("input", (event) => { if (!event.isComposing) ask(); });
@@ -71,6 +73,7 @@ for (const input of document.querySelectorAll("[data-lookup]")) {
       event.preventDefault();
       at = (at + (event.key === "ArrowDown" ? 1 : options.length - 1) + options.length) % options.length;
       options.forEach((option, index) => option.classList.toggle("here", index === at));
+      options[at].scrollIntoView({ block: "nearest" });
     } else if (event.key === "Enter" && at >= 0) {
       event.preventDefault();
       take(options[at].dataset.value);
@@ -87,11 +90,35 @@ document.addEventListener("keydown", (event) => {
   if (target.matches("input")) target.focus(); else target.click();
 });
 
-for (const form of document.querySelectorAll("form[data-busy]")) {
-  form.addEventListener("submit", () => {
+// A form goes out once: a double click would meet its own first write as somebody else's.
+const sent = new Set();
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post") return;
+  const again = sent.has(form) || (form.dataset.ask && !window.confirm(form.dataset.ask));
+  if (again) { event.preventDefault(); return; }
+  sent.add(form);
+  if (!form.dataset.busy) setTimeout(() => sent.delete(form), 10000);
+  else {
     const button = form.querySelector("button.primary");
+    button.dataset.rest = button.textContent;
     button.textContent = form.dataset.busy;
-    setTimeout(() => { button.disabled = true; });
+  }
+});
+window.addEventListener("pageshow", () => {
+  sent.clear();
+  for (const button of document.querySelectorAll("[data-rest]")) { button.textContent = button.dataset.rest; delete button.dataset.rest; }
+});
+
+// A file takes its time to make: say so, and take no second click meanwhile.
+for (const link of document.querySelectorAll("a[data-making]")) {
+  link.addEventListener("click", (event) => {
+    if (link.classList.contains("making")) { event.preventDefault(); return; }
+    const words = link.querySelector("[data-words]") || link;
+    const rest = words.textContent;
+    link.classList.add("making");
+    words.textContent = link.dataset.making;
+    setTimeout(() => { words.textContent = rest; link.classList.remove("making"); }, 6000);
   });
 }
 

@@ -35,6 +35,8 @@ def many(world, app):
 
 def names_on(page) -> list[str]:
     body = page.text.partition("<tbody>")[2].partition("</tbody>")[0]
+    if '<td class="empty"' in body:
+        return []
     return [part.partition(">")[2].partition("<")[0] for part in body.split("<a href=")[1:]]
 
 

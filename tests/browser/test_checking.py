@@ -21,7 +21,7 @@ def test_a_school_checks_row_after_row_by_keyboard(enter, world):
     assert page.get_by_role("heading", level=1).inner_text().endswith("李强")
     expect(page.get_by_label("姓名", exact=True)).to_be_focused()
     page.keyboard.press("Enter")
-    page.get_by_text("没有符合条件的记录").wait_for()
+    page.get_by_text("都已处理完").wait_for()
     assert (state_of(world, "a1"), state_of(world, "a2")) == (CheckState.UNCHANGED, CheckState.UNCHANGED)
 
 
