@@ -8,7 +8,7 @@ from flask_wtf.csrf import CSRFProtect
 import commands
 from admin import init_admin
 from aid import dialect
-from config import Config
+from config import Config, trusted_hosts
 from models import db
 
 
@@ -19,9 +19,11 @@ def create_app(config: Config | None = None) -> Flask:
     app.config.update(
         SECRET_KEY=config.secret_key,
         MAX_CONTENT_LENGTH=config.max_upload_mb * 1024 * 1024,
+        SESSION_COOKIE_NAME="__Host-zhuxue" if config.https else "zhuxue",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=config.https,
+        TRUSTED_HOSTS=trusted_hosts(config),
         WTF_CSRF_TIME_LIMIT=None,
         ZHUXUE=config,
     )

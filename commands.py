@@ -28,6 +28,7 @@ from bench import demo
 from config import Config
 from models import (
     Account,
+    AccountStatus,
     Operation,
     Organisation,
     OrganisationKind,
@@ -80,7 +81,9 @@ def acting(login: str | None, *, otherwise: Actor | None = None) -> Actor:
 
 
 def _account(login: str) -> Account:
-    account = visible(Account, SYSTEM.scope).where(Account.login == login, Account.active).get_or_none()
+    account = (
+        visible(Account, SYSTEM.scope).where(Account.login == login, Account.status == AccountStatus.OPEN).get_or_none()
+    )
     if account is None:
         raise OutOfScope(f"没有登录名为“{login}”的启用账号")
     return account
@@ -238,6 +241,7 @@ def _listen(app: Flask) -> None:
             channel_timeout=QUIET_CONNECTION,
             max_request_body_size=app.config["MAX_CONTENT_LENGTH"],
             ident="",
+            **_behind(config.proxy),
         )
     except OSError as refusal:
         raise RuleBroken(
@@ -247,6 +251,13 @@ def _listen(app: Flask) -> None:
         shutil.rmtree(left) if left.is_dir() else left.unlink()
     click.echo(f"请用浏览器打开 http://{config.host}:{config.port}/ ，按 Ctrl+C 停止")
     server.run()
+
+
+def _behind(proxy: str) -> dict[str, Any]:
+    """What the proxy alone is believed about: the client's address and that it came by https."""
+    if not proxy:
+        return {}
+    return {"trusted_proxy": proxy, "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto"}}
 
 
 COMMANDS = (import_sheet, match_lists, write_workbook, undo_operation, open_one, renew_one, serve, serve_demo)

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -10,6 +11,7 @@ from urllib.parse import urlsplit
 
 import click
 
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 HERE = Path(__file__).resolve().parent
 SHORTEST_SECRET = 32  # bytes: as long as the hash that signs the session cookie
 DATABASE_SCHEMES = ("postgresql", "postgres")
@@ -49,6 +51,10 @@ def _host(name: str, word: str) -> str:
     return word
 
 
+def _names(name: str, word: str) -> tuple[str, ...]:
+    return tuple(_host(name, part.strip().lower()) for part in word.split(",") if part.strip())
+
+
 def _secret(name: str, word: str) -> str:
     if len(word.encode()) < SHORTEST_SECRET:
         raise BadSetting(f"{name} 至少要 {SHORTEST_SECRET} 个字节；不设置则自动生成并保存在 DATA_DIR/secret_key")
@@ -78,6 +84,22 @@ class Config:
     port: int = setting(8000, _whole(1, 65535), "Port to listen on.")
     https: bool = setting(False, _flag, "True behind an https proxy: the session cookie then travels over https only.")
     secret_key: str = setting("", _secret, "Signs sessions, 32 bytes or more; empty: DATA_DIR/secret_key, made once.")
+    trusted_hosts: tuple[str, ...] = setting(
+        (),
+        _names,
+        "Names by which browsers may call the server, apart by commas; empty: this machine's own.",
+    )
+    proxy: str = setting("", _host, "Address of the https proxy, believed about where requests come from; empty: none.")
+    session_idle_minutes: int = setting(30, _whole(1, 1440), "Minutes without a request after which a sign-in ends.")
+    session_hours: int = setting(12, _whole(1, 168), "Hours after which a sign-in ends in any case.")
+    password_require_classes: int = setting(
+        2,
+        _whole(1, 4),
+        "Classes of characters in a password (small, capital, digits, Chinese, signs; 等保: 2 up).",
+    )
+    password_max_age_days: int = setting(180, _whole(0, 3650), "Days after which a password must be changed; 0: never.")
+    one_time_password_days: int = setting(30, _whole(1, 365), "Days in which a one-time password must be used.")
+    history_years: int = setting(3, _whole(1, 50), "Years that the history is kept; older entries may be pruned.")
     max_upload_mb: int = setting(20, _whole(1, 200), "Largest upload, in megabytes.")
     threads: int = setting(8, _whole(1, 64), "Requests answered at the same time.")
 
@@ -104,6 +126,19 @@ class Config:
     def passing_dir(self) -> Path:
         """Where uploads and workbooks lie while they are worked on: children's names, so inside DATA_DIR."""
         return self.data_dir / "passing"
+
+
+def trusted_hosts(config: Config) -> list[str]:
+    """The names by which browsers may call the server: those that are set, else this machine's own."""
+    if config.trusted_hosts:
+        return [*config.trusted_hosts, *LOOPBACK]
+    name = socket.gethostname()
+    try:
+        addresses = {info[4][0] for info in socket.getaddrinfo(name, None)}
+    except OSError:  # a machine whose own name is known to nobody
+        addresses = set()
+    own = {config.host, name.lower(), *(f"[{a}]" if ":" in a else a for a in addresses if "%" not in a)}
+    return sorted(own | set(LOOPBACK))
 
 
 def _make_folder(data_dir: Path) -> None:

@@ -87,6 +87,12 @@ class Role(Coded):
     AUDITOR = "auditor", "审计员"
 
 
+class AccountStatus(Coded):
+    OPEN = "open", "正常"
+    LOCKED = "locked", "锁定"
+    DISABLED = "disabled", "停用"
+
+
 class Sex(Coded):
     MALE = "male", "男"
     FEMALE = "female", "女"
@@ -140,6 +146,20 @@ class SheetKind(Coded):
     ROLL = "roll", "学籍名册"
 
 
+class Event(Coded):
+    """What is on record though it changes no row; beside the permissions, an action of the history."""
+
+    EXPORT = "event:export", "导出"
+    PRUNE = "event:prune", "清理历史"
+    REFUSAL = "event:refusal", "越权被拒"
+    SIGN_IN = "event:sign-in", "登录"
+
+
+class Result(Coded):
+    DONE = "done", "完成"
+    REFUSED = "refused", "被拒"
+
+
 class ChangeKind(Coded):
     ADD = "add", "新增"
     CHANGE = "change", "修改"
@@ -161,9 +181,11 @@ class LastingId(pw.AutoField):
 
 class Row(pw.Model):
     """A table. `secret` names columns whose values are never shown and never kept in history; `inner` those that are
-    for the program, not for a page; `named_by` the columns by which a row is called where another points at it."""
+    for the program, not for a page; `lasting` those that an undo leaves as they are; `named_by` the columns by which a
+    row is called where another points at it."""
 
     secret: ClassVar[frozenset[str]] = frozenset()
+    lasting: ClassVar[frozenset[str]] = frozenset()
     inner: ClassVar[frozenset[str]] = frozenset({"id", "version"})
     title: ClassVar[str]
     named_by: ClassVar[tuple[str, ...]] = ("name",)
@@ -214,6 +236,8 @@ class Organisation(Versioned):
     """An office or a school. A school that teaches two stages is two organisations, told apart by stage."""
 
     title = "机构"
+    inner = frozenset({"id", "version", "last_serial"})
+    lasting = frozenset({"last_serial"})
     named_by = ("name", "stage")
 
     code = text("机构编码", 12, unique=True)
@@ -224,6 +248,8 @@ class Organisation(Versioned):
     parent = points_at("上级机构", "self", null=True)
     status = choice("机构状态", OrganisationStatus, default=OrganisationStatus.OPEN)
     merged_into = points_at("并入机构", "self", null=True)
+    networks = text("登录网段", 500, default="")
+    last_serial = pw.IntegerField(verbose_name="已用序号", default=0)
 
     def __str__(self) -> str:
         return f"{self.name}（{Stage(self.stage).label}）" if self.stage else self.name
@@ -237,20 +263,38 @@ class Account(Versioned):
 
     title = "账号"
     named_by = ("login",)
-    secret = frozenset({"password_hash", "session_token"})
+    secret = frozenset({"password_hash"})
 
     login = text("登录名", 40, unique=True)
     name = text("姓名", 40)
     role = choice("角色", Role)
     organisation = points_at("所属机构", Organisation, null=True)
-    active = pw.BooleanField(verbose_name="启用", default=True)
+    status = choice("账号状态", AccountStatus, default=AccountStatus.OPEN)
     must_change = pw.BooleanField(verbose_name="须改密码", default=True)
     last_sign_in = pw.DateTimeField(verbose_name="上次登录", null=True)
     password_hash = text("密码", 200)
-    session_token = text("会话", 64, unique=True)
+    password_at = pw.DateTimeField(verbose_name="密码设定时间", default=now)
 
     def __str__(self) -> str:
         return self.login
+
+
+class Session(Versioned):
+    """One sign-in, from its start to its end. The browser holds the token, this table its digest alone."""
+
+    title = "登录会话"
+    named_by = ("started",)
+    secret = frozenset({"digest"})
+
+    account = points_at("账号", Account)
+    digest = text("令牌指纹", 64, unique=True)
+    started = pw.DateTimeField(verbose_name="登录时间", default=now)
+    ended = pw.DateTimeField(verbose_name="结束时间", null=True)
+    address = text("来源地址", 60, default="")
+    device = text("设备", 200, default="")
+
+    def __str__(self) -> str:
+        return f"{self.started}"
 
 
 # -- 4 the register and the roll ---------------------------------------------
@@ -389,7 +433,8 @@ class Operation(Row):
     actor = text("操作人", 40)
     account = points_at("账号", Account, null=True)
     organisation = points_at("机构", Organisation, null=True)
-    action = text("权限", 40)
+    action = text("类别", 40, index=True)
+    result = choice("结果", Result, default=Result.DONE)
     sentence = text("内容", 300, default="")
     rows = pw.IntegerField(verbose_name="记录数", default=0)
     address = text("来源地址", 60, default="")
@@ -466,6 +511,7 @@ MODELS: tuple[type[Row], ...] = (
     Region,
     Organisation,
     Account,
+    Session,
     RegisterBatch,
     RegisterPerson,
     Enrolment,

@@ -14,8 +14,9 @@ from admin.matching import MatchingView
 from admin.places import OrganisationView, RegionView
 from admin.registers import BatchView, RegisterPersonView
 from admin.rolls import EnrolmentView
+from admin.sessions import SessionView
 from admin.shell import init_shell
-from admin.signin import login_manager, must_change_first, signin
+from admin.signin import limiter, login_manager, must_change_first, signin
 from admin.workbooks import WorkbooksView
 
 LISTS, SHEETS, OFFICE, TRACE = "名册", "表格进出", "机构与账号", "记录"
@@ -39,11 +40,13 @@ def views() -> list:
         RegionView(category=OFFICE),
         OperationView(category=TRACE),
         ChangeView(category=TRACE),
+        SessionView(category=TRACE, name="我的登录"),
     ]
 
 
 def init_admin(app: Flask) -> None:
     login_manager.init_app(app)
+    limiter.init_app(app)
     app.register_blueprint(signin)
     app.before_request(must_change_first)
     init_shell(app)

@@ -20,15 +20,15 @@ from models import Account, Organisation, Role
 class AccountView(PanelView):
     model = Account
     read = Permission.ACCOUNT_READ
-    columns = ("login", "name", "role", "organisation", "active", "must_change", "last_sign_in")
-    filters = ("role", "organisation", "active")
+    columns = ("login", "name", "role", "organisation", "status", "must_change", "last_sign_in")
+    filters = ("role", "organisation", "status")
     search = ("login", "name")
     sort = "login"
     list_template: ClassVar[str] = "accounts.html"
     details_template: ClassVar[str] = "account.html"
 
     def row_extras(self, row: Account) -> dict[str, Any]:
-        return {"may_renew": self.actor.may(Permission.ACCOUNT_OPEN) and row.id != self.actor.account_id}
+        return {"may_renew": self.actor.may(Permission.ACCOUNT_MANAGE) and row.id != self.actor.account_id}
 
     @expose("/new/", methods=("GET", "POST"))
     def new_view(self) -> Any:

@@ -17,18 +17,18 @@ from aid.operations.history import may_undo, undo
 from aid.permissions import Permission
 from aid.record import TITLES, changes_of, in_words
 from aid.scope import visible
-from models import Change, ChangeKind, Operation
+from models import Change, ChangeKind, Event, Operation
 
 
 class OperationView(PanelView):
     model = Operation
     read = Permission.HISTORY_READ
-    columns = ("id", "at", "actor", "sentence", "rows", "organisation", "address", "undone")
-    filters = ("actor", "at", "organisation", "undone")
+    columns = ("id", "at", "actor", "sentence", "action", "result", "rows", "organisation", "address", "undone")
+    filters = ("actor", "at", "action", "result", "organisation", "address", "undone")
     search = ("sentence",)
     details_template = "operation.html"
     labels = {"id": "编号", "action": "类别"}
-    codes = {"action": dict(Permission.choices())}
+    codes = {"action": dict([*Permission.choices(), *Event.choices()])}
 
     def extras(self, look: Listing) -> dict[str, Any]:
         """The shown operations that have an undo button."""

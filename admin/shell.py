@@ -5,6 +5,7 @@ import secrets
 from typing import Any, ClassVar
 
 from flask import Flask, Response, current_app, flash, render_template, request
+from flask_limiter.errors import RateLimitExceeded
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
@@ -27,6 +28,7 @@ SENTENCES = {
     413: "文件太大，请拆分后再上传。",
     429: "操作太频繁，请稍候再试。",
 }
+ONE_YEAR = "max-age=31536000"
 HEADERS = {
     "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
     "frame-ancestors 'none'; form-action 'self'",
@@ -103,7 +105,8 @@ def _token_expired(_: CSRFError) -> Any:
 def _http_error(error: HTTPException) -> Any:
     if error.code is None or error.code < 400:
         return error
-    return _page(error.code, SENTENCES.get(error.code, "出了问题，请返回重试。"))
+    slowed = isinstance(error, RateLimitExceeded) and error.description
+    return _page(error.code, slowed or SENTENCES.get(error.code, "出了问题，请返回重试。"))
 
 
 def _bug(error: Exception) -> tuple[str, int]:
@@ -117,6 +120,8 @@ def _bug(error: Exception) -> tuple[str, int]:
 def _headers(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
+    if current_app.config["ZHUXUE"].https:
+        response.headers["Strict-Transport-Security"] = ONE_YEAR
     if request.endpoint != "static":
         response.headers["Cache-Control"] = "no-store"
     return response

@@ -35,7 +35,8 @@ class Effects:
         for row_id, parts in self.parts.get(kind, {}).items():
             before, after = folded([(self._values(part[1]), self._values(part[2])) for part in parts])
             if kind == ChangeKind.CHANGE:
-                names = [name for name in after if name in before and before[name] != after[name]]
+                undone = after.keys() - self.model.lasting
+                names = [name for name in after if name in undone & before.keys() and before[name] != after[name]]
                 before, after = ({name: values[name] for name in names} for values in (before, after))
             if before or after:
                 yield Effect(

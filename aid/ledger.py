@@ -23,11 +23,12 @@ from aid import dialect
 from aid.errors import Conflict, OutOfScope, RuleBroken
 from aid.permissions import Permission
 from aid.scope import Actor, changeable, visible, within
-from aid.trace import Trace, last_writer
-from models import Operation, Row, Versioned, db
+from aid.trace import Trace, last_writer, recorded
+from models import Event, Operation, Result, Row, Versioned, db
 
 logger = logging.getLogger(__name__)
 R = TypeVar("R", bound=Versioned)
+SENTENCE = Operation.sentence.max_length
 
 
 @contextmanager
@@ -53,6 +54,13 @@ def writing(
         raise RuleBroken("与已有记录冲突，或仍有其他记录引用它，未作任何改动") from conflict
 
 
+def note(actor: Actor, event: Event, sentence: str, *, rows: int = 0, result: Result = Result.DONE) -> None:
+    """Put on record what changed no row: an export of `rows` rows, a sign-in or a page that was refused."""
+    with db.atomic():
+        dialect.queue_as_writer()
+        recorded(actor, event, sentence=sentence[:SENTENCE], rows=rows, result=result, undoable=False)
+
+
 class Ledger:
     """What a block may do to rows; get one from `writing`."""
 
@@ -68,7 +76,7 @@ class Ledger:
 
     def say(self, sentence: str) -> None:
         """What was done, as the history shows it. The last sentence stands."""
-        self.operation.sentence = sentence[:300]
+        self.operation.sentence = sentence[:SENTENCE]
 
     # -- one row --------------------------------------------------------------
 

@@ -6,9 +6,10 @@ from models import Coded, Role
 class Permission(Coded):
     """Named `<noun>:<verb>`; also the action written to the history. Alphabetical."""
 
+    ACCOUNT_MANAGE = "account:manage", "锁定、停用账号和重置密码"
     ACCOUNT_OPEN = "account:open", "开设账号"
     ACCOUNT_READ = "account:read", "查看账号"
-    ACCOUNT_SELF = "account:self", "登录与修改本人密码"
+    ACCOUNT_SELF = "account:self", "登录、退出与修改本人密码"
     BENEFICIARY_CHECK = "beneficiary:check", "核对资助对象"
     BENEFICIARY_MATCH = "beneficiary:match", "匹配下发"
     BENEFICIARY_READ = "beneficiary:read", "查看资助对象"
@@ -33,7 +34,8 @@ _OFFICE = _LISTS | {P.ACCOUNT_READ, P.HISTORY_READ, P.IMPORT_READ}
 
 ROLES: dict[str, frozenset[Permission]] = {
     Role.SYSTEM: _PLACES
-    | {P.ACCOUNT_OPEN, P.ACCOUNT_READ, P.HISTORY_READ, P.IMPORT_READ, P.ORGANISATION_WRITE, P.REGION_WRITE},
+    | {P.ACCOUNT_MANAGE, P.ACCOUNT_OPEN, P.ACCOUNT_READ}
+    | {P.HISTORY_READ, P.IMPORT_READ, P.ORGANISATION_WRITE, P.REGION_WRITE},
     Role.PROVINCE: _OFFICE,
     Role.CITY: _OFFICE,
     Role.COUNTY: frozenset(Permission),

@@ -26,6 +26,7 @@ from models import (
     RegisterPerson,
     Role,
     Row,
+    Session,
 )
 
 LEVEL_DIGITS = {Role.SYSTEM: 0, Role.PROVINCE: 2, Role.CITY: 4, Role.COUNTY: 6, Role.TOWNSHIP: 9}
@@ -155,6 +156,7 @@ OWNED: dict[type[Row], Rule] = {
     Region: public,
     Organisation: by_organisation,
     Account: through(Account.organisation),
+    Session: through(Session.account),
     RegisterBatch: by_batch,
     RegisterPerson: by_register,
     Enrolment: through(Enrolment.school),

@@ -11,10 +11,23 @@ from aid import dialect
 from aid.permissions import Permission
 from aid.rules.times import local
 from aid.scope import Actor
-from models import Change, ChangeKind, Operation, Row, now
+from models import Change, ChangeKind, Event, Operation, Row, now
 
 CHUNK = 5000
 HIDDEN = "***"
+
+
+def recorded(actor: Actor, action: Permission | Event, **values: Any) -> Operation:
+    """A new operation of the actor's, of now, on record."""
+    return Operation.create(
+        actor=actor.name,
+        account=actor.account_id,
+        organisation=actor.organisation_id,
+        action=action,
+        address=actor.address,
+        at=now(),
+        **values,
+    )
 
 
 class Trace:
@@ -24,16 +37,7 @@ class Trace:
         self, actor: Actor, action: Permission, *, undoable: bool = True, undoes: Operation | None = None
     ) -> None:
         self.undoes = undoes
-        self.operation = Operation.create(
-            actor=actor.name,
-            account=actor.account_id,
-            organisation=actor.organisation_id,
-            action=action,
-            address=actor.address,
-            undoable=undoable,
-            undoes=undoes,
-            at=now(),
-        )
+        self.operation = recorded(actor, action, undoable=undoable, undoes=undoes)
 
     # -- one row --------------------------------------------------------------
 

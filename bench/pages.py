@@ -1,5 +1,6 @@
 """Pages of the check list as a county account, against the bare SQL of that page and an empty Flask view."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +9,8 @@ from typing import Any
 from flask import Flask
 from flask.testing import FlaskClient
 
-from aid.operations.accounts import actor_of, change_password, open_account
+from aid.operations.accounts import actor_of, open_account
+from aid.operations.sessions import change_password
 from aid.rules import passwords
 from aid.scope import SYSTEM, visible
 from app import create_app
@@ -45,14 +47,14 @@ def measure(data_dir: Path, *, repetitions: int) -> list[Figure]:
     app = create_app(Config(data_dir=data_dir, secret_key="s" * 32))
     app.testing = True
     with db.connection_context():
-        account = _county_account()
+        account, token = _county_session()
         prefix = (
             visible(Organisation, SYSTEM.scope).where(Organisation.id == account.organisation_id).get().region.code[:6]
         )
         within = (prefix.ljust(12, "0"), prefix.ljust(12, "9"))
         pages = _pages(within)
     figures, most = [], 0
-    client, empty = _signed_in(app, account), _empty_view()
+    client, empty = _signed_in(app, token), _empty_view()
     for page in pages:
         with statements() as sent:
             answer = client.get(LIST, query_string=page.query)
@@ -88,17 +90,17 @@ def _bare(page: Page, within: tuple[str, str]) -> Callable[[], None]:
     return fetch
 
 
-def _county_account() -> Account:
+def _county_session() -> tuple[Account, str]:
     office = visible(Organisation, SYSTEM.scope).where(Organisation.kind == OrganisationKind.COUNTY).get()
     account, password = open_account(SYSTEM, organisation=office, role=Role.COUNTY, login="bench", name="bench")
-    return change_password(actor_of(account), account, old=password, new=passwords.one_time())
+    _, token = change_password(actor_of(account), account, old=password, new=passwords.one_time())
+    return account, token
 
 
-def _signed_in(app: Flask, account: Account) -> FlaskClient:
+def _signed_in(app: Flask, token: str) -> FlaskClient:
     client = app.test_client()
     with client.session_transaction() as session:
-        session["_user_id"] = account.session_token
-        session["_fresh"] = True
+        session.update(_user_id=token, _fresh=True, seen=int(time.time()))
     return client
 
 

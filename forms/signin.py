@@ -18,7 +18,6 @@ class PasswordForm(PanelForm):
     new = PasswordField(
         "新密码",
         [must("新密码"), Length(min=10, max=200, message="新密码至少 10 个字符")],
-        description="至少 10 个字符",
         render_kw=NEW,
     )
     again = PasswordField(

@@ -1,20 +1,16 @@
-"""Accounts: who may open one for whom, signing in, and one's own password."""
+"""Accounts: who may open one for whom, and who acts by one (questions 12, 30)."""
 
-import logging
 import re
-import secrets
 
 from aid.errors import OutOfScope, RuleBroken
-from aid.ledger import writing
+from aid.ledger import Ledger, writing
 from aid.permissions import Permission
 from aid.rules import passwords
 from aid.scope import LEVEL_DIGITS, SYSTEM, Actor, changeable, scope_of, visible
-from models import Account, Organisation, OrganisationKind, Region, RegionLevel, Role, now
+from models import Account, Organisation, OrganisationKind, Region, RegionLevel, Role, Session, now
 
-logger = logging.getLogger(__name__)
 LOGIN = re.compile(r"[a-z0-9_.-]{3,40}")
 FIRST_LOGIN = "admin"
-REFUSED = "登录名或密码不对，或账号已停用"
 
 KIND_OF = {
     Role.PROVINCE: OrganisationKind.PROVINCE,
@@ -36,6 +32,8 @@ def open_account(actor: Actor, *, organisation: Organisation, role: Role, login:
         raise RuleBroken("登录名须为 3–40 位小写字母、数字或 _ . -")
     if not 0 < len(name) <= 40:
         raise RuleBroken("请填写姓名，最多 40 个字")
+    password = passwords.one_time()
+    new = _new(login, name=name, role=role, password=password)  # hashing takes its time: not while others wait to write
     with writing(actor, Permission.ACCOUNT_OPEN, undoable=False) as ledger:
         found = changeable(Organisation, actor.scope).where(Organisation.id == organisation.id).get_or_none()
         if found is None or LEVEL_DIGITS.get(role, 12) < LEVEL_DIGITS[actor.role]:
@@ -44,8 +42,7 @@ def open_account(actor: Actor, *, organisation: Organisation, role: Role, login:
             raise RuleBroken(f"{found}不能开设{role.label}账号")
         if visible(Account, SYSTEM.scope).where(Account.login == login).exists():
             raise RuleBroken(f"登录名 {login} 已有人使用，请换一个")
-        password = passwords.one_time()
-        account = ledger.add(Account, **_new(login, name=name, role=role, password=password), organisation=found)
+        account = ledger.add(Account, **new, organisation=found)
         ledger.say(f"开设账号 {login}（{found}，{role.label}）")
     return account, password
 
@@ -55,12 +52,14 @@ def renew_password(actor: Actor, account: Account) -> tuple[Account, str]:
 
     Raises NotAllowed, and OutOfScope for an account the actor could not open.
     """
-    with writing(actor, Permission.ACCOUNT_OPEN, undoable=False) as ledger:
+    password = passwords.one_time()
+    new = _secrets(password)
+    with writing(actor, Permission.ACCOUNT_MANAGE, undoable=False) as ledger:
         found = changeable(Account, actor.scope).where(Account.id == account.id).get_or_none()
         if found is None or LEVEL_DIGITS.get(Role(found.role), 12) < LEVEL_DIGITS[actor.role]:
             raise OutOfScope(f"账号 {account} 不归您管理")
-        password = passwords.one_time()
-        ledger.change(found, must_change=True, **_secrets(password))
+        ledger.change(found, must_change=True, **new)
+        end_sessions(ledger, found)
         ledger.say(f"账号 {found} 换一次性密码")
     return found, password
 
@@ -79,56 +78,15 @@ def first_account(actor: Actor = SYSTEM) -> tuple[Account, str]:
     return account, password
 
 
-def sign_in(login: str, password: str, *, address: str) -> Account:
-    """The account that `login` and `password` open, its sign-in recorded with the network `address` it came from.
-
-    Raises RuleBroken with one and the same sentence, after the same time, for an unknown name, a wrong password and a
-    disabled account.
-    """
-    account = visible(Account, SYSTEM.scope).where(Account.login == login.strip().lower()).get_or_none()
-    kept = account.password_hash if account else passwords.NOBODY
-    if not passwords.fits(password[: passwords.LONGEST], kept) or not account.active:
-        logger.warning("sign-in refused: %r from %r", login[:40], address)
-        raise RuleBroken(REFUSED)
-    actor = actor_of(account, address=address)
-    with writing(actor, Permission.ACCOUNT_SELF, undoable=False) as ledger:
-        # Read again under the lock: two devices may sign in at once, and the account may just have been disabled.
-        account = changeable(Account, actor.scope).where(Account.id == account.id).get()
-        if not account.active or account.password_hash != kept:
-            raise RuleBroken(REFUSED)
-        ledger.change(account, last_sign_in=now())
-        ledger.say("登录")
-    return account
-
-
-def change_password(actor: Actor, account: Account, *, old: str, new: str) -> Account:
-    """Give one's own account a new password and end its other sessions by a new token; return it as it is now.
-
-    Raises OutOfScope for somebody else's account, RuleBroken where `old` is wrong or `new` is too short, too common,
-    like the login or no change.
-    """
-    if account.id != actor.account_id:
-        raise OutOfScope("只能修改本人的密码")
-    if fault := passwords.fault(new, account.login):
-        raise RuleBroken(fault)
-    if new == old:
-        raise RuleBroken("新密码与原密码相同")
-    with writing(actor, Permission.ACCOUNT_SELF, undoable=False) as ledger:
-        account = changeable(Account, actor.scope).where(Account.id == account.id).get()
-        if not passwords.fits(old[: passwords.LONGEST], account.password_hash):
-            raise RuleBroken("原密码不对")
-        ledger.change(account, must_change=False, **_secrets(new))
-        ledger.say("修改本人密码")
-    return account
+def end_sessions(ledger: Ledger, *accounts: Account) -> int:
+    """Within an operation that takes accounts their way in: end their sessions; return how many."""
+    mine = Session.account.in_([account.id for account in accounts])
+    return ledger.change_where(Session, mine, Session.ended.is_null(), ended=now())
 
 
 def actor_of(account: Account, *, address: str = "") -> Actor:
-    """The one who acts by `account`, from the network `address`. At most one query."""
-    organisation = None
-    if account.organisation_id is not None:
-        query = visible(Organisation, SYSTEM.scope).select(Organisation, Region).join(Region)
-        organisation = query.where(Organisation.id == account.organisation_id).get()
-    role = Role(account.role)
+    """The one who acts by `account`, from the network `address`."""
+    organisation, role = account.organisation, Role(account.role)
     return Actor(
         name=account.name,
         role=role,
@@ -137,6 +95,16 @@ def actor_of(account: Account, *, address: str = "") -> Actor:
         organisation_id=account.organisation_id,
         address=address,
     )
+
+
+def county_words(account: Account) -> tuple[str, ...]:
+    """The names that a password of this account must not be made of: login, person, organisation and its places."""
+    words = [account.login, account.name]
+    if account.organisation is not None:
+        words.append(account.organisation.name)
+        codes = {account.organisation.region.code[:digits].ljust(12, "0") for digits in (2, 4, 6, 9, 12)}
+        words += [region.name for region in visible(Region, SYSTEM.scope).where(Region.code.in_(codes))]
+    return tuple(words)
 
 
 def _fits(role: Role, organisation: Organisation) -> bool:
@@ -150,5 +118,5 @@ def _new(login: str, *, name: str, role: Role, password: str) -> dict[str, objec
     return {"login": login, "name": name, "role": role, **_secrets(password)}
 
 
-def _secrets(password: str) -> dict[str, str]:
-    return {"password_hash": passwords.hashed(password), "session_token": secrets.token_urlsafe(32)}
+def _secrets(password: str) -> dict[str, object]:
+    return {"password_hash": passwords.hashed(password), "password_at": now()}

@@ -11,7 +11,7 @@ from aid.workbooks.columns import MEASURES, WHAT_IS_COUNTED, heading, unit_title
 from aid.workbooks.figures import School, figures
 from aid.workbooks.sheets import Column, Line, Sheet
 from aid.workbooks.style import DAYS, Kind
-from models import Account
+from models import Account, AccountStatus
 
 NEVER, NO_ACCOUNT = "从未登录", "没有账号"
 
@@ -57,10 +57,10 @@ def _slowest_first(school: School) -> tuple[bool, float, int, str]:
 
 
 def _last_sign_ins(scope: Scope) -> dict[int, dt.datetime | None]:
-    """By organisation with an active account: the latest sign-in of its accounts, in UTC."""
+    """By organisation with an account that is not disabled: the latest sign-in of its accounts, in UTC."""
     rows = (
         visible(Account, scope)
-        .where(Account.active)
+        .where(Account.status != AccountStatus.DISABLED)
         .select(Account.organisation, pw.fn.MAX(Account.last_sign_in))
         .group_by(Account.organisation)
     )

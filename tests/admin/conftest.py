@@ -1,6 +1,8 @@
 """The panel over the small world, with an account per actor of it, and a browser's worth of a test client."""
 
+import hashlib
 import re
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,14 +11,15 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from aid.ledger import writing
+from aid.ledger import Ledger, writing
 from aid.permissions import Permission
 from aid.scope import SYSTEM
 from app import create_app
 from config import Config
-from models import Account, HeldRow, ImportRun, db
+from models import Account, HeldRow, ImportRun, Session, db
 from tests.conftest import DATABASE_URL, ROLES, World
 
+SECRETS = {"password_hash": "", "must_change": False}
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
 
@@ -36,14 +39,20 @@ class Visitor:
         return self.client.post(url, data={"csrf_token": token[1], **(values or {})}, **options)
 
 
+def open_session(ledger: Ledger, account: Account) -> None:
+    """As if the account had just signed in; `visit` has the token."""
+    digest = hashlib.sha256(f"token-{account.login}".encode()).hexdigest()
+    ledger.add(Session, account=account, digest=digest, address="127.0.0.1", device="pytest")
+
+
 @pytest.fixture
 def app(world: World, tmp_path: Path) -> Flask:
     """The application on the world's own database, with an import of each county and an account per actor."""
     with writing(SYSTEM, Permission.ACCOUNT_OPEN) as ledger:
         for key, (role, place) in ROLES.items():
             at = world.organisations[place]
-            secrets = {"password_hash": "-", "session_token": f"token-{key}", "must_change": False}
-            ledger.add(Account, login=key, name=key, role=role, organisation=at, **secrets)
+            account = ledger.add(Account, login=key, name=key, role=role, organisation=at, **SECRETS)
+            open_session(ledger, account)
     for office in ("county", "other_county"):
         with writing(world.actors[office], Permission.REGISTER_IMPORT) as ledger:
             held = {"kind": "register", "digest": "0", "rows": 1, "held_back": 1, "header": '["姓名"]'}
@@ -65,8 +74,7 @@ def visit(app: Flask):
         client = app.test_client()
         if key != "nobody":
             with client.session_transaction() as session:
-                session["_user_id"] = f"token-{key}"
-                session["_fresh"] = True
+                session.update(_user_id=f"token-{key}", _fresh=True, seen=int(time.time()))
         return Visitor(client)
 
     return enter

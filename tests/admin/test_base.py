@@ -9,6 +9,7 @@ from aid.ledger import writing
 from aid.permissions import Permission
 from aid.scope import SYSTEM
 from models import Account, Change, Organisation, Role, db
+from tests.admin.conftest import SECRETS, open_session
 from tests.admin.test_doors import panel_views
 
 BUTTON = re.compile(r"formaction=")
@@ -93,8 +94,8 @@ def test_accounts_are_opened_by_who_may_and_never_the_systems(visit, world):
 
 def test_sheets_are_taken_in_by_who_may(visit):
     with db.connection_context(), writing(SYSTEM, Permission.ACCOUNT_OPEN) as ledger:
-        secrets = {"password_hash": "-", "session_token": "token-system", "must_change": False}
-        ledger.add(Account, login="system", name="system", role=Role.SYSTEM, **secrets)
+        account = ledger.add(Account, login="system", name="system", role=Role.SYSTEM, **SECRETS)
+        open_session(ledger, account)
     offered = {}
     for who in ("county", "system"):
         offered[who] = set(re.findall(r'name="kind"[^>]* value="(\w+)"', visit(who).get("/import_run/new/").text))

@@ -10,6 +10,7 @@ from aid.ledger import writing
 from aid.permissions import Permission
 from aid.scope import SYSTEM
 from models import Account, Change, Role, db
+from tests.admin.conftest import SECRETS, open_session
 
 LISTS = {"province", "city", "county", "town", "a"}
 OFFICES = {"province", "city", "county", "system"}
@@ -47,8 +48,8 @@ ONLY_POST = {"/account/renew/", "/sign-out", "/operation/undo/<id>", "/duplicate
 def system(app, visit):
     """The server's administrator."""
     with db.connection_context(), writing(SYSTEM, Permission.ACCOUNT_OPEN) as ledger:
-        secrets = {"password_hash": "-", "session_token": "token-system", "must_change": False}
-        ledger.add(Account, login="system", name="system", role=Role.SYSTEM, **secrets)
+        account = ledger.add(Account, login="system", name="system", role=Role.SYSTEM, **SECRETS)
+        open_session(ledger, account)
     return visit("system")
 
 

@@ -78,7 +78,9 @@ def _child(ledger: Ledger, world: World, *, batch: Any, number: int, rng: random
 
 def open_account(world: World, *, login: str, school: str, last: Any) -> None:
     with writing(SYSTEM, Permission.ACCOUNT_OPEN) as ledger:
-        secrets = {"password_hash": "-", "session_token": login}
+        secrets = {
+            "password_hash": "-",
+        }
         at = world.organisations[school]
         ledger.add(Account, login=login, name=login, role="school", organisation=at, last_sign_in=last, **secrets)
 
