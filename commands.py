@@ -20,6 +20,7 @@ from flask.cli import ScriptInfo, pass_script_info
 from aid.errors import AidError, OutOfScope, RuleBroken
 from aid.imports import FORMATS, run_import
 from aid.operations.accounts import actor_of, first_account, open_account, renew_password
+from aid.operations.events import forget
 from aid.operations.history import undo
 from aid.operations.matching import UnplacedReason, match
 from aid.scope import SYSTEM, Actor, scope_of, visible
@@ -213,7 +214,18 @@ def serve(script: ScriptInfo) -> None:
         if not visible(Account, SYSTEM.scope).exists():
             _show_password(*first_account())
             click.echo("请记下密码：它只显示这一次，首次登录时须改掉。")
+        forget(SYSTEM, years=app.config["ZHUXUE"].history_years)
     _listen(app)
+
+
+@click.command("forget", help="清理超过 HISTORY_YEARS 年的操作记录和登录记录；serve 每次启动时也做")
+@pass_script_info
+@refusing
+def forget_old(script: ScriptInfo) -> None:
+    config: Config = script.load_app().config["ZHUXUE"]
+    with db.connection_context():
+        gone = forget(SYSTEM, years=config.history_years)
+    click.echo(f"已清理 {config.history_years} 年以前的记录：{gone} 次操作")
 
 
 @click.command("demo", help="演示用的一个县：造数据、导入、匹配、开账号并启动服务")
@@ -260,7 +272,17 @@ def _behind(proxy: str) -> dict[str, Any]:
     return {"trusted_proxy": proxy, "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto"}}
 
 
-COMMANDS = (import_sheet, match_lists, write_workbook, undo_operation, open_one, renew_one, serve, serve_demo)
+COMMANDS = (
+    import_sheet,
+    match_lists,
+    write_workbook,
+    undo_operation,
+    open_one,
+    renew_one,
+    forget_old,
+    serve,
+    serve_demo,
+)
 
 
 def register(app: Flask) -> None:

@@ -99,7 +99,9 @@ class Config:
     )
     password_max_age_days: int = setting(180, _whole(0, 3650), "Days after which a password must be changed; 0: never.")
     one_time_password_days: int = setting(30, _whole(1, 365), "Days in which a one-time password must be used.")
-    history_years: int = setting(3, _whole(1, 50), "Years that the history is kept; older entries may be pruned.")
+    history_years: int = setting(
+        3, _whole(1, 50), "Years that the history is kept; older entries go at the next start."
+    )
     max_upload_mb: int = setting(20, _whole(1, 200), "Largest upload, in megabytes.")
     threads: int = setting(8, _whole(1, 64), "Requests answered at the same time.")
 

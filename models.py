@@ -150,7 +150,7 @@ class Event(Coded):
     """What is on record though it changes no row; beside the permissions, an action of the history."""
 
     EXPORT = "event:export", "导出"
-    PRUNE = "event:prune", "清理历史"
+    FORGET = "event:forget", "清理历史"
     REFUSAL = "event:refusal", "越权被拒"
     SIGN_IN = "event:sign-in", "登录"
 

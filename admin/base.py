@@ -20,6 +20,7 @@ from admin.listing import Listing, Reach, Table
 from admin.selection import key_of, submitted_selection
 from admin.shell import Locked, say, status_of
 from aid.errors import AidError, Conflict, NotAllowed, OutOfScope, RuleBroken
+from aid.operations.events import exported
 from aid.outcome import Outcome
 from aid.permissions import Permission
 from aid.record import newest_operation
@@ -216,11 +217,12 @@ class PanelView(Locked, BaseView):
         rows = ([cell.text for cell in line.cells] for line in look.every_line())
         out = BytesIO()
         if kind == "csv":
-            list_csv(out, columns, rows)
+            taken = list_csv(out, columns, rows)
         elif kind == "xlsx":
-            list_workbook(out, title=self.name, subtitle=self._subtitle(look), columns=columns, rows=rows)
+            taken = list_workbook(out, title=self.name, subtitle=self._subtitle(look), columns=columns, rows=rows)
         else:
             raise RuleBroken("只能导出 xlsx 或 csv。")
+        exported(self.actor, f"{self.name}（{kind}）", taken)
         mimetype = XLSX if kind == "xlsx" else "text/csv; charset=utf-8"
         return download(out.getvalue(), f"{self.name}.{kind}", mimetype=mimetype)
 

@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 from admin.signin import login_manager, page_before
 from aid.errors import AidError, Conflict, NotAllowed, OutOfScope
 from aid.labels import label_of
+from aid.operations.events import refused
 from aid.permissions import Permission
 from aid.scope import Actor
 from models import Row
@@ -28,6 +29,7 @@ SENTENCES = {
     413: "文件太大，请拆分后再上传。",
     429: "操作太频繁，请稍候再试。",
 }
+REFUSALS = {400, 403, 404}
 ONE_YEAR = "max-age=31536000"
 HEADERS = {
     "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
@@ -80,6 +82,7 @@ def init_shell(app: Flask) -> None:
     app.register_error_handler(CSRFError, _token_expired)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _bug)
+    app.after_request(_record_refusal)
     app.after_request(_headers)
     app.jinja_env.filters["label"] = _label
 
@@ -115,6 +118,16 @@ def _bug(error: Exception) -> tuple[str, int]:
     number = secrets.token_hex(4)
     logger.error("bug %s at %s", number, request.path, exc_info=error)
     return _page(500, f"程序出错，编号 {number}，已记入日志；您的数据没有改动。请把编号告诉管理员。")
+
+
+def _record_refusal(response: Response) -> Response:
+    """Every refusal at a page of ours, whoever answered it: with the row asked for, without what was typed."""
+    on_record = response.status_code in REFUSALS and request.endpoint not in (None, "static")
+    if on_record and current_user.is_authenticated:
+        row = request.values.get("id", "")
+        place = f"{request.method} {request.path}{f' 编号 {row}' if row.isdecimal() else ''}"
+        refused(current_user.actor, place, response.status_code)
+    return response
 
 
 def _headers(response: Response) -> Response:

@@ -9,6 +9,7 @@ Nothing else in the program inserts, updates or deletes; tests/test_architecture
 A row is checked before it is changed, a target before it is pointed at, and every written row once more at the end.
 """
 
+import datetime as dt
 import logging
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -24,7 +25,7 @@ from aid.errors import Conflict, OutOfScope, RuleBroken
 from aid.permissions import Permission
 from aid.scope import Actor, changeable, visible, within
 from aid.trace import Trace, last_writer, recorded
-from models import Event, Operation, Result, Row, Versioned, db
+from models import Event, Operation, Result, Row, Session, Versioned, db
 
 logger = logging.getLogger(__name__)
 R = TypeVar("R", bound=Versioned)
@@ -177,6 +178,11 @@ class Ledger:
         self.trace.before_removal(model, ids)
         model.delete().where(dialect.listed(model.id, ids)).execute()
         return len(ids)
+
+    def forget(self, before: dt.datetime) -> int:
+        """Remove the record of what was done, and of sign-ins, before this moment (UTC); return how many operations."""
+        Session.delete().where(Session.started < before).execute()
+        return self.trace.forget(before)
 
     # -- the end --------------------------------------------------------------
 

@@ -14,6 +14,7 @@ class Permission(Coded):
     BENEFICIARY_MATCH = "beneficiary:match", "匹配下发"
     BENEFICIARY_READ = "beneficiary:read", "查看资助对象"
     BENEFICIARY_SETTLE = "beneficiary:settle", "处理重复"
+    HISTORY_FORGET = "history:forget", "清理过期的操作记录"
     HISTORY_READ = "history:read", "查看操作记录"
     IMPORT_READ = "import:read", "查看导入记录"
     ORGANISATION_READ = "organisation:read", "查看机构"
@@ -35,10 +36,10 @@ _OFFICE = _LISTS | {P.ACCOUNT_READ, P.HISTORY_READ, P.IMPORT_READ}
 ROLES: dict[str, frozenset[Permission]] = {
     Role.SYSTEM: _PLACES
     | {P.ACCOUNT_MANAGE, P.ACCOUNT_OPEN, P.ACCOUNT_READ}
-    | {P.HISTORY_READ, P.IMPORT_READ, P.ORGANISATION_WRITE, P.REGION_WRITE},
+    | {P.HISTORY_FORGET, P.HISTORY_READ, P.IMPORT_READ, P.ORGANISATION_WRITE, P.REGION_WRITE},
     Role.PROVINCE: _OFFICE,
     Role.CITY: _OFFICE,
-    Role.COUNTY: frozenset(Permission),
+    Role.COUNTY: frozenset(Permission) - {P.HISTORY_FORGET},
     Role.TOWNSHIP: _LISTS,
     Role.SCHOOL: _LISTS | {P.BENEFICIARY_CHECK, P.HISTORY_READ},
     Role.AUDITOR: frozenset({P.ACCOUNT_SELF, P.REGION_READ, P.ORGANISATION_READ, P.HISTORY_READ}),

@@ -98,6 +98,13 @@ class Trace:
         into = [Change.operation, Change.table, Change.kind, Change.columns, Change.row_id]
         Change.insert_from(query, [*into, *(Change._meta.fields[name] for name in names)]).execute()
 
+    def forget(self, before: dt.datetime) -> int:
+        """Remove the operations before this moment with their changes; what undid one of them stays, by itself."""
+        over = Operation.select(Operation.id).where(Operation.at < before)
+        Operation.update(undoes=None).where(Operation.undoes.in_(over)).execute()
+        Change.delete().where(Change.operation.in_(over)).execute()
+        return Operation.delete().where(Operation.at < before).execute()
+
     # -- the end --------------------------------------------------------------
 
     def written(self, model: type[Row], *, column: str = "") -> pw.ModelSelect:

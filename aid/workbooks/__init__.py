@@ -3,6 +3,7 @@
 import datetime as dt
 from pathlib import Path
 
+from aid.operations.events import exported
 from aid.permissions import Permission
 from aid.rules.times import local
 from aid.scope import Actor
@@ -16,10 +17,11 @@ WORKBOOKS = {book.slug: book for book in (RegionalSummary(), SchoolProgress())}
 
 def make_workbook(actor: Actor, slug: str, out: Path, *, at: dt.datetime | None = None) -> None:
     """Write the workbook called `slug` to `out`, of what `actor` may read, as it stands; `at` is the moment in UTC that
-    it bears, by default the present.
+    it bears, by default the present. That it was made is on record.
 
     Raises NotAllowed, KeyError for an unknown slug, RuleBroken where `out` cannot be written.
     """
     actor.demand(Permission.WORKBOOK_MAKE)
-    made = local(at or now())
-    write_book(out, WORKBOOKS[slug].sheets(actor, made), author=actor.name, made=made)
+    made, book = local(at or now()), WORKBOOKS[slug]
+    lines = write_book(out, book.sheets(actor, made), author=actor.name, made=made)
+    exported(actor, f"{book.title}（xlsx）", lines)

@@ -25,15 +25,14 @@ LONGEST_NAME = 31  # as Excel counts: a rare character outside the basic plane i
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
-def write_book(out: Target, sheets: Iterable[Sheet], *, author: str, made: dt.datetime) -> None:
-    """Write a workbook of `sheets` to `out`; `made` is local time.
+def write_book(out: Target, sheets: Iterable[Sheet], *, author: str, made: dt.datetime) -> int:
+    """Write a workbook of `sheets` to `out`, return how many lines of a table it has; `made` is local time.
 
     Raises RuleBroken where `out` cannot be written; a file that stood there is then left as it was.
     """
     with _opened(out, in_memory=True) as book:
         book.set_properties({"author": author, "created": made})
-        for sheet in sheets:
-            Page(book, book.add_worksheet(sheet_name(sheet.name)), sheet).write()
+        return sum(Page(book, book.add_worksheet(sheet_name(sheet.name)), sheet).write() for sheet in sheets)
 
 
 def list_workbook(

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from aid.imports import error_table
+from aid.operations.events import exported
 from aid.rules.times import local
 from aid.scope import Actor
 from aid.workbooks.base import write_book
@@ -49,6 +50,7 @@ def error_workbook(actor: Actor, run: ImportRun, out: Path) -> None:
         faults=faults,
     )
     write_book(out, [sheet], author=actor.name, made=made)
+    exported(actor, f"退回行（{run.file_name}）", len(rows))
 
 
 def _faulty(header: Sequence[str], message: str, column: str) -> list[int]:
