@@ -136,7 +136,7 @@ def trusted_hosts(config: Config) -> list[str]:
         return [*config.trusted_hosts, *LOOPBACK]
     name = socket.gethostname()
     try:
-        addresses = {info[4][0] for info in socket.getaddrinfo(name, None)}
+        addresses = {found[4][0] for found in socket.getaddrinfo(name, None)}
     except OSError:  # a machine whose own name is known to nobody
         addresses = set()
     own = {config.host, name.lower(), *(f"[{a}]" if ":" in a else a for a in addresses if "%" not in a)}

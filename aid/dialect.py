@@ -1,6 +1,7 @@
 """The only file that knows SQLite from PostgreSQL."""
 
 import json
+import logging
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,10 @@ import peewee as pw
 from playhouse.db_url import connect
 from psycopg2.extras import execute_batch
 
-from models import MODELS, Row, db
+from aid.schema import bring_up_to_date
+from models import Row, db
 
+logger = logging.getLogger(__name__)
 WRITER_LOCK = 770_426  # any constant: PostgreSQL's advisory lock that makes writers queue as SQLite makes them
 WAL_RESET_FIXED = (3, 51, 3)
 PRAGMAS = {
@@ -26,7 +29,8 @@ PRAGMAS = {
 
 
 def open_database(url: str, path: Path) -> None:
-    """Bind the models to `url` where it names PostgreSQL, else to the SQLite file `path`, and make missing tables."""
+    """Bind the models to `url` where it names PostgreSQL, else to the SQLite file `path`; make what tables and columns
+    are missing, after a copy of the file where an earlier version of the program made it."""
     if url:
         db.initialize(connect(url))
     else:
@@ -34,7 +38,9 @@ def open_database(url: str, path: Path) -> None:
             raise RuntimeError("SQLite ≥ 3.51.3 is needed (WAL-reset bug): install the package pysqlite3")
         db.initialize(pw.SqliteDatabase(str(path), pragmas=PRAGMAS, lock_type="IMMEDIATE"))
     with db.connection_context():
-        db.create_tables(MODELS)
+        copy = bring_up_to_date(None if url else path)
+    if copy is not None:
+        logger.warning("the database was an earlier version's; a copy of it is %s", copy)
 
 
 def on_sqlite() -> bool:

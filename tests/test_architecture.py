@@ -34,7 +34,7 @@ HOMES = {  # a library -> the only files of the product that may know it
     "psycopg2": {"aid/dialect.py"},
     "waitress": {"commands.py"},
 }
-WRITERS = {"aid/ledger.py", "aid/trace.py", "aid/dialect.py"}
+WRITERS = {"aid/ledger.py", "aid/trace.py", "aid/dialect.py", "aid/schema.py"}
 WRITES = {  # every way Peewee and our dialect have to write; a query object writes nothing until `execute`
     *("atomic", "bulk_create", "bulk_update", "create", "create_table", "create_tables", "delete_by_id"),
     *("delete_instance", "drop_table", "drop_tables", "execute", "execute_many", "execute_sql", "executemany"),
