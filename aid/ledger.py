@@ -125,10 +125,11 @@ class Ledger:
     # -- many rows, set-based -------------------------------------------------
 
     def add_many(self, model: type[Row], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
-        """Insert tuples of database values in the order of `columns` (every column of the table but id and version,
-        or those without a value of their own); return how many."""
-        after = self.trace.last_id(model)
-        dialect.execute_many(dialect.insert_sql(model, [*columns, "version"]), ((*row, 1) for row in rows))
+        """Insert tuples of database values in the order of `columns`; the others get what they begin with. Return how
+        many."""
+        after, others = self.trace.last_id(model), _beginnings(model, columns)
+        ends = tuple(others.values())
+        dialect.execute_many(dialect.insert_sql(model, [*columns, *others]), ((*row, *ends) for row in rows))
         self._touch(model)
         return self.trace.added_since(model, after)
 
@@ -225,3 +226,10 @@ class Ledger:
     def _check_changeable(self, model: type[Row], ids: Sequence[int]) -> None:
         if within(changeable(model, self.actor.scope), ids).count() < len(ids):
             raise OutOfScope(f"所选{model.title}有不在您可以改动的范围内的，未作任何改动")
+
+
+def _beginnings(model: type[Row], given: Iterable[str]) -> dict[str, Any]:
+    """The database values that columns begin with, those of `given` left out."""
+    fields = [field for field in model._meta.sorted_fields if field.name not in (*given, "id")]
+    values = {field: field.default() if callable(field.default) else field.default for field in fields}
+    return {field.name: field.db_value(value) for field, value in values.items()}
