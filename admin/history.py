@@ -23,7 +23,7 @@ from models import Change, ChangeKind, Event, Operation
 class OperationView(PanelView):
     model = Operation
     read = Permission.HISTORY_READ
-    columns = ("id", "at", "actor", "sentence", "action", "result", "rows", "organisation", "address", "undone")
+    columns = ("id", "at", "actor", "sentence", "result", "rows", "organisation", "address", "undone")
     filters = ("actor", "at", "action", "result", "organisation", "address", "undone")
     search = ("sentence",)
     details_template = "operation.html"

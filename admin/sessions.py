@@ -1,6 +1,8 @@
 """我的登录: where one is signed in, and the button that ends it elsewhere (ASVS 7.5.2)."""
 
 import datetime as dt
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import peewee as pw
@@ -8,10 +10,13 @@ from flask import current_app
 from flask_login import current_user
 
 from admin.base import BulkAction, PanelView
+from admin.columns import Column
 from admin.selection import key_of
 from aid.errors import OutOfScope
 from aid.operations.sessions import end_own, own_sessions
 from aid.permissions import Permission
+from aid.rules import devices
+from aid.rules.times import local
 from models import Session, now
 
 
@@ -20,12 +25,19 @@ class SessionView(PanelView):
 
     model = Session
     read = Permission.ACCOUNT_SELF
-    columns = ("started", "address", "device", "account")
+    columns = ("started", "address", "device")
     details = ("account", "started", "ended", "address", "device")
-    note = "这里是您现在还有效的登录。不认得的请结束，并马上修改密码。"
     bulk_actions = (
         BulkAction("end", "结束登录", end_own, Permission.ACCOUNT_SELF, "结束这 {n} 个登录？那里要重新输入密码。"),
     )
+
+    @property
+    def note(self) -> str:
+        began = local(current_user.session.started)
+        return f"这里是您现在还有效的登录，{began:%m-%d %H:%M} 开始的是这一个。不认得的请结束，并马上修改密码。"
+
+    def made(self, wanted: Sequence[str]) -> list[Column]:
+        return [replace(c, teller=_called) if c.name == "device" else c for c in super().made(wanted)]
 
     def narrow(self) -> pw.Expression | None:
         longest = dt.timedelta(hours=current_app.config["ZHUXUE"].session_hours)
@@ -41,5 +53,6 @@ class SessionView(PanelView):
     def is_visible(self) -> bool:
         return False
 
-    def extras(self, look: Any) -> dict[str, Any]:
-        return {"this": current_user.session}
+
+def _called(values: Sequence[str]) -> str:
+    return devices.called(values[0])
