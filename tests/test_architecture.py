@@ -49,7 +49,7 @@ READERS = {"aid/scope.py", "aid/ledger.py", "aid/trace.py", "aid/dialect.py", "a
 READS = {"select", "get", "get_by_id", "get_or_none", "filter", "exists", "count", "iterator"}
 ANY_MODEL = {"model", "target", "rel_model", "table"}  # what a variable or attribute that holds a model is called
 UNSCOPED: dict[tuple[str, str], str] = {  # (file, function) -> why its rows need no scope
-    ("admin/signin.py", "load"): "the session's token says who acts: before it there is no scope",
+    ("aid/operations/sessions.py", "resume"): "the session's token says who acts: before it there is no scope",
     ("admin/listing.py", "_filter_link"): "a condition on rows that `visible` has already chosen",
     ("aid/operations/checking.py", "_as_added"): "what the history kept of rows that the ledger has let through",
     ("aid/operations/history.py", "_refuse_referenced"): "whoever points at a row, seen or not, keeps it from going",
@@ -60,9 +60,10 @@ UNSCOPED: dict[tuple[str, str], str] = {  # (file, function) -> why its rows nee
 }
 WHOLE_SERVER: dict[tuple[str, str], str] = {  # (file, function) -> why it may look at every county's rows
     ("aid/imports/places.py", "known"): "a code is one on the whole server; a sheet names offices above its sender",
-    ("aid/operations/accounts.py", "actor_of"): "whose scope it is, is being found out",
+    ("aid/operations/accounts.py", "county_words"): "places above one's own; regions are public",
     ("aid/operations/accounts.py", "open_account"): "a login is taken wherever its account is",
-    ("aid/operations/accounts.py", "sign_in"): "who acts is being found out",
+    ("aid/operations/sessions.py", "_account"): "who acts is being found out",
+    ("aid/operations/sessions.py", "came_from"): "who acts is being found out",
     ("aid/operations/checking.py", "_refuse_lonely_duplicates"): "a duplicate may lie in a school one cannot see",
     ("aid/operations/duplicates.py", "_refuse_foreign"): "names the county to ask; regions are public",
     ("aid/operations/history.py", "_current"): "what moved on is told; writing it is the ledger's to refuse",

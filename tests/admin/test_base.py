@@ -25,7 +25,7 @@ def test_the_page_of_an_account_tells_no_secret_and_no_inner_column(visit, world
         account = Account.get(Account.login == "a")
     page = visit("county").get(f"/account/details/?id={account.id}").text
     labels = set(re.findall(r"<dt>([^<]+)</dt>", page.partition("<dl>")[2].partition("</dl>")[0]))
-    assert labels == {"登录名", "姓名", "角色", "所属机构", "启用", "须改密码", "上次登录"}
+    assert labels == {"登录名", "姓名", "角色", "所属机构", "账号状态", "须改密码", "上次登录", "密码设定时间"}
     assert "token-a" not in page
 
 

@@ -32,6 +32,7 @@ ENTER = {  # written out, not worked out: who opens which page (DOMAIN.md part 2
     "region": EVERYBODY,
     "operation": OFFICES | {"a", "auditor"},
     "change": OFFICES | {"a", "auditor"},
+    "session": EVERYBODY,
 }
 POLICY = {
     "default-src": "'self'",

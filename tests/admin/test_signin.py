@@ -8,7 +8,7 @@ from aid.operations import accounts
 from aid.operations.checking import confirm
 from aid.permissions import Permission
 from aid.scope import SYSTEM
-from models import Account, Operation, Role, db
+from models import Account, AccountStatus, Operation, Role, db
 from tests.admin.conftest import TOKEN
 
 NEW = "山高月小，水落石出。"
@@ -91,7 +91,7 @@ def test_a_session_begins_empty_and_ends_empty(app, one_time):
 def test_a_closed_account_is_out_at_once(desk):
     assert desk.is_in
     with db.connection_context(), writing(SYSTEM, Permission.ACCOUNT_OPEN) as ledger:
-        ledger.change(Account.get(Account.login == "pt01"), active=False)
+        ledger.change(Account.get(Account.login == "pt01"), status=AccountStatus.LOCKED)
     assert not desk.is_in
 
 
@@ -99,13 +99,13 @@ def test_a_new_password_ends_every_other_session_and_not_ones_own(app, desk):
     other = Desk(app)
     other.enter(NEW)
     assert other.is_in
-    assert desk.change(NEW, "另外一个够长的口令吧").location == "/"
+    assert desk.change(NEW, "另外一个够长的口令吧8").location == "/"
     assert (desk.is_in, other.is_in) == (True, False)
 
 
 def test_a_new_password_is_typed_twice_alike(app, desk):
-    assert desk.change(NEW, "另外一个够长的口令吧", "另外一个够长的暗号啊").status_code == 200
-    assert Desk(app).enter("另外一个够长的口令吧").status_code == 422
+    assert desk.change(NEW, "另外一个够长的口令吧8", "另外一个够长的暗号啊8").status_code == 200
+    assert Desk(app).enter("另外一个够长的口令吧8").status_code == 422
 
 
 def test_a_session_is_known_by_a_token_and_by_nothing_one_could_guess(app, desk):

@@ -7,6 +7,7 @@ EVERYBODY = set(Role)
 LISTS = {Role.PROVINCE, Role.CITY, Role.COUNTY, Role.TOWNSHIP, Role.SCHOOL}
 OFFICES = {Role.SYSTEM, Role.PROVINCE, Role.CITY, Role.COUNTY}
 MAY = {
+    "account:manage": {Role.SYSTEM, Role.COUNTY},
     "account:open": {Role.SYSTEM, Role.COUNTY},
     "account:read": OFFICES,
     "account:self": EVERYBODY,
@@ -14,6 +15,7 @@ MAY = {
     "beneficiary:match": {Role.COUNTY},
     "beneficiary:read": LISTS,
     "beneficiary:settle": {Role.COUNTY},
+    "history:forget": {Role.SYSTEM},
     "history:read": OFFICES | {Role.SCHOOL, Role.AUDITOR},
     "import:read": OFFICES,
     "organisation:read": EVERYBODY,

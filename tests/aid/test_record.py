@@ -5,7 +5,7 @@ import json
 import pytest
 
 from aid.ledger import writing
-from aid.operations import accounts, checking
+from aid.operations import accounts, checking, sessions
 from aid.permissions import Permission
 from aid.record import SHOWN, changes_of, in_words
 from models import Beneficiary, Operation, Role
@@ -33,8 +33,9 @@ def test_an_account_is_told_without_its_secrets(world):
     account, password = accounts.open_account(
         world.actors["county"], organisation=world.organisations["a"], role=Role.SCHOOL, login="pt01", name="王"
     )
-    accounts.change_password(accounts.actor_of(account), account, old=password, new="山高月小，水落石出。")
-    [touched] = changes_of(world.actors["county"], newest())
-    assert [label for label, _, _ in touched.diffs] == ["须改密码"]
+    sessions.change_password(accounts.actor_of(account), account, old=password, new="山高月小，水落石出。")
+    account_touched, session_touched = changes_of(world.actors["county"], newest())
+    assert [label for label, _, _ in account_touched.diffs] in (["须改密码"], ["须改密码", "密码设定时间"])
+    assert (session_touched.title, session_touched.diffs) == ("登录会话", [])
     told = in_words("account", json.dumps({"name": "王", "id": 7, "version": 3, "remark": None}))
     assert told == "姓名：王"

@@ -26,6 +26,7 @@ from models import (
     RegisterPerson,
     Role,
     Row,
+    Session,
 )
 
 SCHOOLS = ("a", "b", "c", "far")
@@ -79,6 +80,7 @@ def peopled(world):
             ledger.add(HeldRow, run=run, sheet_row=2, column="姓名", reason="missing", message="缺", cells="[]")
         with writing(accounts.actor_of(account), Permission.ACCOUNT_SELF) as ledger:
             ledger.change(account, name=f"{key}的账号")
+            ledger.add(Session, account=account, digest=key)
     return world
 
 
@@ -88,6 +90,7 @@ def keys_of(model: type[Row], query) -> set[str]:
         Region: lambda row: row.name,
         Organisation: lambda row: row.name,
         Account: lambda row: row.organisation.name,
+        Session: lambda row: row.account.organisation.name,
         RegisterBatch: lambda row: row.office.name,
         RegisterPerson: lambda row: row.name,
         Enrolment: lambda row: row.name,

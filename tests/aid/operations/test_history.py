@@ -6,7 +6,7 @@ import pytest
 
 from aid.errors import NotAllowed, OutOfScope, RuleBroken
 from aid.ledger import writing
-from aid.operations import accounts, checking, history, matching
+from aid.operations import accounts, checking, history, matching, sessions
 from aid.permissions import Permission
 from aid.scope import SYSTEM
 from models import (
@@ -233,7 +233,7 @@ def test_a_sign_in_is_not_undone(world):
     account, password = accounts.open_account(
         world.actors["county"], organisation=world.organisations["a"], role=Role.SCHOOL, login="pt01", name="王"
     )
-    accounts.sign_in("pt01", password, address="")
+    sessions.sign_in("pt01", password, address="")
     with pytest.raises(RuleBroken, match="不能撤销"):
         history.undo(accounts.actor_of(account), newest())
 

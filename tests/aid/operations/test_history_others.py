@@ -7,7 +7,7 @@ import pytest
 
 from aid.errors import AidError, OutOfScope, RuleBroken
 from aid.ledger import writing
-from aid.operations import accounts, checking, history
+from aid.operations import accounts, checking, history, sessions
 from aid.permissions import Permission
 from aid.scope import SYSTEM, Actor
 from models import Account, Beneficiary, Operation, Region, RegionLevel, Role, db
@@ -97,10 +97,10 @@ def test_a_removed_account_does_not_come_back_without_its_password(world):
 def test_an_undo_never_writes_a_secret(world):
     account = opened(world, "pt01")
     with writing(SYSTEM, Permission.ACCOUNT_OPEN) as ledger:
-        ledger.change(account, name="李", password_hash="new", session_token="new")
+        ledger.change(account, name="李", password_hash="new")
     history.undo(SYSTEM, newest())
     row = Account.get_by_id(account.id)
-    assert (row.name, row.password_hash, row.session_token) == ("王", "new", "new")
+    assert (row.name, row.password_hash) == ("王", "new")
 
 
 @pytest.mark.parametrize("verb", ["open", "renew", "change"])
@@ -111,7 +111,7 @@ def test_what_is_done_to_a_password_is_not_undone(world, verb):
     if verb == "renew":
         accounts.renew_password(world.actors["county"], account)
     if verb == "change":
-        accounts.change_password(accounts.actor_of(account), account, old=password, new="山高月小，水落石出。")
+        sessions.change_password(accounts.actor_of(account), account, old=password, new="山高月小，水落石出。")
     done = newest()
     assert not history.may_undo(world.actors["county"], done)
     with pytest.raises(RuleBroken, match="不能撤销"):
@@ -135,7 +135,7 @@ def test_the_first_account_is_not_undone(database):
 def test_an_added_account_goes_with_the_undo_of_what_added_it(world):
     """Its secrets are not in the history, so they cannot make it look as if it had moved on."""
     with writing(SYSTEM, Permission.ACCOUNT_OPEN) as ledger:
-        ledger.add(Account, login="x", name="x", role=Role.SYSTEM, password_hash="-", session_token="-")
+        ledger.add(Account, login="x", name="x", role=Role.SYSTEM, password_hash="-")
     history.undo(SYSTEM, newest())
     assert not Account.select().exists()
 
