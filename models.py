@@ -283,6 +283,7 @@ class Session(Versioned):
     """One sign-in, from its start to its end. The browser holds the token, this table its digest alone."""
 
     title = "登录会话"
+    lasting = frozenset({"ended"})
     named_by = ("started",)
     secret = frozenset({"digest"})
 

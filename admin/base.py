@@ -44,7 +44,8 @@ class BulkAction:
     """An operation on the ticked rows of a list or on all rows of its filter: on every one, or on none.
 
     `question` is asked first and names the number of rows as {n}; `form` holds what else the operation needs; where
-    `tabs` is given, the action is offered under these tabs alone.
+    `tabs` is given, the action is offered under these tabs alone; `answer` is the page that shows what the operation
+    hands back, instead of the list.
     """
 
     name: str
@@ -55,6 +56,8 @@ class BulkAction:
     form: type[FlaskForm] = PanelForm
     grave: bool = False
     tabs: frozenset[str] | None = None
+    answer: str = ""
+    undoable: bool = True
 
     def belongs(self, tab: str | None) -> bool:
         return self.tabs is None or tab in self.tabs
@@ -189,7 +192,9 @@ class PanelView(Locked, BaseView):
             outcome = action.operation(self.actor, selection, **_answers(form))
         except (Conflict, RuleBroken) as refusal:
             return self._ask(action, form=form, selection=selection, refusal=refusal), status_of(refusal)
-        say(f"{action.label}：{outcome.rows} 条", operation_id=outcome.operation_id)
+        if action.answer:
+            return self.render(action.answer, action=action, outcome=outcome)
+        say(f"{action.label}：{outcome.rows} 条", operation_id=outcome.operation_id if action.undoable else None)
         return redirect(url_for(".index_view", **look.address(page=None)))
 
     def _ask(

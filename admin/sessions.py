@@ -28,7 +28,10 @@ class SessionView(PanelView):
     columns = ("started", "address", "device")
     details = ("account", "started", "ended", "address", "device")
     bulk_actions = (
-        BulkAction("end", "结束登录", end_own, Permission.ACCOUNT_SELF, "结束这 {n} 个登录？那里要重新输入密码。"),
+        BulkAction(
+            *("end", "结束登录", end_own, Permission.ACCOUNT_SELF, "结束这 {n} 个登录？那里要重新输入密码。"),
+            undoable=False,
+        ),
     )
 
     @property

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from models import Account
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -11,3 +13,10 @@ class Outcome:
     operation_id: int | None
     rows: int
     moved_on: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Handed(Outcome):
+    """One-time passwords with their accounts: to be shown in this one answer and kept nowhere."""
+
+    passwords: tuple[tuple[Account, str], ...] = ()

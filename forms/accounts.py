@@ -1,7 +1,7 @@
 """Opening an account."""
 
-from wtforms import SelectField, StringField
-from wtforms.validators import Length
+from wtforms import HiddenField, SelectField, StringField
+from wtforms.validators import Length, Regexp
 
 from forms.base import PanelForm, must
 
@@ -20,3 +20,9 @@ class AccountForm(PanelForm):
         render_kw={"autocomplete": "off"},
     )
     name = StringField("姓名", [must("姓名"), Length(max=40, message="姓名最多 40 个字")], description="使用人的姓名")
+
+
+class MissingForm(PanelForm):
+    """The number of schools that the question named."""
+
+    expected = HiddenField(validators=[Regexp(r"^[0-9]{1,6}$")])

@@ -128,3 +128,5 @@ for (const input of document.querySelectorAll("[data-file]")) {
   input.addEventListener("change", show);
   show();
 }
+
+for (const button of document.querySelectorAll("[data-print]")) button.addEventListener("click", () => window.print());

@@ -53,7 +53,7 @@ def renew_password(actor: Actor, account: Account) -> tuple[Account, str]:
     Raises NotAllowed, and OutOfScope for an account the actor could not open.
     """
     password = passwords.one_time()
-    new = _secrets(password)
+    new = account_values(password)
     with writing(actor, Permission.ACCOUNT_MANAGE, undoable=False) as ledger:
         found = changeable(Account, actor.scope).where(Account.id == account.id).get_or_none()
         if found is None or LEVEL_DIGITS.get(Role(found.role), 12) < LEVEL_DIGITS[actor.role]:
@@ -76,6 +76,11 @@ def first_account(actor: Actor = SYSTEM) -> tuple[Account, str]:
         account = ledger.add(Account, **_new(FIRST_LOGIN, name=Role.SYSTEM.label, role=Role.SYSTEM, password=password))
         ledger.say(f"建立首个账号 {FIRST_LOGIN}")
     return account, password
+
+
+def account_values(password: str) -> dict[str, object]:
+    """What an account keeps of `password`, set now."""
+    return {"password_hash": passwords.hashed(password), "password_at": now()}
 
 
 def end_sessions(ledger: Ledger, *accounts: Account) -> int:
@@ -115,8 +120,4 @@ def _fits(role: Role, organisation: Organisation) -> bool:
 
 
 def _new(login: str, *, name: str, role: Role, password: str) -> dict[str, object]:
-    return {"login": login, "name": name, "role": role, **_secrets(password)}
-
-
-def _secrets(password: str) -> dict[str, object]:
-    return {"password_hash": passwords.hashed(password), "password_at": now()}
+    return {"login": login, "name": name, "role": role, **account_values(password)}

@@ -42,7 +42,7 @@ POLICY = {
     "frame-ancestors": "'none'",
     "form-action": "'self'",
 }
-ONLY_POST = {"/account/renew/", "/sign-out", "/operation/undo/<id>", "/duplicates/keep", "/matching/run"}
+ONLY_POST = {"/sign-out", "/operation/undo/<id>", "/duplicates/keep", "/matching/run"}
 
 
 @pytest.fixture
