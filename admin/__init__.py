@@ -11,7 +11,8 @@ from admin.history import ChangeView, OperationView
 from admin.home import HomeView
 from admin.imports import HeldRowView, ImportRunView
 from admin.matching import MatchingView
-from admin.places import OrganisationView, RegionView
+from admin.organisations import OrganisationView
+from admin.places import RegionView
 from admin.registers import BatchView, RegisterPersonView
 from admin.rolls import EnrolmentView
 from admin.sessions import SessionView

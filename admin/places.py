@@ -1,8 +1,8 @@
-"""行政区划 and 机构: the places and who works in them."""
+"""行政区划: the places."""
 
 from admin.base import PanelView
 from aid.permissions import Permission
-from models import Organisation, Region
+from models import Region
 
 
 class RegionView(PanelView):
@@ -10,14 +10,5 @@ class RegionView(PanelView):
     read = Permission.REGION_READ
     columns = ("name", "code", "level", "parent")
     filters = ("level", "parent")
-    search = ("name", "code")
-    sort = "code"
-
-
-class OrganisationView(PanelView):
-    model = Organisation
-    read = Permission.ORGANISATION_READ
-    columns = ("name", "code", "kind", "stage", "region", "parent", "status", "merged_into")
-    filters = ("kind", "stage", "region", "status")
     search = ("name", "code")
     sort = "code"

@@ -13,6 +13,7 @@ from aid.errors import RuleBroken
 from aid.imports.base import Column, Intake, SheetFormat, Taken, store
 from aid.imports.places import labels, region_ids
 from aid.ledger import Ledger
+from aid.operations.mergers import followed
 from aid.permissions import Permission
 from aid.rules import id_numbers
 from aid.rules.cells import Fault, code, date, identifier, month, text, words, year, yes_or_no
@@ -188,7 +189,7 @@ class RollIntake(PersonIntake):
     )
 
     def write(self, ledger: Ledger, rows: Sequence[Taken]) -> None:
-        schools = self._schools()
+        schools, moved = self._schools(), self._moved()
         key, own = self.cells("school", "id_number"), self.cells(*self.own)
         told = self.cells("name", "id_number", "sex", "birth_date")
         records = []
@@ -199,12 +200,28 @@ class RollIntake(PersonIntake):
                 self.report.hold(row.row, [("学校编码", fault)], row.cells)
                 continue
             self.doubt(row.row, told(row.values))
-            records.append((schools[school], number, *own(row.values)))
+            place = schools[school]
+            records.append((moved.get((place, number), place), number, *own(row.values)))
         self.keep(ledger, ("school", "id_number", *self.own), records)
 
     def _schools(self) -> dict[str, int]:
         schools = visible(Organisation, self.actor.scope).where(Organisation.kind == OrganisationKind.SCHOOL)
         return dict(schools.select(Organisation.code, Organisation.id).tuples())
+
+    def _moved(self) -> dict[tuple[int, str], int]:
+        """By school and number where a merger has taken the row since it was delivered (aid.operations.mergers)."""
+        ends = followed(self.actor.scope)
+        concerned = visible(Enrolment, self.actor.scope).where(Enrolment.school.in_({*ends, *ends.values()}))
+        present = set(concerned.select(Enrolment.school, Enrolment.id_number).tuples())
+        taken = defaultdict(list)
+        for school, end in ends.items():
+            taken[end].append(school)
+        return {
+            (school, number): end
+            for end, number in present
+            for school in taken.get(end, ())
+            if (school, number) not in present
+        }
 
     def stored(self) -> pw.ModelSelect:
         return visible(Enrolment, self.actor.scope)

@@ -73,8 +73,6 @@ def _written(ledger: Ledger) -> int:
 
 def _put_back(ledger: Ledger, effects: Effects) -> list[str]:
     """Insert removed rows again, those that others point at first. Returns a sentence per row that is back already."""
-    if effects.parts.get(ChangeKind.REMOVE) and effects.model.secret:
-        raise RuleBroken(f"{effects.model.title}的密码不留在操作记录里，删除不能撤销")
     present: list[int] = []
     for some in _portions(effects, ChangeKind.REMOVE):
         removed = {effect.row_id: effect for effect in some}
@@ -96,7 +94,8 @@ def _portions(effects: Effects, kind: ChangeKind) -> Iterable[Sequence[Effect]]:
 def _insert(ledger: Ledger, model: type[Row], removed: Sequence[Effect]) -> None:
     by_columns: dict[tuple[str, ...], list[tuple[Any, ...]]] = {}
     for effect in removed:
-        values = {"id": effect.row_id} | effect.before
+        # The history has no secrets: what comes back opens nothing until it is given a new one.
+        values = {"id": effect.row_id} | effect.before | dict.fromkeys(model.secret, "")
         if "version" in values:
             values["version"] += 1  # a form that showed the row before it went must not pass for a fresh one
         stored = tuple(model._meta.fields[name].db_value(value) for name, value in values.items())

@@ -7,8 +7,8 @@ from typing import Any
 import peewee as pw
 
 from aid.ledger import writing
+from aid.operations.mergers import followed
 from aid.permissions import Permission
-from aid.rules import mergers
 from aid.scope import SYSTEM, Actor, Scope, changeable, visible
 from models import (
     MATCHED_STATUSES,
@@ -54,9 +54,9 @@ def match(actor: Actor) -> MatchReport:
     children go to the school it merged into. Raises NotAllowed.
     """
     with writing(actor, Permission.BENEFICIARY_MATCH) as ledger:
-        followed = _followed(actor.scope)
-        columns = _columns(followed)
-        query = _new_pairs(actor.scope, followed).select(*columns.values())
+        merged = followed(actor.scope)
+        columns = _columns(merged)
+        query = _new_pairs(actor.scope, merged).select(*columns.values())
         added = ledger.add_from(Beneficiary, list(columns), query)
         ledger.say(f"匹配下发：新增资助对象 {added} 条")
         totals = _totals(actor.scope)
@@ -65,7 +65,8 @@ def match(actor: Actor) -> MatchReport:
 
 
 def unplaced(scope: Scope) -> pw.ModelSelect:
-    """The unplaced list: current register rows in `scope` with no place on any list and no open school to go to.
+    """The unplaced list: current register rows in `scope` with no place on any list and no open school to go to; a
+    row that is 无效 at a school that was closed is no place.
 
     Each has `reason`: "not_on_roll", or "closed_school" where the roll has the child at a closed school.
     """
@@ -82,10 +83,12 @@ def unplaced(scope: Scope) -> pw.ModelSelect:
             (Enrolment.school + 0).in_(schools),
         )
     )
-    with_place = on_roll.where((Enrolment.school + 0).in_(_leading_somewhere(county, _followed(county))))
+    with_place = on_roll.where((Enrolment.school + 0).in_(_leading_somewhere(county, followed(county))))
     closed, nowhere = UnplacedReason.CLOSED_SCHOOL.value, UnplacedReason.NOT_ON_ROLL.value
     reason = pw.Case(None, [(pw.fn.EXISTS(on_roll), closed)], nowhere)
-    listed = Beneficiary.select(Beneficiary.id).where(Beneficiary.register_person == RegisterPerson.id)
+    gone = visible(Organisation, SYSTEM.scope).where(Organisation.status == OrganisationStatus.CLOSED)
+    left_over = (Beneficiary.state == CheckState.INVALID) & Beneficiary.school.in_(gone.select(Organisation.id))
+    listed = Beneficiary.select(Beneficiary.id).where(Beneficiary.register_person == RegisterPerson.id, ~left_over)
     batches = visible(RegisterBatch, scope).where(RegisterBatch.current)
     return (
         visible(RegisterPerson, scope)
@@ -106,24 +109,13 @@ def unplaced_counts(scope: Scope) -> dict[str, int]:
     return {reason.value: 0 for reason in UnplacedReason} | dict(counts.tuples())
 
 
-def _followed(scope: Scope) -> dict[int, int]:
-    """For each merged school in `scope` the open school there that it has become."""
-    gone = visible(Organisation, scope).where(Organisation.status != OrganisationStatus.OPEN)
-    rows = list(gone.select(Organisation.id, Organisation.status, Organisation.merged_into).tuples())
-    merged = {school: into for school, status, into in rows if status == OrganisationStatus.MERGED}
-    ends = mergers.followed(merged, [school for school, *_ in rows if school not in merged])
-    own = visible(Organisation, scope).select(Organisation.id).where(Organisation.id.in_(set(ends.values())))
-    reached = {school for (school,) in own.tuples()}
-    return {school: end for school, end in ends.items() if end in reached}
-
-
-def _leading_somewhere(scope: Scope, followed: Mapping[int, int]) -> pw.ModelSelect:
+def _leading_somewhere(scope: Scope, merged: Mapping[int, int]) -> pw.ModelSelect:
     """The schools in `scope` whose children have a place: open ones, and merged ones that are followed."""
-    open_or_followed = (Organisation.status == OrganisationStatus.OPEN) | Organisation.id.in_(list(followed))
+    open_or_followed = (Organisation.status == OrganisationStatus.OPEN) | Organisation.id.in_(list(merged))
     return visible(Organisation, scope).where(open_or_followed).select(Organisation.id)
 
 
-def _new_pairs(scope: Scope, followed: Mapping[int, int]) -> pw.ModelSelect:
+def _new_pairs(scope: Scope, merged: Mapping[int, int]) -> pw.ModelSelect:
     """RegisterPerson × Enrolment of one number, not yet on a list.
 
     A place that an earlier batch put on the list stays as it is: a child on both deliveries is no duplicate (28, 33).
@@ -136,7 +128,7 @@ def _new_pairs(scope: Scope, followed: Mapping[int, int]) -> pw.ModelSelect:
         (Beneficiary.register_person == RegisterPerson.id) | Beneficiary.register_person.in_(old),
     )
     return (
-        _leading_somewhere(scope, followed)
+        _leading_somewhere(scope, merged)
         .join(Enrolment, on=(Enrolment.school == Organisation.id))
         .join(RegisterPerson, on=(RegisterPerson.id_number == Enrolment.id_number))
         .where(RegisterPerson.batch.in_(batches.where(RegisterBatch.current)), RegisterPerson.id_number != "")
@@ -144,10 +136,10 @@ def _new_pairs(scope: Scope, followed: Mapping[int, int]) -> pw.ModelSelect:
     )
 
 
-def _columns(followed: Mapping[int, int]) -> dict[str, Any]:
+def _columns(merged: Mapping[int, int]) -> dict[str, Any]:
     from_roll = ("name", "id_number", "sex", "birth_date", "nation", "grade", "class_name", "boards")
     return {
-        "school": pw.Case(Enrolment.school, list(followed.items()), Enrolment.school) if followed else Enrolment.school,
+        "school": pw.Case(Enrolment.school, list(merged.items()), Enrolment.school) if merged else Enrolment.school,
         "register_person": RegisterPerson.id,
         "enrolment": Enrolment.id,
         "source": pw.Value(Source.DISTRIBUTED.value),

@@ -16,7 +16,7 @@ from aid.permissions import Permission
 from aid.scope import SYSTEM
 from app import create_app
 from config import Config
-from models import Account, HeldRow, ImportRun, Session, db
+from models import Account, HeldRow, ImportRun, Role, Session, db
 from tests.conftest import DATABASE_URL, ROLES, World
 
 SECRETS = {"password_hash": "", "must_change": False}
@@ -78,3 +78,12 @@ def visit(app: Flask):
         return Visitor(client)
 
     return enter
+
+
+@pytest.fixture
+def system(app: Flask, visit) -> Visitor:
+    """The server's administrator."""
+    with db.connection_context(), writing(SYSTEM, Permission.ACCOUNT_OPEN) as ledger:
+        account = ledger.add(Account, login="system", name="system", role=Role.SYSTEM, **SECRETS)
+        open_session(ledger, account)
+    return visit("system")

@@ -6,11 +6,8 @@ import pytest
 from flask_admin import BaseView, expose
 
 from admin.shell import Locked
-from aid.ledger import writing
 from aid.permissions import Permission
-from aid.scope import SYSTEM
-from models import Account, Change, Role, db
-from tests.admin.conftest import SECRETS, open_session
+from models import Change, db
 
 LISTS = {"province", "city", "county", "town", "a"}
 OFFICES = {"province", "city", "county", "system"}
@@ -43,15 +40,6 @@ POLICY = {
     "form-action": "'self'",
 }
 ONLY_POST = {"/sign-out", "/operation/undo/<id>", "/duplicates/keep", "/matching/run"}
-
-
-@pytest.fixture
-def system(app, visit):
-    """The server's administrator."""
-    with db.connection_context(), writing(SYSTEM, Permission.ACCOUNT_OPEN) as ledger:
-        account = ledger.add(Account, login="system", name="system", role=Role.SYSTEM, **SECRETS)
-        open_session(ledger, account)
-    return visit("system")
 
 
 def writes() -> int:
