@@ -495,7 +495,7 @@ class HeldRow(Versioned):
     """A sheet row that was not taken in, with its cells as they came and the reason, to be corrected and sent again."""
 
     title = "退回行"
-    inner = frozenset({"id", "version", "cells"})
+    inner = frozenset({"id", "version", "reason", "cells"})
 
     run = points_at("导入记录", ImportRun)
     sheet_row = pw.IntegerField(verbose_name="表中行号")

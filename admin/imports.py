@@ -36,6 +36,10 @@ class ImportRunView(PanelView):
     def extras(self, look: Listing) -> dict[str, Any]:
         return {"may_import": bool(self._formats())}
 
+    def row_extras(self, row: ImportRun) -> dict[str, Any]:
+        """An undone import has no page of its own to go back to."""
+        return {"after_undo": url_for(".index_view")}
+
     def _formats(self) -> list[tuple[str, str]]:
         return [(slug, sheet.title) for slug, sheet in FORMATS.items() if self.actor.may(sheet.permission)]
 
@@ -82,7 +86,7 @@ class ImportRunView(PanelView):
 class HeldRowView(PanelView):
     model = HeldRow
     read = Permission.IMPORT_READ
-    columns = ("sheet_row", "column", "message", "run", "run.at", "cells")
+    columns = details = ("sheet_row", "column", "message", "run", "run.at", "cells")
     filters = ("column", "run")
     search = ("message",)
     labels = {"run.at": "导入时间"}

@@ -59,7 +59,7 @@ class Actor:
             raise NotAllowed(f"您的角色（{Role(self.role).label}）没有“{permission.label}”的权限")
 
 
-SYSTEM = Actor("system", Role.SYSTEM, Scope(""))
+SYSTEM = Actor("系统", Role.SYSTEM, Scope(""))
 
 
 def scope_of(role: Role, organisation: Organisation | None) -> Scope:

@@ -153,5 +153,5 @@ def test_a_removed_row_that_is_back_already_is_named(world):
     with writing(SYSTEM, Permission.REGION_WRITE) as ledger:
         columns = ("id", "code", "name", "level", "version")
         ledger.put_back(Region, columns, [(place.id, place.code, place.name, "township", 3)])
-    with pytest.raises(RuleBroken, match="没有可以撤销的记录：行政区划“吴山镇”之后已被 system"):
+    with pytest.raises(RuleBroken, match="没有可以撤销的记录：行政区划“吴山镇”之后已被 系统"):
         history.undo(SYSTEM, removal)
