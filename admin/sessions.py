@@ -1,8 +1,6 @@
 """我的登录: where one is signed in, and the button that ends it elsewhere (ASVS 7.5.2)."""
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import peewee as pw
@@ -10,12 +8,10 @@ from flask import current_app
 from flask_login import current_user
 
 from admin.base import BulkAction, PanelView
-from admin.columns import Column
 from admin.selection import key_of
 from aid.errors import OutOfScope
 from aid.operations.sessions import end_own, own_sessions
 from aid.permissions import Permission
-from aid.rules import devices
 from aid.rules.times import local
 from models import Session, now
 
@@ -39,9 +35,6 @@ class SessionView(PanelView):
         began = local(current_user.session.started)
         return f"这里是您现在还有效的登录，{began:%m-%d %H:%M} 开始的是这一个。不认得的请结束，并马上修改密码。"
 
-    def made(self, wanted: Sequence[str]) -> list[Column]:
-        return [replace(c, teller=_called) if c.name == "device" else c for c in super().made(wanted)]
-
     def narrow(self) -> pw.Expression | None:
         longest = dt.timedelta(hours=current_app.config["ZHUXUE"].session_hours)
         mine = own_sessions(self.actor).where(Session.started > now() - longest)
@@ -55,7 +48,3 @@ class SessionView(PanelView):
 
     def is_visible(self) -> bool:
         return False
-
-
-def _called(values: Sequence[str]) -> str:
-    return devices.called(values[0])

@@ -91,7 +91,7 @@ def open_missing(actor: Actor, *, expected: int) -> Handed:
         if len(schools) != expected or schools_without(actor) != schools:
             raise Conflict("打开页面之后没有账号的学校有了变化，未开设任何账号；请刷新后再试")
         logins = _free_logins([school.code for school in schools])
-        _add(ledger, schools, logins, made)
+        _add(ledger, schools, logins=logins, made=made)
         ledger.say(f"批量开设学校账号：{len(schools)} 个")
     found = {account.login: account for account in visible(Account, actor.scope).where(Account.login.in_(logins))}
     told = tuple((found[login], password) for login, (password, _) in zip(logins, made, strict=True))
@@ -118,7 +118,7 @@ def _stored(values: Mapping[str, object]) -> dict[str, object]:
     return {name: FIELDS[name].db_value(value) for name, value in values.items()}
 
 
-def _add(ledger: Ledger, schools: Sequence[Organisation], logins: Sequence[str], made: Sequence[Made]) -> None:
+def _add(ledger: Ledger, schools: Sequence[Organisation], *, logins: Sequence[str], made: Sequence[Made]) -> None:
     kept = list(made[0][1])
     names = [str(school)[: FIELDS["name"].max_length] for school in schools]
     rows = [

@@ -12,7 +12,7 @@ from aid.ledger import Ledger, note, writing
 from aid.operations.accounts import actor_of, county_words, end_sessions
 from aid.outcome import Outcome
 from aid.permissions import Permission
-from aid.rules import networks, passwords
+from aid.rules import devices, networks, passwords
 from aid.scope import SYSTEM, Actor, Scope, changeable, visible
 from aid.selection import Selection
 from models import Account, AccountStatus, Event, Organisation, Region, Result, Role, Session, now
@@ -159,7 +159,7 @@ def _networks(account: Account) -> str:
 
 def _open(ledger: Ledger, account: Account, *, device: str) -> tuple[Session, str]:
     token = secrets.token_urlsafe(32)
-    told = " ".join(device.split())[:LONGEST_DEVICE]
+    told = devices.called(" ".join(device.split()))[:LONGEST_DEVICE]
     row = ledger.add(Session, account=account, digest=_digest(token), address=ledger.actor.address, device=told)
     return row, token
 

@@ -16,10 +16,14 @@ from tests.browser.conftest import HERE, double
 LOGINS = ["admin", *(f"user.{key}" for key in HERE)]
 ENGLISH = re.compile(r"[A-Za-z]{3,}")
 # Words that a clerk of today knows, and what people are called here.
-KNOWN = re.compile(r"\.(xlsx|csv)\b|\b(Excel|CSV|WPS|Enter|admin|(other_)?county|user\.\w+)\b")
+KNOWN = re.compile(r"\.(xlsx|csv)\b|\b(Excel|CSV|WPS|Enter|Chrome|Linux|admin|(other_)?county|user\.\w+)\b")
 MORE = {  # pages that no menu and no first row leads to
-    "user.county": ("/import_run/new/", "/account/new/", "/duplicates/rule/keep_checked", "/check/?all=1"),
-    "admin": ("/import_run/new/", "/account/new/"),
+    "user.county": (
+        *("/import_run/new/", "/account/new/", "/account/missing/", "/duplicates/rule/keep_checked", "/check/?all=1"),
+        *("/organisation/new/", "/organisation/tree", "/session/"),
+    ),
+    "user.a": ("/organisation/tree", "/session/"),
+    "admin": ("/import_run/new/", "/account/new/", "/organisation/new/", "/organisation/tree"),
 }
 WORDS = """() => [document.body.innerText, document.title, ...[...document.querySelectorAll('*')].flatMap(
     (element) => ['placeholder', 'title', 'aria-label', 'alt'].map((name) => element.getAttribute(name) || ''))]"""

@@ -38,7 +38,7 @@ def test_a_wrong_password_is_a_sentence_that_does_not_say_which_was_wrong(new_pa
     page = new_page()
     for login in (LOGIN, "nobody"):
         knock(page, login, "wrong password")
-        expect(page.get_by_role("alert")).to_have_text("登录名或密码不对，或账号已停用")
+        expect(page.get_by_role("alert")).to_have_text("登录名或密码不对，或账号已锁定、停用")
         expect(page.get_by_label("登录名")).to_have_value(login)
         expect(page.get_by_label("密码", exact=True)).to_have_value("")
     assert (sign_ins(), account().last_sign_in) == (0, None)
