@@ -5,15 +5,12 @@ with `--json` standard output holds the JSON and nothing else.
 """
 
 import json
-import logging
-import shutil
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
 from typing import Any
 
 import click
-import waitress
 from flask import Flask
 from flask.cli import ScriptInfo, pass_script_info
 
@@ -23,9 +20,11 @@ from aid.operations.accounts import actor_of, first_account, open_account, renew
 from aid.operations.events import forget
 from aid.operations.history import undo
 from aid.operations.matching import UnplacedReason, match
+from aid.roles import document
 from aid.scope import SYSTEM, Actor, scope_of, visible
 from aid.workbooks import WORKBOOKS, make_workbook
 from bench import demo
+from checks import findings
 from config import Config
 from models import (
     Account,
@@ -37,10 +36,10 @@ from models import (
     Role,
     db,
 )
+from serving import listen
 
 COMMAND_LINE = "命令行"
 BEFORE_THE_OFFICE = ("regions", "organisations")  # what may come in while there is no county office to act for
-QUIET_CONNECTION = 60  # seconds a browser may leave a connection unused
 
 as_login = click.option("--as", "login", metavar="LOGIN", help="以此登录名的账号执行，默认以本县资助中心执行")
 as_json = click.option("--json", "wants_json", is_flag=True, help="标准输出只写 JSON")
@@ -215,7 +214,7 @@ def serve(script: ScriptInfo) -> None:
             _show_password(*first_account())
             click.echo("请记下密码：它只显示这一次，首次登录时须改掉。")
         forget(SYSTEM, years=app.config["ZHUXUE"].history_years)
-    _listen(app)
+    listen(app)
 
 
 @click.command("forget", help="清理超过 HISTORY_YEARS 年的操作记录和登录记录；serve 每次启动时也做")
@@ -237,39 +236,27 @@ def serve_demo(script: ScriptInfo) -> None:
     with db.connection_context():
         for account, password in demo.prepare(config.data_dir / "demo", click.echo):
             _show_password(account, password)
-    _listen(app)
+    listen(app)
 
 
-def _listen(app: Flask) -> None:
-    """Serve until interrupted."""
-    config: Config = app.config["ZHUXUE"]
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    try:
-        server = waitress.create_server(
-            app,
-            host=config.host,
-            port=config.port,
-            threads=config.threads,
-            channel_timeout=QUIET_CONNECTION,
-            max_request_body_size=app.config["MAX_CONTENT_LENGTH"],
-            ident="",
-            **_behind(config.proxy),
-        )
-    except OSError as refusal:
-        raise RuleBroken(
-            f"{config.host}:{config.port} 不能监听（{refusal.strerror}）；可用 PORT 换一个端口"
-        ) from refusal
-    for left in config.passing_dir.iterdir():  # by a server that was killed over an upload
-        shutil.rmtree(left) if left.is_dir() else left.unlink()
-    click.echo(f"请用浏览器打开 http://{config.host}:{config.port}/ ，按 Ctrl+C 停止")
-    server.run()
+@click.command("check", help="检查设置和数据库是否安全；有不安全的设置时以非零状态结束")
+@pass_script_info
+def check_settings(script: ScriptInfo) -> None:
+    app = script.load_app()
+    with db.connection_context():
+        unsafe, hints = findings(app.config["ZHUXUE"], debug=app.debug)
+    for sentence in unsafe:
+        click.echo(f"不安全：{sentence}", err=True)
+    for sentence in hints:
+        click.echo(f"提醒：{sentence}")
+    if unsafe:
+        raise SystemExit(1)
+    click.echo("检查通过，没有不安全的设置。")
 
 
-def _behind(proxy: str) -> dict[str, Any]:
-    """What the proxy alone is believed about: the client's address and that it came by https."""
-    if not proxy:
-        return {}
-    return {"trusted_proxy": proxy, "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto"}}
+@click.command("roles", help="写出角色权限表（docs/roles.md）")
+def write_roles() -> None:
+    click.echo(document(), nl=False)
 
 
 COMMANDS = (
@@ -280,6 +267,8 @@ COMMANDS = (
     open_one,
     renew_one,
     forget_old,
+    check_settings,
+    write_roles,
     serve,
     serve_demo,
 )

@@ -14,6 +14,7 @@ from admin.matching import MatchingView
 from admin.organisations import OrganisationView
 from admin.places import RegionView
 from admin.registers import BatchView, RegisterPersonView
+from admin.roles import RolesView
 from admin.rolls import EnrolmentView
 from admin.sessions import SessionView
 from admin.shell import init_shell
@@ -39,6 +40,7 @@ def views() -> list:
         OrganisationView(category=OFFICE),
         AccountView(category=OFFICE),
         RegionView(category=OFFICE),
+        RolesView(category=OFFICE, name="角色权限", endpoint="roles"),
         OperationView(category=TRACE),
         ChangeView(category=TRACE),
         SessionView(category=TRACE, name="我的登录"),

@@ -7,8 +7,8 @@ from flask_admin import expose
 
 from admin.base import BulkAction, PanelView
 from admin.listing import code_in
-from admin.shell import status_of
-from aid.errors import AidError, NotAllowed, OutOfScope
+from admin.shell import needs, status_of
+from aid.errors import AidError, OutOfScope
 from aid.operations.account_status import disable, enable, lock, open_missing, renew_many, schools_without, unlock
 from aid.operations.accounts import open_account
 from aid.outcome import Handed
@@ -57,8 +57,8 @@ class AccountView(PanelView):
         return {"fitting": FITTING[AccountStatus(row.status)] if mine else ()}
 
     @expose("/new/", methods=("GET", "POST"))
+    @needs(Permission.ACCOUNT_OPEN)
     def new_view(self) -> Any:
-        self._demand_opening()
         form = self._form()
         if not form.validate_on_submit():
             return self.render("account_new.html", form=form), 422 if form.errors else 200
@@ -75,9 +75,9 @@ class AccountView(PanelView):
         return self.render("passwords.html", action=None, outcome=Handed(None, 1, passwords=(opened,)))
 
     @expose("/missing/", methods=("GET", "POST"))
+    @needs(Permission.ACCOUNT_OPEN)
     def missing_view(self) -> Any:
         """An account for each school that has none: asked with their number, answered with the sheet to hand out."""
-        self._demand_opening()
         schools = schools_without(self.actor)
         form = MissingForm(expected=str(len(schools)))
         if not form.validate_on_submit():
@@ -89,10 +89,6 @@ class AccountView(PanelView):
             page = self.render("accounts_missing.html", form=again, schools=schools, refusal=refusal)
             return page, status_of(refusal)
         return self.render("passwords.html", action=None, outcome=handed)
-
-    def _demand_opening(self) -> None:
-        if not self.actor.may(Permission.ACCOUNT_OPEN):
-            raise NotAllowed("您的角色没有开设账号的权限。")
 
     def _form(self) -> AccountForm:
         own = LEVEL_DIGITS.get(self.actor.role, 12)

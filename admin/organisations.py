@@ -7,7 +7,7 @@ from flask_admin import expose
 
 from admin.base import PanelView
 from admin.listing import code_in
-from admin.shell import say, status_of
+from admin.shell import needs, say, status_of
 from aid.errors import AidError, Conflict, OutOfScope
 from aid.operations.mergers import Preview, close, merge, preview
 from aid.operations.organisations import RANKS, add, delete, edit, in_the_way
@@ -44,8 +44,8 @@ class OrganisationView(PanelView):
     # -- adding and editing -----------------------------------------------------------
 
     @expose("/new/", methods=("GET", "POST"))
+    @needs(WRITE)
     def new_view(self) -> Any:
-        self._demand()
         office = None if self.actor.role == Role.SYSTEM else self.row(str(self.actor.organisation_id))
         above = RANKS.index(OrganisationKind(office.kind)) if office else -1
         form = NewOrganisationForm(kinds=list(RANKS[above + 1 :]), kind=OrganisationKind.SCHOOL.value)
@@ -63,8 +63,8 @@ class OrganisationView(PanelView):
         return redirect(url_for(".details_view", id=row.id))
 
     @expose("/edit/", methods=("GET", "POST"))
+    @needs(WRITE)
     def edit_view(self) -> Any:
-        self._demand()
         row = self.row(request.values.get("id"))
         shown = {"name": row.name, "stage": row.stage or "", "region": f"{row.region} {row.region.code}"}
         form = EditOrganisationForm(**shown, networks=row.networks, version=str(row.version))
@@ -93,9 +93,9 @@ class OrganisationView(PanelView):
     # -- the end of one -----------------------------------------------------------------
 
     @expose("/merge/", methods=("GET", "POST"))
+    @needs(WRITE)
     def merge_view(self) -> Any:
         """First which school, then the numbers that go there, then the merger."""
-        self._demand()
         row, form, into, refusal = self.row(request.values.get("id")), MergeForm(), None, None
         form.into.render_kw = {"data-lookup": url_for(".lookup_view", column_name="merged_into"), "autocomplete": "off"}
         if form.validate_on_submit():
@@ -116,8 +116,8 @@ class OrganisationView(PanelView):
         return redirect(url_for(".details_view", id=into.id))
 
     @expose("/close/", methods=("GET", "POST"))
+    @needs(WRITE)
     def close_view(self) -> Any:
-        self._demand()
         row, form, refusal = self.row(request.values.get("id")), EndForm(), None
         if form.validate_on_submit():
             try:
@@ -133,8 +133,8 @@ class OrganisationView(PanelView):
         return page, status_of(refusal) if refusal else 200
 
     @expose("/delete/", methods=("GET", "POST"))
+    @needs(WRITE)
     def delete_view(self) -> Any:
-        self._demand()
         row, form, refusal = self.row(request.values.get("id")), EndForm(), None
         if form.validate_on_submit():
             try:
@@ -148,9 +148,6 @@ class OrganisationView(PanelView):
         return page, status_of(refusal) if refusal else 200
 
     # -- what they share ------------------------------------------------------------------
-
-    def _demand(self) -> None:
-        self.actor.demand(WRITE)
 
     def _at(self, row: Organisation, form: EndForm) -> Organisation:
         row.version = int(form.version.data)

@@ -99,3 +99,13 @@ def update_sql(model: type[Row], columns: Sequence[str]) -> str:
     """`UPDATE … SET each column, version + 1 WHERE id = ?`, the id last."""
     sets = ", ".join(f'"{model._meta.fields[name].column_name}" = ?' for name in columns)
     return f'UPDATE "{model._meta.table_name}" SET {sets}, "version" = "version" + 1 WHERE "id" = ?'
+
+
+def damage() -> list[str]:
+    """What the database itself finds wrong in its file, as sentences; PostgreSQL looks after its own."""
+    if not on_sqlite():
+        return []
+    broken = [said for (said,) in db.execute_sql("PRAGMA quick_check(5)").fetchall() if said != "ok"]
+    astray = db.execute_sql("PRAGMA foreign_key_check").fetchall()
+    told = [f"数据库文件有损坏（{said}）；请停下来，用最近的备份恢复" for said in broken]
+    return told + ([f"数据库里有 {len(astray)} 条记录指向不存在的记录；请用最近的备份恢复"] if astray else [])

@@ -32,10 +32,12 @@ class Visitor:
     def get(self, url: str, **options: object) -> TestResponse:
         return self.client.get(url, **options)
 
-    def post(self, url: str, values: dict[str, object] | None = None, **options: object) -> TestResponse:
-        page = self.client.get("/password").text
-        token = TOKEN.search(page)
-        assert token, page
+    def post(
+        self, url: str, values: dict[str, object] | None = None, *, page: str = "/password", **options: object
+    ) -> TestResponse:
+        shown = self.client.get(page).text
+        token = TOKEN.search(shown)
+        assert token, shown
         return self.client.post(url, data={"csrf_token": token[1], **(values or {})}, **options)
 
 

@@ -1,0 +1,88 @@
+"""The matrix role × permission × table, for the page in the panel and for docs/roles.md."""
+
+from collections.abc import Iterable
+
+from aid.permissions import ROLES, Permission
+from models import (
+    Account,
+    Beneficiary,
+    Change,
+    Enrolment,
+    HeldRow,
+    ImportRun,
+    Operation,
+    Organisation,
+    Region,
+    RegisterBatch,
+    RegisterPerson,
+    Role,
+    Row,
+    Session,
+)
+
+P = Permission
+TABLES: dict[Permission, tuple[type[Row], ...]] = {  # what a permission reads or writes, within one's scope
+    P.ACCOUNT_MANAGE: (Account, Session),
+    P.ACCOUNT_OPEN: (Account,),
+    P.ACCOUNT_READ: (Account,),
+    P.ACCOUNT_SELF: (Account, Session),
+    P.BENEFICIARY_CHECK: (Beneficiary,),
+    P.BENEFICIARY_MATCH: (Beneficiary,),
+    P.BENEFICIARY_READ: (Beneficiary,),
+    P.BENEFICIARY_SETTLE: (Beneficiary,),
+    P.HISTORY_FORGET: (Operation, Change, Session),
+    P.HISTORY_READ: (Operation, Change),
+    P.IMPORT_READ: (ImportRun, HeldRow),
+    P.ORGANISATION_READ: (Organisation,),
+    P.ORGANISATION_WRITE: (Organisation, Region, Beneficiary, Enrolment, Account, Session, ImportRun, HeldRow),
+    P.REGION_READ: (Region,),
+    P.REGION_WRITE: (Region, ImportRun, HeldRow),
+    P.REGISTER_IMPORT: (RegisterBatch, RegisterPerson, Region, ImportRun, HeldRow),
+    P.REGISTER_READ: (RegisterBatch, RegisterPerson),
+    P.ROLL_IMPORT: (Enrolment, ImportRun, HeldRow),
+    P.ROLL_READ: (Enrolment,),
+    P.WORKBOOK_MAKE: (Beneficiary, RegisterPerson, Account),
+}
+READING = frozenset({"read", "make"})  # the verbs that change nothing
+
+
+def tables_of(permission: Permission) -> str:
+    """The tables that a permission reads or writes, as a clerk calls them."""
+    return "、".join(table.title for table in TABLES[permission])
+
+
+def reads_only(permission: Permission) -> bool:
+    """Whether a permission changes no row."""
+    return permission.value.partition(":")[2] in READING
+
+
+def holders(permission: Permission) -> list[bool]:
+    """For each role in the order of models.Role whether it has the permission."""
+    return [permission in ROLES[role] for role in Role]
+
+
+def document() -> str:
+    """docs/roles.md, whole."""
+    head = ["权限", "", "表", "", *(role.label for role in Role)]
+    body = [
+        [one.label, f"`{one.value}`", tables_of(one), "读" if reads_only(one) else "写", *_ticks(one)]
+        for one in Permission
+    ]
+    return "\n".join([*INTRODUCTION, _line(head), _line(["---"] * len(head)), *map(_line, body), ""])
+
+
+INTRODUCTION = (
+    "# Roles",
+    "",
+    "Made from `aid/permissions.py` and `aid/roles.py` by `flask --app app roles`; a test compares. Which rows a role",
+    "reaches is its scope (`aid/scope.py`): a school its own, a township, county, city or province what lies in it.",
+    "",
+)
+
+
+def _ticks(permission: Permission) -> list[str]:
+    return ["✓" if held else "" for held in holders(permission)]
+
+
+def _line(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |"

@@ -1,0 +1,46 @@
+"""The server: waitress in this process, until it is interrupted."""
+
+import logging
+import shutil
+from typing import Any
+
+import click
+import waitress
+from flask import Flask
+
+from aid.errors import RuleBroken
+from config import Config
+
+QUIET_CONNECTION = 60  # seconds a browser may leave a connection unused
+
+
+def listen(app: Flask) -> None:
+    """Serve until interrupted."""
+    config: Config = app.config["ZHUXUE"]
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    try:
+        server = waitress.create_server(
+            app,
+            host=config.host,
+            port=config.port,
+            threads=config.threads,
+            channel_timeout=QUIET_CONNECTION,
+            max_request_body_size=app.config["MAX_CONTENT_LENGTH"],
+            ident="",
+            **_behind(config.proxy),
+        )
+    except OSError as refusal:
+        raise RuleBroken(
+            f"{config.host}:{config.port} 不能监听（{refusal.strerror}）；可用 PORT 换一个端口"
+        ) from refusal
+    for left in config.passing_dir.iterdir():  # by a server that was killed over an upload
+        shutil.rmtree(left) if left.is_dir() else left.unlink()
+    click.echo(f"请用浏览器打开 http://{config.host}:{config.port}/ ，按 Ctrl+C 停止")
+    server.run()
+
+
+def _behind(proxy: str) -> dict[str, Any]:
+    """What the proxy alone is believed about: the client's address and that it came by https."""
+    if not proxy:
+        return {}
+    return {"trusted_proxy": proxy, "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto"}}

@@ -1,0 +1,66 @@
+"""The matrix of roles says what is so: of every permission, and of the tables that the operations really write."""
+
+from collections import defaultdict
+
+from aid.imports import run_import
+from aid.operations import account_status, accounts, checking, duplicates, matching, mergers, organisations, sessions
+from aid.permissions import ROLES, Permission
+from aid.roles import TABLES, document, holders, reads_only
+from aid.scope import SYSTEM
+from aid.selection import Selection
+from models import MODELS, Account, Change, InvalidReason, Operation, Organisation, Role
+from tests.aid.imports.odd_files import HEADER, SOUND, line, with_sheet
+from tests.source import ROOT
+
+
+def test_every_permission_is_in_it_and_every_table():
+    assert set(TABLES) == set(Permission)
+    assert {table for tables in TABLES.values() for table in tables} == set(MODELS)
+
+
+def test_a_tick_is_what_the_program_asks():
+    for permission in Permission:
+        assert holders(permission) == [permission in ROLES[role] for role in Role]
+    assert {permission.value for permission in Permission if reads_only(permission)} >= {"roll:read", "workbook:make"}
+
+
+def test_the_document_is_made_from_it():
+    assert (ROOT / "docs/roles.md").read_text(encoding="utf-8") == document()
+
+
+def work(world, tmp_path) -> None:
+    """A day at the county: each kind of operation once."""
+    county, at = world.actors["county"], world.organisations
+    path = tmp_path / "regions.xlsx"
+    path.write_bytes(with_sheet(line(1, *HEADER), line(2, *SOUND)))
+    run_import(county, "regions", path, file_name="regions.xlsx")
+    matching.match(county)
+    checking.confirm(world.actors["a"], world.children["a1"])
+    checking.mark_invalid(county, world.children["b1"], reason=InvalidReason.GRADUATED)
+    account, password = accounts.open_account(county, organisation=at["a"], role=Role.SCHOOL, login="pt01", name="王")
+    sessions.sign_in("pt01", password, address="")
+    account_status.open_missing(county, expected=2)
+    fresh = Account.get_by_id(account.id)
+    account_status.lock(county, Selection.ticked(Account, {fresh.id: fresh.version}))
+    place = {"kind": "school", "stage": "primary", "region": world.regions["town"]}
+    row = organisations.add(county, at["county"], name="新小学", **place)
+    organisations.edit(county, row, name="更新的小学")
+    mergers.merge(county, Organisation.get_by_id(at["a"].id), Organisation.get_by_id(at["c"].id))
+    mergers.close(county, Organisation.get_by_id(at["b"].id))
+    assert duplicates.open_groups(SYSTEM.scope).count() == 0
+
+
+def test_no_operation_writes_a_table_that_its_permission_does_not_name(world, tmp_path):
+    before = Operation.select().count()
+    work(world, tmp_path)
+    written = defaultdict(set)
+    for action, table in (
+        Change.select(Operation.action, Change.table).join(Operation).where(Operation.id > before).distinct().tuples()
+    ):
+        written[action].add(table)
+    beyond = {
+        action: tables - {table._meta.table_name for table in TABLES[Permission(action)]}
+        for action, tables in written.items()
+    }
+    assert len(written) >= 6
+    assert not {action: tables for action, tables in beyond.items() if tables}
