@@ -215,21 +215,21 @@ class PanelView(Locked, BaseView):
 
     # -- out ------------------------------------------------------------------
 
-    @expose("/export/<kind>")
-    def export_view(self, kind: str) -> Response:
+    @expose("/export/<ending>")
+    def export_view(self, ending: str) -> Response:
         look = self.look()
         columns = [SheetColumn(column.label, width=_width(column)) for column in self.table.columns]
         rows = ([cell.text for cell in line.cells] for line in look.every_line())
         out = BytesIO()
-        if kind == "csv":
+        if ending == "csv":
             taken = list_csv(out, columns, rows)
-        elif kind == "xlsx":
+        elif ending == "xlsx":
             taken = list_workbook(out, title=self.name, subtitle=self._subtitle(look), columns=columns, rows=rows)
         else:
             raise RuleBroken("只能导出 xlsx 或 csv。")
-        exported(self.actor, f"{self.name}（{kind}）", taken)
-        mimetype = XLSX if kind == "xlsx" else "text/csv; charset=utf-8"
-        return download(out.getvalue(), f"{self.name}.{kind}", mimetype=mimetype)
+        exported(self.actor, f"{self.name}（{ending}）", taken)
+        mimetype = XLSX if ending == "xlsx" else "text/csv; charset=utf-8"
+        return download(out.getvalue(), f"{self.name}.{ending}", mimetype=mimetype)
 
     def _subtitle(self, look: Listing) -> str:
         asked = [f"{self.table.column(name).label}：{value}" for name, value in look.filters.items()]

@@ -9,7 +9,7 @@ from flask import Flask, Response, current_app, flash, render_template, request
 from flask_limiter.errors import RateLimitExceeded
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from admin.signin import login_manager, page_before
 from aid.errors import AidError, Conflict, NotAllowed, OutOfScope
@@ -122,6 +122,8 @@ def _token_expired(_: CSRFError) -> Any:
 def _http_error(error: HTTPException) -> Any:
     if error.code is None or error.code < 400:
         return error
+    if isinstance(error, SecurityError):  # a page of ours would speak of the address that is not ours
+        return Response("服务器不认识这个地址，请用管理员给的网址打开。", 400, content_type="text/plain; charset=utf-8")
     slowed = isinstance(error, RateLimitExceeded) and error.description
     return _page(error.code, slowed or SENTENCES.get(error.code, "出了问题，请返回重试。"))
 

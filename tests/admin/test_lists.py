@@ -61,6 +61,12 @@ def test_filters_and_search(visit, words, found):
     assert set(names_on(visit("county").get("/beneficiary/", query_string=words))) == found
 
 
+def test_a_filter_on_the_kind_keeps_its_exports(visit):
+    page = visit("county").get("/organisation/", query_string={"kind": "school"})
+    assert "/organisation/export/xlsx?kind=school" in page.text
+    assert visit("county").get("/import_run/?kind=roll").status_code == 200
+
+
 def test_sort_by_a_joined_column_and_back(visit):
     there = names_on(visit("county").get("/beneficiary/?sort=school"))
     back = names_on(visit("county").get("/beneficiary/?sort=-school"))

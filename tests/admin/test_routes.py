@@ -16,7 +16,7 @@ from tests.conftest import ROLES
 IMPORTING = {sheet.permission for sheet in FORMATS.values()}
 OPEN = {"static", "admin.static", "signin.enter", "signin.leave"}  # to whom is not signed in
 ALSO = {"signin.password"}  # to everybody who is
-FILLED = {"kind": "csv", "slug": "school-progress", "rule_name": "keep_checked", "column_name": "name", "id": "0"}
+FILLED = {"ending": "csv", "slug": "school-progress", "rule_name": "keep_checked", "column_name": "name", "id": "0"}
 EVERYBODY = {key: role for key, (role, _) in ROLES.items()} | {"system": Role.SYSTEM}
 
 

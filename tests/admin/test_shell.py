@@ -67,7 +67,7 @@ def test_no_address_alone_changes_anything(app, visit, world):
     only_post = set()
     for rule in app.url_map.iter_rules():
         url = re.sub(r"<action_name>", "confirm", rule.rule).replace("<rule_name>", "keep_checked")
-        url = url.replace("<id>", "1").replace("<kind>", "csv").replace("<slug>", "school-progress")
+        url = url.replace("<id>", "1").replace("<ending>", "csv").replace("<slug>", "school-progress")
         if "<" in url:
             continue
         answer = visitor.get(url + words)
