@@ -1,11 +1,6 @@
 """A real server in a process of its own, and Chromium in front of it. Without Chromium these tests fail, never skip."""
 
 import os
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -18,8 +13,8 @@ from aid.permissions import Permission
 from aid.scope import SYSTEM
 from models import Beneficiary, Role, db
 from tests.conftest import World
+from tests.serving import serving
 
-ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking")
 QUIETER = ("--disable-component-update", "--disable-sync", "--lang=zh-CN")
@@ -31,7 +26,6 @@ HERE = {
     "a": Role.SCHOOL,
     "auditor": Role.AUDITOR,
 }
-PATIENCE = 30  # seconds a server may take to start on a busy machine
 
 
 @pytest.fixture(scope="session")
@@ -58,30 +52,8 @@ def passwords(world: World) -> dict[str, str]:
 def server(database: Path, passwords: dict[str, str]) -> Iterator[str]:
     """The address of the panel over the world's database."""
     db.close()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    environment = {**os.environ, "DATA_DIR": str(database.parent), "PORT": str(port)}
-    command = [sys.executable, "-m", "flask", "--app", "app", "serve"]
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
-    try:
-        _wait_for(f"http://127.0.0.1:{port}/sign-in")
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(10)
-
-
-def _wait_for(address: str) -> None:
-    until = time.monotonic() + PATIENCE
-    while True:
-        try:
-            urllib.request.urlopen(address, timeout=5).close()
-            return
-        except OSError:
-            if time.monotonic() > until:
-                raise
-            time.sleep(0.1)
+    with serving(database.parent) as address:
+        yield address
 
 
 @pytest.fixture

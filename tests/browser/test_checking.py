@@ -55,6 +55,7 @@ def test_a_row_is_marked_invalid_with_a_reason(enter, world):
     page.get_by_label("无效原因").select_option(label="其他")
     page.get_by_role("button", name="标为无效").click()
     page.get_by_text("请写明原因").wait_for()
+    expect(page.get_by_label("无效原因")).to_be_focused()
     assert state_of(world, "a1") == CheckState.UNCHECKED
     page.get_by_label("无效原因").select_option(label="不在本校")
     page.get_by_role("button", name="标为无效").click()
