@@ -95,7 +95,7 @@ def test_t07_forms_offer_no_foreign_choice_and_take_none(visit, place, foreign):
     assert b.name not in visit("a").get(f"/check/row/?id={child.id}").text
 
 
-@pytest.mark.filterwarnings("ignore:Unknown extension")
+@pytest.mark.filterwarnings("ignore:.*extension is not supported")
 def test_t08_exports_keep_to_the_scope_and_are_on_record(visit, crawled, foreign):
     for path in lists(crawled):
         for kind in ("csv", "xlsx"):

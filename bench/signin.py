@@ -1,0 +1,120 @@
+"""Signing in over HTTP while others do, and accounts for every school at once, against the time of a password hash."""
+
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from http.cookiejar import CookieJar
+from pathlib import Path
+from statistics import quantiles
+from urllib.parse import urlencode
+
+from aid import dialect
+from aid.operations.account_status import open_missing, schools_without
+from aid.rules import passwords
+from bench.county_clerk import clerk
+from bench.measure import Figure, milliseconds
+from config import HERE
+from models import db
+
+USERS, ROUNDS = 20, 5
+SPREAD = 4.0  # seconds over which the users come
+TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+Login = tuple[str, str]
+
+
+def measure(folder: Path) -> list[Figure]:
+    """`folder` holds a county whose schools have no accounts; they have when this is over."""
+    one = milliseconds(lambda: passwords.hashed("a password"), repetitions=20)
+    dialect.open_database("", folder / "zhuxue.sqlite3")
+    with db.connection_context():
+        schools = len(schools_without(clerk()))
+        start = time.perf_counter()
+        handed = open_missing(clerk(), expected=schools)
+        took = (time.perf_counter() - start) * 1000
+    logins = [(account.login, password) for account, password in handed.passwords][: USERS * ROUNDS]
+    at_once = _hashes_at_once()
+    with _serving(folder) as address:
+        spread = _p95([moment for some in _rounds(logins) for moment in _arrive(address, some, over=SPREAD)])
+        together = _p95([moment for some in _rounds(logins) for moment in _arrive(address, some, over=0)])
+    floor = schools * one + 2000
+    return [
+        Figure(f"{schools} accounts at once", took, 1, floor),
+        Figure(f"sign-in p95, {USERS} users over {SPREAD:.0f} s", spread, 3, one),
+        Figure(f"sign-in p95, {USERS} in one moment", together, 3, at_once),
+    ]
+
+
+def _rounds(logins: list[Login]) -> Iterator[list[Login]]:
+    for start in range(0, len(logins), USERS):
+        yield logins[start : start + USERS]
+
+
+def _arrive(address: str, logins: list[Login], *, over: float) -> list[float]:
+    """How long each sign-in took, in milliseconds: the answer to the form, its page having been fetched before."""
+    ready = [_at_the_door(address) for _ in logins]
+    with ThreadPoolExecutor(len(logins)) as users:
+        sent = [
+            users.submit(_enter, opener, address, {"csrf_token": token, "login": login, "password": password}, after)
+            for after, ((opener, token), (login, password)) in zip(
+                (over * number / len(logins) for number in range(len(logins))),
+                zip(ready, logins, strict=True),
+                strict=True,
+            )
+        ]
+    return [one.result() for one in sent]
+
+
+def _at_the_door(address: str) -> tuple[urllib.request.OpenerDirector, str]:
+    opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()), _Stay())
+    return opener, TOKEN.search(opener.open(f"{address}/sign-in", timeout=60).read().decode())[1]
+
+
+class _Stay(urllib.request.HTTPRedirectHandler):
+    def http_error_302(self, request, answer, code, message, headers):
+        return answer
+
+
+def _enter(opener: urllib.request.OpenerDirector, address: str, form: dict[str, str], after: float) -> float:
+    time.sleep(after)
+    start = time.perf_counter()
+    with opener.open(f"{address}/sign-in", data=urlencode(form).encode(), timeout=60) as answer:
+        assert answer.status == 302, answer.status
+    return (time.perf_counter() - start) * 1000
+
+
+def _hashes_at_once() -> float:
+    """The p95 of as many hashes as there are users, begun in one moment on the same cores."""
+
+    def one(_: int) -> float:
+        passwords.hashed("a password")
+        return (time.perf_counter() - start) * 1000
+
+    with ThreadPoolExecutor(USERS) as users:
+        start = time.perf_counter()
+        return _p95(list(users.map(one, range(USERS))))
+
+
+def _p95(times: list[float]) -> float:
+    return quantiles(times, n=20)[-1]
+
+
+@contextmanager
+def _serving(folder: Path) -> Iterator[str]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "flask", "--app", "app", "serve"]
+    settings = {"DATA_DIR": str(folder), "PORT": str(port), "PATH": ""}
+    with subprocess.Popen(command, cwd=HERE, env=settings, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as server:
+        while b"http://" not in server.stdout.readline():
+            assert server.poll() is None
+        try:
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()
