@@ -23,7 +23,7 @@ from models import Change, ChangeKind, Event, Operation
 class OperationView(PanelView):
     model = Operation
     read = Permission.HISTORY_READ
-    columns = ("id", "at", "actor", "sentence", "result", "rows", "organisation", "address", "undone")
+    columns = ("id", "at", "actor", "sentence", "result", "rows", "organisation", "address")
     filters = ("actor", "at", "action", "result", "organisation", "address", "undone")
     search = ("sentence",)
     details_template = "operation.html"
@@ -33,8 +33,9 @@ class OperationView(PanelView):
     def extras(self, look: Listing) -> dict[str, Any]:
         """The shown operations that have an undo button."""
         ids = [line.id for line in look.lines]
-        shown = visible(Operation, self.actor.scope).where(Operation.id.in_(ids))
-        return {"undoable": {operation.id for operation in shown if may_undo(self.actor, operation)}}
+        shown = list(visible(Operation, self.actor.scope).where(Operation.id.in_(ids)))
+        undoable = {operation.id for operation in shown if may_undo(self.actor, operation)}
+        return {"undoable": undoable, "undone": {operation.id for operation in shown if operation.undone}}
 
     def row_extras(self, row: Any) -> dict[str, Any]:
         return {"may_undo": may_undo(self.actor, row), "changes": changes_of(self.actor, row)}

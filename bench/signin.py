@@ -60,7 +60,9 @@ def _arrive(address: str, logins: list[Login], *, over: float) -> list[float]:
     ready = [_at_the_door(address) for _ in logins]
     with ThreadPoolExecutor(len(logins)) as users:
         sent = [
-            users.submit(_enter, opener, address, {"csrf_token": token, "login": login, "password": password}, after)
+            users.submit(
+                _enter, opener, address, {"csrf_token": token, "login": login, "password": password}, after=after
+            )
             for after, ((opener, token), (login, password)) in zip(
                 (over * number / len(logins) for number in range(len(logins))),
                 zip(ready, logins, strict=True),
@@ -80,7 +82,7 @@ class _Stay(urllib.request.HTTPRedirectHandler):
         return answer
 
 
-def _enter(opener: urllib.request.OpenerDirector, address: str, form: dict[str, str], after: float) -> float:
+def _enter(opener: urllib.request.OpenerDirector, address: str, form: dict[str, str], *, after: float) -> float:
     time.sleep(after)
     start = time.perf_counter()
     with opener.open(f"{address}/sign-in", data=urlencode(form).encode(), timeout=60) as answer:
