@@ -1,5 +1,9 @@
 """Signing in and out: who gets in, what ends a session, and where one is sent on to."""
 
+import datetime as dt
+import re
+import time
+
 import pytest
 
 from admin.signin import own_path
@@ -8,7 +12,7 @@ from aid.operations import accounts
 from aid.operations.checking import confirm
 from aid.permissions import Permission
 from aid.scope import SYSTEM
-from models import Account, AccountStatus, Operation, Role, db
+from models import Account, AccountStatus, Operation, Organisation, Role, db, now
 from tests.admin.conftest import TOKEN
 
 NEW = "山高月小，水落石出。"
@@ -170,3 +174,64 @@ def test_an_undo_leads_back_to_a_page_of_ones_own(visit, world):
         done = Operation.select().order_by(Operation.id.desc()).get()
     answer = visit("a").post(f"/operation/undo/{done.id}", {"back": "//elsewhere.example/"})
     assert answer.location == "/"
+
+
+# -- while one is signed in ----------------------------------------------------------
+
+
+def test_an_open_session_goes_no_further_from_outside_the_networks(desk, world):
+    assert desk.is_in
+    with db.connection_context(), writing(SYSTEM, Permission.ORGANISATION_WRITE) as ledger:
+        ledger.change(Organisation.get_by_id(world.organisations["a"].id), networks="10.36.0.0/16")
+    assert not desk.is_in
+    with db.connection_context(), writing(SYSTEM, Permission.ORGANISATION_WRITE) as ledger:
+        ledger.change(Organisation.get_by_id(world.organisations["a"].id), networks="10.36.0.0/16 127.0.0.0/8")
+    assert desk.is_in
+
+
+def test_a_password_that_has_grown_old_is_changed_before_anything_else(desk):
+    with db.connection_context(), writing(SYSTEM, Permission.ACCOUNT_MANAGE) as ledger:
+        account = Account.get(Account.login == "pt01")
+        ledger.change(account, password_at=now() - dt.timedelta(days=181))
+    assert desk.client.get("/check/").location == "/password"
+    assert "180 天" in desk.client.get("/password").text
+    assert desk.change(NEW, "另外一个够长的口令吧8").location == "/"
+    assert desk.client.get("/check/").status_code == 200
+
+
+def test_an_idle_session_is_told_so_and_kept_while_one_works(app, desk):
+    for minutes, code in ((29, 200), (31, 302)):
+        with desk.client.session_transaction() as session:
+            session["seen"] = int(time.time()) - minutes * 60
+        assert desk.client.get("/check/").status_code == code
+    assert "超过 30 分钟没有操作" in desk.client.get("/sign-in").text
+
+
+def test_the_last_sign_in_is_told(app, desk):
+    other = Desk(app)
+    other.enter(NEW)
+    assert "来自 127.0.0.1。若不是您本人" in other.client.get("/").text
+
+
+def test_who_has_come_from_here_before_is_shut_out_by_nobody_else(app, desk, world):
+    """A stranger's failures fill the account's count; the school's own computer signs in all the same."""
+    stranger = {"REMOTE_ADDR": "203.0.113.9"}
+    for number in range(6):
+        elsewhere = Desk(app)
+        elsewhere.client.environ_base |= {"REMOTE_ADDR": f"203.0.113.{number}"}
+        for attempt in range(9):
+            elsewhere.enter(f"wrong {attempt}")
+    newcomer = Desk(app)
+    newcomer.client.environ_base |= stranger
+    assert newcomer.enter(NEW).status_code == 429
+    assert Desk(app).enter(NEW).status_code == 302
+
+
+def test_ones_own_sessions_are_listed_and_ended(app, desk, world):
+    other = Desk(app)
+    other.enter(NEW)
+    page = desk.client.get("/session/").text
+    rows = re.findall(r'name="row" value="(\d+:\d+)"', page)
+    assert len(rows) == 2
+    desk.send("/session/bulk/end", page="/password", row=rows[0], confirmed="1")
+    assert (desk.is_in, other.is_in) == (True, False)
