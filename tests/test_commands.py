@@ -205,5 +205,12 @@ def test_what_the_system_took_in_is_undone_by_the_system(places):
     assert not Organisation.select().exists()
 
 
+def test_what_the_system_took_in_is_not_undone_by_a_named_account(places):
+    newest = Operation.select().order_by(Operation.id.desc()).get()
+    open_account(places, "clerk", "county", office_code())
+    assert "管理范围" in refused(places("undo", newest.id, "--as", "clerk"))
+    assert Organisation.select().exists()
+
+
 def test_an_unknown_operation_is_a_sentence(places):
     assert "999999" in refused(places("undo", 999999))

@@ -168,6 +168,11 @@ def test_an_address_of_ones_own_is_kept(app, target):
         assert own_path(target) == target
 
 
+def test_who_is_in_already_is_led_nowhere_else(desk):
+    assert desk.client.get("/sign-in?next=//elsewhere.example/").location == "/"
+    assert desk.client.get("/sign-in?next=/check/").location == "/check/"
+
+
 def test_an_undo_leads_back_to_a_page_of_ones_own(visit, world):
     with db.connection_context():
         confirm(world.actors["a"], world.children["a1"])

@@ -161,3 +161,10 @@ def test_a_lost_password_of_a_foreign_account_is_not_ones_own_to_replace(world):
     with pytest.raises(OutOfScope, match="不归您管理"):
         accounts.renew_password(world.actors["other_county"], account)
     assert sessions.sign_in("pt01", password, address="")[0].account == account
+
+
+@pytest.mark.parametrize("who", ["a", "town", "city", "province", "auditor"])
+def test_only_county_and_system_replace_passwords(world, who):
+    account, _ = opened(world)
+    with pytest.raises(NotAllowed):
+        accounts.renew_password(world.actors[who], account)

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from aid.errors import Conflict, NotAllowed, OutOfScope, RuleBroken
 from aid.ledger import writing
-from aid.operations import accounts, history, organisations, sessions
+from aid.operations import accounts, events, history, organisations, sessions
 from aid.permissions import Permission
 from aid.scope import SYSTEM, Actor
-from models import Account, Operation, Organisation, OrganisationKind, Role, Stage, db
+from models import Account, Operation, Organisation, OrganisationKind, Role, Stage, db, now
 
 SCHOOL = {"kind": "school", "name": "蒲亭镇第二小学", "stage": "primary"}
 
@@ -238,3 +238,27 @@ def test_a_foreign_organisation_is_not_deleted(world):
     shown.version = 7
     with pytest.raises(Conflict):
         organisations.delete(world.actors["county"], shown)
+
+
+def forgotten() -> None:
+    """As if years had passed, and the record of them were gone."""
+    with db.atomic():
+        Operation.update(at=now() - 4 * events.YEAR).execute()
+    events.forget(SYSTEM, years=3)
+
+
+@pytest.mark.parametrize("end", ["undo", "delete"])
+def test_a_code_is_not_given_again_when_the_record_of_it_is_gone(world, end):
+    row = added(world)
+    if end == "undo":
+        history.undo(world.actors["county"], newest())
+    else:
+        organisations.delete(world.actors["county"], row)
+    forgotten()
+    assert added(world).code > row.code
+
+
+def test_nobody_puts_a_school_of_one_office_into_anothers_place(world):
+    place = {"kind": "school", "stage": "primary", "region": world.regions["far_town"]}
+    with pytest.raises(OutOfScope, match="涂埠镇"):
+        organisations.add(SYSTEM, world.organisations["county"], name="远处的小学", **place)
