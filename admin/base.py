@@ -16,6 +16,7 @@ from flask_admin import BaseView, expose
 from flask_wtf import FlaskForm
 
 from admin.columns import Column, Kind, columns_of
+from admin.kept import TYPED
 from admin.listing import Listing, Reach, Table
 from admin.selection import key_of, submitted_selection
 from admin.shell import Locked, say, status_of
@@ -30,13 +31,13 @@ from aid.selection import Selection
 from aid.story import story
 from aid.workbooks.base import Column as SheetColumn
 from aid.workbooks.base import list_csv, list_workbook
-from forms.base import PanelForm
+from forms.base import SHOWN_AGAIN, PanelForm
 from models import Row
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LOOKUP_ROWS = 20
 ANSWER = "answer-"  # keeps what a question asks for apart from the filters of the list behind it
-NOT_CARRIED = {"csrf_token", "confirmed"}
+NOT_CARRIED = {"csrf_token", "confirmed", TYPED, SHOWN_AGAIN}
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from aid.permissions import Permission
 from aid.record import last_operation
 from aid.scope import changeable
 from aid.story import story
+from forms.base import PanelForm
 from forms.checking import CheckForm, InvalidForm
 from forms.table import answer
 from models import CORRECTABLE, Beneficiary, CheckState
@@ -125,6 +126,8 @@ class CheckView(PanelView):
         return self._go_on(following)
 
     def _turn(self, row: Beneficiary, _: int | None) -> Any:
+        if not PanelForm().validate():
+            return self._page(row, form=CheckForm()), 422
         row.version = key_of(request.form.get("version"))
         turned = (restore if row.state == CheckState.INVALID else reopen)(self.actor, row)
         say(f"{row.name}：退回未核对", operation_id=last_operation(turned))

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, current_app, flash, g, redirect, render_t
 from flask_limiter import Limiter
 from flask_login import LoginManager, UserMixin, current_user, login_required, login_user, logout_user
 
+from admin.kept import HELD, WHO, Typed, seal, unseal
 from aid.errors import AidError
 from aid.operations.accounts import actor_of
 from aid.operations.sessions import (
@@ -76,7 +77,9 @@ def load(token: str) -> SignedIn | None:
 def begin(opened: Session, token: str) -> None:
     """A new session in the browser: nothing of an older one is carried over, the token of forms neither."""
     session.clear()
+    g.pop("csrf_token", None)  # Flask-WTF would give the next form of this answer the old one
     session[SEEN] = int(time.time())
+    session[WHO] = opened.account_id
     login_user(SignedIn(opened, token))
 
 
@@ -89,13 +92,17 @@ def demands() -> passwords.Demands:
 
 
 @login_manager.unauthorized_handler
-def ask_to_sign_in() -> Response:
-    """To the sign-in page, and from there back to a page that can be opened: not to where a form was sent."""
+def ask_to_sign_in() -> Response | tuple[str, int]:
+    """To the sign-in page, and from there back to a page that can be opened: not to where a form was sent. What was
+    typed into one is kept in the page meanwhile."""
     minutes = current_app.config["ZHUXUE"].session_idle_minutes
     why = f"超过 {minutes} 分钟没有操作，登录已结束。" if g.get("was_idle") and SEEN in session else ""
     if request.method == "GET":
         flash(f"{why}请先登录。", "refused")
         return redirect(url_for("signin.enter", next=request.full_path.rstrip("?")))
+    if held := seal():
+        flash(f"{why or '登录已失效。'}刚才填的内容还在，但没有保存；登录后接着填。", "refused")
+        return render_template("signin.html", form=SignInForm(formdata=None), held=held), 401
     flash(f"{why or '登录已失效，'}刚才提交的没有保存。请重新登录后再做一次。", "refused")
     return redirect(url_for("signin.enter", next=page_before()))
 
@@ -149,7 +156,7 @@ def enter() -> str | Response | tuple[str, int]:
         return redirect(own_path(request.args.get("next")))
     form = SignInForm()
     if not form.validate_on_submit():
-        return render_template("signin.html", form=form)
+        return render_template("signin.html", form=form, held=request.form.get(HELD))
     try:
         opened, token = sign_in(
             form.login.data,
@@ -159,10 +166,22 @@ def enter() -> str | Response | tuple[str, int]:
             demands=demands(),
         )
     except AidError as refusal:
-        return render_template("signin.html", form=form, refusal=refusal), 422
+        return render_template("signin.html", form=form, refusal=refusal, held=request.form.get(HELD)), 422
+    typed = unseal(request.form.get(HELD, ""))
     begin(opened, token)
     _tell_of_the_last(opened)
+    if typed:
+        return _shown_again(typed)
     return redirect(own_path(request.args.get("next")))
+
+
+def _shown_again(typed: Typed) -> str | Response:
+    """On to the form that was kept, for the account that typed it."""
+    if typed.who != current_user.account.id:
+        flash("刚才没有保存的内容是另一个账号填的，没有带过来。", "refused")
+        return redirect(url_for("admin.index"))
+    flash("下面是刚才填的内容，还没有保存；请看过后再提交一次。", "refused")
+    return render_template("shown_again.html", typed=typed)
 
 
 def _tell_of_the_last(opened: Session) -> None:

@@ -1,15 +1,22 @@
 """What every form has: the token against forged requests, and Chinese messages."""
 
 from collections.abc import Iterable
+from typing import Any
 
+from flask import request
 from flask_wtf import FlaskForm
 from wtforms import SelectChoice
 from wtforms.validators import InputRequired
+
+SHOWN_AGAIN = "shown_again"  # a form that comes back after its sender signed in again: to be looked at, not saved
 
 
 class PanelForm(FlaskForm):
     class Meta(FlaskForm.Meta):
         locales = ("zh",)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        return super().validate(extra_validators) and request.form.get(SHOWN_AGAIN) != "1"
 
 
 def must(label: str) -> InputRequired:

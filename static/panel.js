@@ -129,4 +129,6 @@ for (const input of document.querySelectorAll("[data-file]")) {
   show();
 }
 
+for (const form of document.querySelectorAll("form[data-send]")) form.requestSubmit();
+
 for (const button of document.querySelectorAll("[data-print]")) button.addEventListener("click", () => window.print());

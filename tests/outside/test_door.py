@@ -1,5 +1,6 @@
 """T15–T24 of the security plan over HTTP alone: forged forms, cookies, sessions, guessing, addresses."""
 
+import html
 import re
 import statistics
 import time
@@ -42,13 +43,61 @@ def test_t15_no_form_is_taken_without_ones_own_token(visit, place, crawled, as_i
     assert as_is() == before
 
 
-def test_t16_a_token_lasts_as_long_as_the_session(visit, place):
-    """It has no time of its own: a long form fails only where the session itself is over, and says so."""
+HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
+LONG = {  # login -> the form, what is typed into it, and how the page says it again
+    "a": ("/check/row/?id={a1}", {"do": "confirm", "name": "王小芳", "grade": "四年级", "version": "1"}, "王小芳"),
+    "county": ("/account/new/", {"organisation": "德安一小", "login": "new.one", "name": "李老师"}, "李老师"),
+}
+
+
+def sent_too_late(place, visit, login: str) -> tuple[str, str, Visitor, str]:
+    """Where a form was sent 31 minutes too late, what it should say again, who sent it, and the answer."""
+    path, typed, told = LONG[login]
+    path = path.format(a1=place.world.children["a1"].id)
+    token = visit(login).token(path)
+    old = forged(place, visit(login), seen=int(time.time()) - 31 * 60)
+    answer = old.send(path, {"csrf_token": token, "typed": "1", **typed})
+    assert answer.status_code == 401
+    assert "刚才填的内容还在" in answer.text
+    return path, told, old, answer.text
+
+
+def entered_with(visitor: Visitor, login: str, page: str) -> requests.Response:
+    """Sign in on a page that keeps what was typed."""
+    kept = dict(HIDDEN.findall(page))
+    assert set(kept) == {"csrf_token", "held"}
+    return visitor.send("/sign-in", {**kept, "login": f"user.{login}", "password": PASSWORD})
+
+
+@pytest.mark.parametrize("login", list(LONG))
+def test_t16_a_form_sent_too_late_is_shown_again_with_what_was_typed(visit, place, login):
+    path, told, late, page = sent_too_late(place, visit, login)
+    wrong = late.send("/sign-in", {**dict(HIDDEN.findall(page)), "login": f"user.{login}", "password": "wrong"})
+    assert wrong.status_code == 422
+    entered = entered_with(late, login, wrong.text)
+    assert f'action="{path}"' in entered.text
+    again = late.send(path, [(word, html.unescape(value)) for word, value in HIDDEN.findall(entered.text)])
+    assert again.status_code in (200, 422)
+    assert f'value="{told}"' in again.text
+    assert told not in late.get(path).text + late.get("/account/?all=1").text
+
+
+def test_t16_what_somebody_typed_is_shown_to_nobody_else(visit, place):
+    _, told, late, page = sent_too_late(place, visit, "a")
+    entered = entered_with(late, "b", page)
+    assert entered.status_code == 302
+    assert told not in entered.text
+    assert "另一个账号" in late.get("/").text
+
+
+@pytest.mark.parametrize("held", ["", "nonsense", "WzEsIi8iLFtdXQ.aaaa.bbbb"])
+def test_t16_nothing_is_kept_for_a_forged_form(visit, place, held):
     old = forged(place, visit("a"), seen=int(time.time()) - 31 * 60)
-    answer = old.send("/check/", {"csrf_token": "whatever"})
-    assert answer.status_code in (302, 400)
-    told = old.get("/sign-in").text
-    assert "没有保存" in told or answer.status_code == 400
+    answer = old.send("/check/row/", {"csrf_token": "forged", "typed": "1", "name": "王小芳"})
+    assert answer.status_code == 302
+    token = old.token("/sign-in")
+    words = {"csrf_token": token, "held": held, "login": "user.a", "password": PASSWORD}
+    assert old.send("/sign-in", words).status_code == 302
 
 
 def test_t17_the_cookie_behind_https_is_host_only_secure_and_out_of_scripts_reach(place):
