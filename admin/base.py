@@ -16,6 +16,7 @@ from flask_admin import BaseView, expose
 from flask_wtf import FlaskForm
 
 from admin.columns import Column, Kind, columns_of
+from admin.grid.sheet import Spreadsheet
 from admin.kept import TYPED
 from admin.listing import Listing, Reach, Table
 from admin.selection import key_of, submitted_selection
@@ -64,7 +65,7 @@ class BulkAction:
         return self.tabs is None or tab in self.tabs
 
 
-class PanelView(Locked, BaseView):
+class PanelView(Spreadsheet, Locked, BaseView):
     """A list, a page per row and some actions over one table."""
 
     model: ClassVar[type[Row]]
@@ -239,7 +240,7 @@ class PanelView(Locked, BaseView):
     @expose("/lookup/<column_name>")
     def lookup_view(self, column_name: str) -> dict[str, Any]:
         """Rows that a filter's column may point at, by part of the name, initials or code; at most 20."""
-        column = self.table.column(column_name)
+        column = self.sheet.column(column_name)
         if column is None or column.looks_up is None:
             raise OutOfScope("没有这一列。")
         return {"found": lookup(column.looks_up, self.actor, request.args.get("q", "").strip())}

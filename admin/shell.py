@@ -105,18 +105,21 @@ def _label(row: Row, name: str) -> str:
     return label_of(row._meta.fields[name], getattr(row, name))
 
 
-def _page(code: int, sentence: str) -> tuple[str, int]:
+def _page(code: int, sentence: str, *, kind: str = "") -> tuple[Any, int]:
+    """A refusal as a page, or as JSON to a script that asked in JSON."""
+    if request.is_json:
+        return {"sentence": sentence, "kind": kind}, code
     return render_template("error.html", code=code, sentence=sentence, before=page_before()), code
 
 
-def _refused(refusal: AidError) -> tuple[str, int]:
-    return _page(status_of(refusal), str(refusal))
+def _refused(refusal: AidError) -> tuple[Any, int]:
+    return _page(status_of(refusal), str(refusal), kind=type(refusal).__name__)
 
 
 def _token_expired(_: CSRFError) -> Any:
     if not current_user.is_authenticated and request.blueprint != "signin":
         return login_manager.unauthorized()
-    return _page(400, "这一页打开太久，安全校验已过期。请返回上一页刷新后再提交，什么都没有改动。")
+    return _page(400, "这一页打开太久，安全校验已过期。请返回上一页刷新后再提交，什么都没有改动。", kind="CSRFError")
 
 
 def _http_error(error: HTTPException) -> Any:
@@ -128,7 +131,7 @@ def _http_error(error: HTTPException) -> Any:
     return _page(error.code, slowed or SENTENCES.get(error.code, "出了问题，请返回重试。"))
 
 
-def _bug(error: Exception) -> tuple[str, int]:
+def _bug(error: Exception) -> tuple[Any, int]:
     if current_app.testing:
         raise error
     number = secrets.token_hex(4)

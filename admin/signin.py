@@ -2,6 +2,7 @@
 
 import datetime as dt
 import time
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, current_app, flash, g, redirect, render_template, request, session, url_for
@@ -24,6 +25,7 @@ from aid.rules.times import local
 from forms.signin import PasswordForm, SignInForm
 from models import Session, now
 
+ASKED_BY_ITSELF = ".since_view"  # what an open grid asks every few seconds: nobody's work
 SEEN, SEEN_EVERY = "seen", 60  # seconds: the browser's cookie is not written anew with every page
 MOST_OF_ONE = "10 per 15 minutes"  # wrong passwords for one account from one address
 MOST_OF_ACCOUNT, MOST_OF_ADDRESS = "50 per 15 minutes", "200 per 15 minutes"
@@ -69,7 +71,7 @@ def load(token: str) -> SignedIn | None:
     place = opened.account.organisation
     if place is not None and not networks.allows(place.networks, request.remote_addr or ""):
         return None
-    if idle > SEEN_EVERY:
+    if idle > SEEN_EVERY and not (request.endpoint or "").endswith(ASKED_BY_ITSELF):
         session[SEEN] = moment
     return SignedIn(opened, token)
 
@@ -92,11 +94,13 @@ def demands() -> passwords.Demands:
 
 
 @login_manager.unauthorized_handler
-def ask_to_sign_in() -> Response | tuple[str, int]:
+def ask_to_sign_in() -> Any:
     """To the sign-in page, and from there back to a page that can be opened: not to where a form was sent. What was
     typed into one is kept in the page meanwhile."""
     minutes = current_app.config["ZHUXUE"].session_idle_minutes
     why = f"超过 {minutes} 分钟没有操作，登录已结束。" if g.get("was_idle") and SEEN in session else ""
+    if request.is_json:
+        return {"sentence": f"{why or '登录已失效。'}请在新窗口登录后回到这里，没有保存的会接着保存。", "kind": "SignIn"}, 401
     if request.method == "GET":
         flash(f"{why}请先登录。", "refused")
         return redirect(url_for("signin.enter", next=request.full_path.rstrip("?")))
@@ -228,9 +232,11 @@ def password() -> str | Response | tuple[str, int]:
     return redirect(url_for("admin.index"))
 
 
-def must_change_first() -> Response | None:
+def must_change_first() -> Any:
     """Before any page: an account with a one-time password sees only the page to change it."""
     free = request.endpoint in (None, "static") or request.blueprint == "signin"
     if free or not current_user.is_authenticated or not current_user.must_change:
         return None
+    if request.is_json:
+        return {"sentence": "请先修改密码，再回到这里。", "kind": "SignIn"}, 401
     return redirect(url_for("signin.password"))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import peewee as pw
 
+from aid import dialect
 from aid.labels import label_of
 from aid.rules.times import local
 from aid.scope import SYSTEM, Actor, visible
@@ -33,6 +34,27 @@ class Touched:
 def newest_operation() -> int:
     """The number of the newest operation on the server, 0 where there is none: a page's place in time (law 3)."""
     return visible(Operation, SYSTEM.scope).select(pw.fn.MAX(Operation.id)).scalar() or 0
+
+
+@dataclass(frozen=True)
+class Written:
+    """Rows that were written after a moment: of those asked about, and those that came in."""
+
+    changed: frozenset[int]
+    added: tuple[int, ...]
+
+
+def written_since(model: type[Row], operation_id: int, *, among: Sequence[int]) -> Written:
+    """The ids of `among` that a later operation than this one changed or removed, and at most 200 that it added.
+
+    Ids alone, whoever wrote them: what the rows say is read through `visible` by whoever asks.
+    """
+    later = Change.select(Change.row_id).where(
+        Change.operation > operation_id, Change.table == model._meta.table_name
+    )
+    changed = later.where(dialect.listed(Change.row_id, among)).distinct().tuples()
+    added = later.where(Change.kind == ChangeKind.ADD).limit(SHOWN).tuples()
+    return Written(frozenset(row_id for (row_id,) in changed), tuple(row_id for (row_id,) in added))
 
 
 def last_operation(row: Versioned) -> int:

@@ -15,6 +15,15 @@ def _initials_of(character: str) -> frozenset[str]:
     return frozenset(reading[:1].lower() for reading in readings)
 
 
+def initials(name: str) -> str:
+    """The first letters of a name's pinyin, each character in its usual reading; other characters as they are.
+
+    >>> initials("脱贫户"), initials("1班")
+    ('tph', '1b')
+    """
+    return "".join(letters[0][:1].lower() for letters in pinyin(name, style=Style.FIRST_LETTER, errors=list))
+
+
 def are_initials(term: str) -> bool:
     """Whether a search term is meant as pinyin initials.
 

@@ -1,0 +1,126 @@
+// The field over the active cell. It has the focus all the time, unseen, so that an input method can begin in it:
+// the first letter or the first composition makes it visible and starts an edit.
+
+export class Editor {
+  constructor(grid) {
+    this.grid = grid;
+    this.field = grid.root.querySelector("[data-field]");
+    this.editing = false;
+    this.box = { left: 0, top: 0, width: 0, height: 0 };
+    this.field.addEventListener("compositionstart", () => this.begun());
+    this.field.addEventListener("input", (event) => this.typed(event));
+    this.field.addEventListener("compositionend", () => this.changed());
+    this.field.addEventListener("blur", () => this.left());
+    grid.selection.addEventListener("change", () => this.place());
+  }
+
+  focus() {
+    this.field.focus({ preventScroll: true });
+  }
+
+  // Follow the active cell.
+  place() {
+    const { selection, view, lines } = this.grid;
+    if (!view || !lines.count) return;
+    this.box = view.box(selection.line, selection.col);
+    const { left, top, width, height, seen } = this.box;
+    this.field.style.left = `${left}px`;
+    this.field.style.top = `${top}px`;
+    this.field.style.minWidth = this.field.style.width = `${width}px`;
+    this.field.style.minHeight = this.field.style.height = `${height}px`;
+    this.field.classList.toggle("away", !seen);
+    if (this.editing) this.grow();
+    if (this.editing && this.grid.choices.open) this.grid.choices.place();
+    if (!this.editing) this.field.setAttribute("aria-label", this.grid.spoken());
+  }
+
+  // -- beginning -----------------------------------------------------------------------
+
+  // Edit what the cell holds, as F2 does.
+  open() {
+    if (this.refused()) return;
+    this.field.value = this.grid.textAt(this.grid.selection.line, this.grid.selection.col);
+    this.begin();
+    this.field.setSelectionRange(this.field.value.length, this.field.value.length);
+    if (this.grid.choices.belongs(this.column)) this.grid.choices.offer(this.column, "");
+  }
+
+  begin() {
+    this.editing = true;
+    this.column = this.grid.selection.column;
+    this.was = this.grid.textAt(this.grid.selection.line, this.grid.selection.col);
+    this.field.classList.add("on");
+    this.field.setAttribute("aria-expanded", "false");
+    this.grid.bubble.hide();
+    this.grow();
+  }
+
+  begun() {
+    if (!this.editing && !this.refused()) this.begin();
+  }
+
+  typed(event) {
+    if (!this.editing && this.grid.why()) {
+      if (!event.isComposing) this.refused();
+      return;
+    }
+    if (!this.editing) this.begin();
+    if (!event.isComposing) this.changed();
+    this.grow();
+  }
+
+  changed() {
+    if (!this.editing) {
+      this.field.value = "";
+      return;
+    }
+    this.grow();
+    if (this.grid.choices.belongs(this.column)) this.grid.choices.offer(this.column, this.field.value.trim());
+  }
+
+  // Whether the cell cannot be edited; says why.
+  refused() {
+    const why = this.grid.why();
+    if (!why) return false;
+    this.field.value = "";
+    this.grid.bubble.say(why);
+    return true;
+  }
+
+  grow() {
+    this.field.style.width = `${this.box.width}px`;
+    this.field.style.height = `${this.box.height}px`;
+    const room = this.grid.root.clientWidth - this.box.left - 4;
+    this.field.style.width = `${Math.max(this.box.width, Math.min(room, this.field.scrollWidth + 4))}px`;
+    this.field.style.height = `${Math.max(this.box.height, Math.min(160, this.field.scrollHeight + 2))}px`;
+  }
+
+  speakOf(option) {
+    if (option) this.field.setAttribute("aria-activedescendant", option);
+    else this.field.removeAttribute("aria-activedescendant");
+  }
+
+  // -- ending --------------------------------------------------------------------------
+
+  // End the edit; with `keep` what was typed or chosen goes into the cell, with `everywhere` into the whole range.
+  finish(keep, everywhere = false) {
+    if (!this.editing) return;
+    const chosen = this.grid.choices.chosen;
+    const text = chosen ? chosen.value : this.field.value;
+    this.editing = false;
+    this.field.value = "";
+    this.field.classList.remove("on");
+    this.grid.choices.close();
+    this.place();
+    if (!keep) return;
+    const { line, col, edges } = this.grid.selection;
+    if (everywhere) this.grid.edits.fillRange(edges, text);
+    else if (text !== this.was || this.grid.stateAt(line, col)) this.grid.edits.commit([{ line, col, text }]);
+    this.grid.view.draw();
+  }
+
+  // The focus went elsewhere: what was typed is kept, as in Excel.
+  left() {
+    if (this.editing && !this.grid.choices.list.matches(":hover")) this.finish(true);
+  }
+}

@@ -1,0 +1,153 @@
+// The keyboard, as in Excel. An input method's own keys are left alone.
+
+export class Keys {
+  constructor(grid) {
+    this.grid = grid;
+    this.leaving = false; // after Escape the next Tab leaves the grid
+    this.field = grid.editor.field;
+    this.field.addEventListener("keydown", (event) => this.pressed(event));
+  }
+
+  focus() {
+    this.grid.editor.focus();
+  }
+
+  pressed(event) {
+    if (event.isComposing || event.keyCode === 229) return;
+    const editing = this.grid.editor.editing;
+    const done = editing ? this.whileEditing(event) : this.whileStanding(event);
+    if (done) event.preventDefault();
+    if (event.key !== "Escape" && event.key !== "Tab" && event.key !== "Shift") this.leaving = false;
+  }
+
+  // -- in an edit ----------------------------------------------------------------------
+
+  whileEditing(event) {
+    const { editor, choices } = this.grid;
+    const { key, shiftKey: shift, altKey: alt, ctrlKey: ctrl } = event;
+    if (key === "Enter" && alt) return this.breakLine();
+    if (key === "Enter" && ctrl) return this.finish(0, 0, true);
+    if (key === "Enter") return this.finish(shift ? -1 : 1, 0);
+    if (key === "Tab") return this.finish(0, shift ? -1 : 1);
+    if (key === "Escape") { editor.finish(false); return true; }
+    if (key === "ArrowDown" && !choices.open && choices.belongs(editor.column)) { choices.offer(editor.column, ""); return true; }
+    if (key === "ArrowDown" || key === "ArrowUp") return choices.step(key === "ArrowDown" ? 1 : -1);
+    return false;
+  }
+
+  breakLine() {
+    const { field } = this;
+    field.setRangeText("\n", field.selectionStart, field.selectionEnd, "end");
+    this.grid.editor.grow();
+    return true;
+  }
+
+  finish(down, right, everywhere = false) {
+    this.grid.editor.finish(true, everywhere);
+    if (down || right) this.step(down, right);
+    return true;
+  }
+
+  // -- on a cell -----------------------------------------------------------------------
+
+  whileStanding(event) {
+    const command = event.ctrlKey || event.metaKey;
+    if (command) return this.command(event);
+    const { selection, edits, editor } = this.grid;
+    const { key, shiftKey: shift, altKey: alt } = event;
+    const actions = {
+      Enter: () => this.enter(shift),
+      F2: () => editor.open(),
+      Delete: () => edits.fillRange(selection.edges, ""),
+      Backspace: () => edits.fillRange(selection.edges, ""),
+      Escape: () => this.escape(),
+      Tab: () => this.tab(shift),
+      ContextMenu: () => this.grid.header?.open(selection.column.name),
+      F10: () => shift && this.grid.header?.open(selection.column.name),
+    };
+    if (alt && key === "ArrowDown") { editor.open(); return true; }
+    if (key === " " && shift) { this.wholeRow(); return true; }
+    if (actions[key]) return actions[key]() !== false;
+    return this.arrow(event, false);
+  }
+
+  command(event) {
+    const { selection, edits } = this.grid;
+    const { key, shiftKey: shift } = event;
+    const actions = {
+      a: () => selection.everything(),
+      d: () => edits.fillDown(),
+      r: () => edits.fillRight(),
+      z: () => (shift ? edits.step("redo") : edits.step("undo")),
+      y: () => edits.step("redo"),
+      g: () => this.grid.jump(),
+      f: () => this.grid.find(),
+      ";": () => edits.fillRange(selection.edges, this.grid.today()),
+      " ": () => this.wholeColumn(),
+      Enter: () => this.grid.details(),
+    };
+    const action = actions[key.length === 1 ? key.toLowerCase() : key];
+    if (action) { action(); return true; }
+    return this.arrow(event, true);
+  }
+
+  enter(shift) {
+    if (this.grid.toggleGroup()) return;
+    if (this.grid.why()) this.step(shift ? -1 : 1, 0);
+    else this.grid.editor.open();
+  }
+
+  escape() {
+    if (this.grid.edits.drop()) return;
+    this.grid.bubble.hide();
+    this.leaving = true;
+    this.grid.speak("再按 Tab 离开表格");
+  }
+
+  tab(shift) {
+    if (this.leaving) return false;
+    this.step(0, shift ? -1 : 1);
+    return true;
+  }
+
+  // Move by one; past the last column to the next line.
+  step(down, right) {
+    const { selection, layout } = this.grid;
+    let line = selection.line + down;
+    let col = selection.col + right;
+    if (col >= layout.shown.length && line < this.grid.lines.count - 1) [line, col] = [line + 1, 0];
+    if (col < 0 && line > 0) [line, col] = [line - 1, layout.shown.length - 1];
+    this.grid.stand(line, col);
+  }
+
+  arrow(event, far) {
+    const { selection, lines, layout, view } = this.grid;
+    const extend = event.shiftKey;
+    const line = extend ? selection.endLine : selection.line;
+    const col = extend ? selection.endCol : selection.col;
+    const [lastLine, lastCol] = [lines.count - 1, layout.shown.length - 1];
+    const to = {
+      ArrowUp: [far ? 0 : line - 1, col],
+      ArrowDown: [far ? lastLine : line + 1, col],
+      ArrowLeft: [line, far ? 0 : col - 1],
+      ArrowRight: [line, far ? lastCol : col + 1],
+      PageUp: [line - view.page, col],
+      PageDown: [line + view.page, col],
+      Home: [far ? 0 : line, 0],
+      End: [far ? lastLine : line, lastCol],
+    }[event.key];
+    if (!to) return false;
+    this.grid.stand(...to, extend);
+    return true;
+  }
+
+  wholeRow() {
+    const { top, bottom } = this.grid.selection.edges;
+    this.grid.selection.range(top, 0, bottom, this.grid.layout.shown.length - 1);
+  }
+
+  wholeColumn() {
+    const { left, right } = this.grid.selection.edges;
+    this.grid.selection.range(0, left, this.grid.lines.count - 1, right);
+  }
+}

@@ -1,0 +1,270 @@
+// The grid of one page: its parts, and what they ask of each other.
+
+import { pasted, toHtml, toTabs } from "./clipboard.js";
+import { Choices } from "./choices.js";
+import { Drafts } from "./drafts.js";
+import { Editor } from "./editor.js";
+import { Edits, MOST_LINES } from "./edits.js";
+import { Header } from "./header.js";
+import { Keys } from "./keys.js";
+import { Layout } from "./layout.js";
+import { Lines } from "./lines.js";
+import { Live } from "./live.js";
+import { Mouse } from "./mouse.js";
+import { Saving } from "./saving.js";
+import { Selection } from "./selection.js";
+import { Refused, Server } from "./server.js";
+import { Store, gone } from "./store.js";
+import { Bubble, Dialog } from "./telling.js";
+import { Tools } from "./tools.js";
+import { View } from "./view.js";
+
+export class Grid {
+  constructor(root) {
+    const first = JSON.parse(root.dataset.first);
+    this.root = root;
+    this.sheet = JSON.parse(root.dataset.sheet);
+    this.server = new Server(this.sheet.base, root.dataset.csrf, this.sheet.who);
+    this.steps = first.steps;
+    this.words = first.words;
+    this.lines = new Lines();
+    this.layout = new Layout(this.sheet.columns, this.sheet.layout);
+    this.selection = new Selection(this.lines, this.layout);
+    this.store = new Store(this.sheet.columns, this.server);
+    this.drafts = new Drafts(this, this.sheet.required);
+    this.editor = new Editor(this);
+    this.choices = new Choices(this);
+    this.bubble = new Bubble(this);
+    this.dialog = new Dialog(this);
+    this.edits = new Edits(this);
+    this.saving = new Saving(this);
+    this.header = new Header(this);
+    this.view = new View(this);
+    this.keys = new Keys(this);
+    this.mouse = new Mouse(this);
+    this.tools = new Tools(this);
+    this.take(first);
+    this.live = new Live(this);
+    this.listen();
+    this.keys.focus();
+  }
+
+  listen() {
+    const { field } = this.editor;
+    field.addEventListener("copy", (event) => this.copy(event));
+    field.addEventListener("cut", (event) => this.copy(event, true));
+    field.addEventListener("paste", (event) => this.paste(event));
+    this.store.addEventListener("fault", (event) => this.missed(event.detail));
+    this.selection.addEventListener("change", () => this.prefetch());
+  }
+
+  // -- opening -----------------------------------------------------------------------------
+
+  // Show what the server opened.
+  take(opened) {
+    this.opened = opened;
+    this.words = opened.words;
+    this.groups = opened.groups;
+    this.store.open(opened);
+    this.lines.folded.clear();
+    this.place();
+    this.setSteps(opened.steps);
+    this.view.redraw();
+    this.tools.opened(opened);
+    this.saving.tell();
+  }
+
+  // Open the table again, by other words where they are given: filters, sorting, a group, a search.
+  async reopen(words = this.words) {
+    await this.saving.idle();
+    await this.attempt(async () => {
+      this.take(await this.server.ask("open", { words }));
+      this.stand(Math.min(this.selection.line, this.lines.count - 1), this.selection.col);
+    });
+  }
+
+  place() {
+    this.lines.reset(this.store.total, this.groups, this.drafts.count);
+    this.view.draw();
+  }
+
+  // Do something that asks the server; a refusal is told, a bug is not hidden.
+  async attempt(work) {
+    try {
+      return await work();
+    } catch (fault) {
+      if (fault instanceof Refused && fault.kind === "Gone") return this.reopen();
+      this.say(fault.message || "没有连上服务器，请检查网络后再试；什么都没有改动");
+      if (!(fault instanceof Refused) && fault.message) throw fault;
+      return null;
+    }
+  }
+
+  missed(fault) {
+    if (fault.kind === "Gone") this.reopen();
+    else setTimeout(() => this.view.draw(), 2000);
+  }
+
+  // -- where one stands ----------------------------------------------------------------------
+
+  stand(line, col, extend = false) {
+    this.selection.go(line, col, extend);
+    this.view.reveal(this.selection.endLine, this.selection.endCol);
+    this.stood();
+  }
+
+  stood() {
+    this.editor.focus();
+    this.speak(this.spoken());
+  }
+
+  // Rows of a range that may be copied or filled next are fetched while it is being drawn.
+  prefetch() {
+    const { top, bottom } = this.selection.edges;
+    const rows = [this.lines.row(top), this.lines.row(bottom)].filter((row) => row >= 0);
+    if (bottom - top < MOST_LINES && rows.length === 2) this.store.need(...rows);
+  }
+
+  textAt(line, col) {
+    const column = this.layout.shown[col];
+    if (line < 0 || line >= this.lines.count) return "";
+    const { draft, row } = this.lines.at(line);
+    if (draft !== undefined) return this.drafts.text(draft, column.name);
+    const held = this.store.rows.get(row);
+    return held ? this.store.text(held, column.name) : "";
+  }
+
+  stateAt(line, col) {
+    const column = this.layout.shown[col];
+    if (!column || line >= this.lines.count) return undefined;
+    const { draft, row } = this.lines.at(line);
+    if (draft !== undefined) return this.drafts.fault(draft, column.name) ? this.drafts.state(draft, column.name) : undefined;
+    const held = this.store.rows.get(row);
+    return held && this.store.state(held, column.name);
+  }
+
+  // Why the active cell cannot be edited; "" where it can.
+  why() {
+    const { line, column } = this.selection;
+    if (!this.lines.count) return "没有行";
+    const { draft, row, group } = this.lines.at(line);
+    if (group !== undefined) return "这是分组的标题";
+    if (draft !== undefined) return column.addable ? "" : `新增的行不填“${column.label}”，由系统给出`;
+    if (!column.editable) return `“${column.label}”不能在这里改`;
+    const held = this.store.rows.get(row);
+    if (!held) return "正在取这一行，请稍候";
+    if (gone(held)) return "这一行已经不在了";
+    return held[2] ? "" : "这一行归别的机构管，您只能看";
+  }
+
+  // The active cell in words, for the ear.
+  spoken() {
+    const { line, col, column } = this.selection;
+    if (!this.lines.count || !column) return "没有行";
+    const state = this.stateAt(line, col);
+    const what = this.lines.at(line);
+    const place = what.draft === undefined ? `第 ${(what.row ?? line) + 1} 行` : "新行";
+    return [place, column.label, this.textAt(line, col) || "空", state?.sentence, this.why() && "只读"].filter(Boolean).join("，");
+  }
+
+  // A fault in words: which row, which column, why.
+  named(id, name, sentence) {
+    const row = this.store.rows.get(this.store.places.get(id));
+    const who = row ? `第 ${this.store.places.get(id) + 1} 行 ${this.store.kept(row, this.sheet.columns[0].name)}` : `新增第 ${-id} 行`;
+    return `${who}，${this.layout.byName.get(name)?.label ?? ""}：${sentence}`;
+  }
+
+  toggleGroup() {
+    const { group } = this.lines.count ? this.lines.at(this.selection.line) : {};
+    if (group === undefined) return false;
+    this.fold(group);
+    return true;
+  }
+
+  fold(group) {
+    this.lines.fold(group);
+    this.lines.reset(this.store.total, this.groups, this.drafts.count);
+    this.view.redraw();
+  }
+
+  details() {
+    const row = this.store.rows.get(this.lines.row(this.selection.line));
+    if (row && this.sheet.details) window.open(`${this.sheet.details}${row[0]}`, "_blank", "noopener");
+  }
+
+  jump() {
+    this.tools.jump();
+  }
+
+  find() {
+    this.tools.find();
+  }
+
+  // -- copy and paste --------------------------------------------------------------------------
+
+  copy(event, cut = false) {
+    if (this.editor.editing) return;
+    event.preventDefault();
+    const { edges } = this.selection;
+    if (edges.bottom - edges.top >= MOST_LINES) { this.say(`一次最多复制 ${MOST_LINES.toLocaleString()} 行，更多请用导出`); return; }
+    const rows = this.edits.copied();
+    if (!rows) { this.say("正在取这些行，请稍候再按一次 Ctrl+C"); return; }
+    event.clipboardData.setData("text/plain", toTabs(rows));
+    event.clipboardData.setData("text/html", toHtml(rows));
+    this.speak(`已复制 ${rows.length} 行`, true);
+    if (cut) this.edits.fillRange(edges, "");
+  }
+
+  paste(event) {
+    if (this.editor.editing) return;
+    event.preventDefault();
+    const { clipboardData } = event;
+    this.edits.paste(pasted(clipboardData.getData("text/plain"), clipboardData.getData("text/html")));
+  }
+
+  // -- what is told ------------------------------------------------------------------------------
+
+  // For the ear; with `shown` for the eye as well, until the next thing is said.
+  speak(sentence, shown = false) {
+    this.root.querySelector("[data-spoken]").textContent = sentence;
+    if (shown) this.tools.note(sentence);
+  }
+
+  say(sentence) {
+    this.bubble.say(sentence);
+  }
+
+  status(sentence, kind) {
+    this.tools?.status(sentence, kind);
+  }
+
+  saved(cells) {
+    this.speak(`已保存 ${cells} 格`, true);
+  }
+
+  // Rows that came in at the end, by one's own hand.
+  added(rows) {
+    const first = this.store.total;
+    this.store.total += rows.length;
+    this.store.put(first, rows);
+    if (this.groups) this.reopen();
+    this.place();
+    this.speak(`已新增 ${rows.length} 行`, true);
+  }
+
+  tellAdded() {
+    this.tools.tellAdded();
+  }
+
+  setSteps(steps) {
+    this.steps = steps;
+    this.tools?.steps(steps);
+  }
+
+  today() {
+    const day = new Date();
+    return [day.getFullYear(), day.getMonth() + 1, day.getDate()].join("-");
+  }
+}
+
+for (const root of document.querySelectorAll("[data-grid]")) root.grid = new Grid(root);

@@ -1,0 +1,160 @@
+// Gestures on their way to the server: one at a time, in order, each until it is answered. A lost connection is tried
+// again under the same token, so that nothing is lost and nothing is written twice.
+
+import { Lost, newToken } from "./server.js";
+
+const AGAIN = 1500; // milliseconds
+
+export class Saving {
+  constructor(grid) {
+    this.grid = grid;
+    this.queue = [];
+    this.waiting = []; // who waits for all to be saved
+    window.addEventListener("beforeunload", (event) => {
+      if (this.queue.length || this.grid.store.unsaved || this.grid.drafts.begun) event.preventDefault();
+    });
+  }
+
+  push({ rows, added }) {
+    const gesture = { token: newToken(), rows, added, keepSound: false };
+    this.queue.push(gesture);
+    this.mark(gesture, "waiting");
+    this.pump();
+  }
+
+  // Resolves when nothing is on its way.
+  idle() {
+    return this.queue.length ? new Promise((done) => this.waiting.push(done)) : Promise.resolve();
+  }
+
+  mark(gesture, state) {
+    this.each(gesture, (id, name, [, text]) => this.grid.store.mark(id, name, { text, state, token: gesture.token }));
+    this.grid.store.emit();
+    this.tell();
+  }
+
+  each(gesture, use) {
+    for (const [id, { cells }] of gesture.rows) for (const [name, pair] of cells) use(id, name, pair);
+  }
+
+  async pump() {
+    if (this.busy) return;
+    this.busy = true;
+    while (this.queue.length) await this.send(this.queue[0]);
+    this.busy = false;
+    this.tell();
+    for (const done of this.waiting.splice(0)) done();
+  }
+
+  async send(gesture) {
+    this.mark(gesture, "saving");
+    try {
+      const answer = await this.grid.server.ask("save", this.body(gesture));
+      this.lost = "";
+      this.settle(gesture, answer);
+      this.queue.shift();
+    } catch (fault) {
+      await this.failed(gesture, fault);
+    }
+  }
+
+  body(gesture) {
+    const rows = [...gesture.rows].map(([id, { version, cells }]) => [id, version, Object.fromEntries(cells)]);
+    return { gesture: gesture.token, rows, added: gesture.added, keep_sound: gesture.keepSound };
+  }
+
+  async failed(gesture, fault) {
+    if (fault instanceof Lost || fault.kind === "SignIn") {
+      this.lost = fault.kind === "SignIn" ? fault.message : "连接中断，正在重试；没有保存的都还在";
+      this.tell();
+      await new Promise((done) => setTimeout(done, AGAIN));
+    } else if (fault.kind === "Faulty") await this.faulty(gesture, fault.answer);
+    else this.refused(gesture, fault);
+  }
+
+  // -- what became of it ------------------------------------------------------------------
+
+  settle(gesture, answer) {
+    const { store } = this.grid;
+    this.each(gesture, (id, name) => this.mine(gesture, id, name) && store.unmark(id, name));
+    store.take(answer.rows);
+    this.grid.setSteps(answer.steps);
+    this.follow(gesture, answer.rows);
+    this.blame(gesture, answer.faults);
+    if (answer.added.length) this.grid.added(answer.added);
+    gesture.done?.(answer);
+    if (answer.cells) this.grid.saved(answer.cells);
+  }
+
+  mine(gesture, id, name) {
+    return this.grid.store.pending.get(id)?.get(name)?.token === gesture.token;
+  }
+
+  // What waits behind was typed over this: it begins from what the server made of it.
+  follow(gesture, rows) {
+    for (const row of rows) {
+      const sent = gesture.rows.get(row[0]);
+      for (const later of this.queue.slice(1)) this.rebase(later.rows.get(row[0]), sent, row);
+    }
+  }
+
+  rebase(later, sent, row) {
+    if (!later || !sent) return;
+    if (later.version === sent.version && row[1] === sent.version + 1) later.version = row[1];
+    for (const [name, [, text]] of sent.cells) {
+      const pair = later.cells.get(name);
+      if (pair && pair[0] === text) pair[0] = this.grid.store.kept(row, name);
+    }
+  }
+
+  blame(gesture, faults) {
+    const first = faults[0];
+    for (const [id, name, sentence, theirs] of faults) {
+      const text = gesture.rows.get(id)?.cells.get(name)?.[1];
+      if (text !== undefined) this.grid.store.mark(id, name, { text, sentence, theirs, state: theirs === null ? "wrong" : "conflict" });
+      else if (id < 0) this.grid.drafts.blame(gesture.added, -1 - id, name, sentence);
+    }
+    this.grid.store.emit();
+    if (first) this.grid.bubble.follow();
+  }
+
+  // Some cells break a rule or moved on: of a single cell it is told beside it, of several the clerk chooses.
+  async faulty(gesture, { faults, sound }) {
+    await this.grid.live.now().catch(() => {});
+    if (sound && (await this.ask(faults, sound)) === "sound") {
+      gesture.keepSound = true;
+      return;
+    }
+    this.queue.shift();
+    this.each(gesture, (id, name) => this.mine(gesture, id, name) && this.grid.store.unmark(id, name));
+    if (!sound) this.blame(gesture, faults); // nothing was asked: what was typed stays, to be corrected
+    this.grid.drafts.returned(gesture);
+    this.grid.store.emit();
+    gesture.done?.(null);
+  }
+
+  async ask(faults, sound) {
+    const clashes = faults.filter((fault) => fault[3] !== null).length;
+    const rules = faults.length - clashes;
+    const told = [rules && `${rules} 格不符合规则`, clashes && `${clashes} 格刚被别人改过`].filter(Boolean).join("，");
+    return this.grid.dialog.choose(`${told}，还没有保存。`, [["sound", `保存其余 ${sound} 格，留下这些改正`], ["", "都不保存"]],
+      faults.slice(0, 8).map(([id, name, sentence]) => this.grid.named(id, name, sentence)));
+  }
+
+  refused(gesture, fault) {
+    this.queue.shift();
+    this.each(gesture, (id, name, [, text]) => this.grid.store.mark(id, name, { text, state: "wrong", sentence: fault.message, theirs: null }));
+    this.grid.drafts.returned(gesture);
+    this.grid.store.emit();
+    this.grid.bubble.say(fault.message);
+    gesture.done?.(null);
+  }
+
+  // -- what is told ------------------------------------------------------------------------
+
+  tell() {
+    const wrong = [...this.grid.store.pending.values()].flatMap((marks) => [...marks.values()]).filter((mark) => mark.sentence).length;
+    const said = this.lost || (this.queue.length ? "正在保存…" : wrong ? `有 ${wrong} 格没有保存，请改正（Esc 放弃）` : "已全部保存");
+    this.grid.status(said, this.lost || wrong ? "warn" : this.queue.length ? "busy" : "calm");
+  }
+}

@@ -1,0 +1,162 @@
+// The rows the browser holds: windows of the snapshot, and over them what was typed and is not saved yet.
+
+export const BLOCK = 100; // rows asked for together
+const MOST = 12000; // rows held; those far from the screen go first
+
+// A row is [id, version, whether one may change it, its texts …]; one that has gone has the version -1.
+export const gone = (row) => row[1] < 0;
+
+export class Store extends EventTarget {
+  constructor(columns, server) {
+    super();
+    this.columns = columns;
+    this.offsets = new Map(columns.map((column, index) => [column.name, index + 3]));
+    this.server = server;
+    this.pending = new Map(); // id → Map(column name → {text, state, sentence, theirs})
+    this.asked = new Map();
+    this.fresh = new Map(); // id → names of the columns that somebody else has just changed
+    this.at = 0; // the newest operation that the held rows already show; moves forward alone
+  }
+
+  open(first) {
+    this.snapshot = first.snapshot;
+    this.total = first.total;
+    this.at = first.at;
+    this.rows = new Map();
+    this.places = new Map();
+    this.asked.clear();
+    this.put(0, first.rows);
+    this.emit();
+  }
+
+  emit() {
+    this.dispatchEvent(new Event("change"));
+  }
+
+  put(first, rows) {
+    rows.forEach((row, index) => {
+      this.rows.set(first + index, row);
+      this.places.set(row[0], first + index);
+    });
+  }
+
+  // Newer versions of rows that may be held: never an older one over a newer.
+  take(rows) {
+    for (const row of rows) {
+      const place = this.places.get(row[0]);
+      if (place !== undefined && (this.rows.get(place)?.[1] ?? 0) <= row[1]) this.rows.set(place, row);
+    }
+    this.emit();
+  }
+
+  // A row that is not there any more keeps its place, empty.
+  leave(id) {
+    const place = this.places.get(id);
+    if (place !== undefined) this.rows.set(place, [id, -1, 0]);
+    this.pending.delete(id);
+    this.emit();
+  }
+
+  text(row, name) {
+    return this.pending.get(row[0])?.get(name)?.text ?? this.kept(row, name);
+  }
+
+  kept(row, name) {
+    return row[this.offsets.get(name)] ?? "";
+  }
+
+  state(row, name) {
+    return this.pending.get(row[0])?.get(name);
+  }
+
+  mark(id, name, state) {
+    if (!this.pending.has(id)) this.pending.set(id, new Map());
+    this.pending.get(id).set(name, state);
+  }
+
+  unmark(id, name) {
+    const marks = this.pending.get(id);
+    marks?.delete(name);
+    if (marks && !marks.size) this.pending.delete(id);
+  }
+
+  get unsaved() {
+    let count = 0;
+    for (const marks of this.pending.values()) count += marks.size;
+    return count;
+  }
+
+  // -- windows ---------------------------------------------------------------------
+
+  // Ask for what is missing of these rows, without waiting.
+  need(first, last) {
+    this.load(first, last).catch(() => {});
+  }
+
+  // All rows from first to last, both counted. Rejects where the server cannot be asked.
+  async load(first, last) {
+    const waiting = [];
+    const end = Math.min(last, this.total - 1);
+    for (let block = Math.floor(first / BLOCK); block * BLOCK <= end; block += 1) {
+      if (!this.whole(block)) waiting.push(this.fetch(block));
+    }
+    await Promise.all(waiting);
+  }
+
+  whole(block) {
+    const last = Math.min((block + 1) * BLOCK, this.total) - 1;
+    for (let index = block * BLOCK; index <= last; index += 1) if (!this.rows.has(index)) return false;
+    return true;
+  }
+
+  fetch(block) {
+    if (!this.asked.has(block)) {
+      const snapshot = this.snapshot;
+      const asking = this.server.ask("rows", { snapshot, from: block * BLOCK, count: BLOCK });
+      this.asked.set(block, asking.then((answer) => this.received(block, snapshot, answer)).catch((fault) => this.missed(block, fault)));
+    }
+    return this.asked.get(block);
+  }
+
+  received(block, snapshot, answer) {
+    if (snapshot !== this.snapshot) return;
+    this.asked.delete(block);
+    this.put(block * BLOCK, answer.rows);
+    this.forget(block);
+    this.emit();
+  }
+
+  missed(block, fault) {
+    this.asked.delete(block);
+    this.dispatchEvent(new CustomEvent("fault", { detail: fault }));
+    throw fault;
+  }
+
+  forget(near) {
+    if (this.rows.size <= MOST) return;
+    const blocks = [...new Set([...this.rows.keys()].map((index) => Math.floor(index / BLOCK)))];
+    blocks.sort((one, other) => Math.abs(other - near) - Math.abs(one - near));
+    for (const block of blocks.slice(0, Math.ceil(blocks.length / 4))) this.drop(block);
+  }
+
+  drop(block) {
+    for (let index = block * BLOCK; index < (block + 1) * BLOCK; index += 1) {
+      const row = this.rows.get(index);
+      if (!row || this.pending.has(row[0])) continue;
+      this.rows.delete(index);
+      this.places.delete(row[0]);
+    }
+  }
+
+  // The held rows as [first, count], for asking what changed among them.
+  ranges() {
+    const indexes = [...this.rows.keys()].sort((one, other) => one - other);
+    const ranges = [];
+    for (const index of indexes) {
+      const last = ranges.at(-1);
+      if (last && last[0] + last[1] === index) last[1] += 1;
+      else ranges.push([index, 1]);
+    }
+    return ranges;
+  }
+}
