@@ -429,6 +429,7 @@ class Operation(Row):
 
     title = "操作记录"
     named_by = ("id",)
+    inner = frozenset({"id", "version", "gesture"})
 
     at = pw.DateTimeField(verbose_name="时间", default=now, index=True)
     actor = text("操作人", 40)
@@ -442,6 +443,7 @@ class Operation(Row):
     undoes = points_at("撤销的操作", "self", null=True)
     undoable = pw.BooleanField(verbose_name="可撤销", default=True)
     undone = pw.BooleanField(verbose_name="已撤销", default=False)
+    gesture = text("表格中的一步", 80, null=True, unique=True)
 
     def __str__(self) -> str:
         return f"#{self.id} {self.sentence}"

@@ -34,11 +34,17 @@ SENTENCE = Operation.sentence.max_length
 
 @contextmanager
 def writing(
-    actor: Actor, permission: Permission, *, undoable: bool = True, undoes: Operation | None = None
+    actor: Actor,
+    permission: Permission,
+    *,
+    undoable: bool = True,
+    undoes: Operation | None = None,
+    gesture: str | None = None,
 ) -> Iterator["Ledger"]:
     """Demand the permission, then commit everything the block did as one Operation, or none of it.
 
-    `undoable=False` is for what the history cannot put back, secrets above all; `undoes` is for aid.operations.history.
+    `undoable=False` is for what the history cannot put back, secrets above all; `undoes` is for aid.operations.history,
+    `gesture`, a name that no other operation has, for aid.editing: what was asked twice is written once.
 
     Raises NotAllowed before anything else, OutOfScope when a written row is not the actor's to write, RuleBroken when
     the database's own constraints refuse. A block that changes nothing leaves no Operation.
@@ -47,7 +53,7 @@ def writing(
     try:
         with db.atomic():  # IMMEDIATE on SQLite: aid.dialect.open_database
             dialect.queue_as_writer()
-            ledger = Ledger(actor, Trace(actor, permission, undoable=undoable, undoes=undoes))
+            ledger = Ledger(actor, Trace(actor, permission, undoable=undoable, undoes=undoes, gesture=gesture))
             yield ledger
             ledger.close()
     except pw.IntegrityError as conflict:

@@ -34,9 +34,16 @@ class Trace:
     """The record of one operation while it is being made."""
 
     def __init__(
-        self, actor: Actor, action: Permission, *, undoable: bool = True, undoes: Operation | None = None
+        self,
+        actor: Actor,
+        action: Permission,
+        *,
+        undoable: bool = True,
+        undoes: Operation | None = None,
+        gesture: str | None = None,
     ) -> None:
         self.undoes = undoes
+        self.gesture = gesture
         self.operation = recorded(actor, action, undoable=undoable, undoes=undoes)
 
     # -- one row --------------------------------------------------------------
@@ -121,6 +128,7 @@ class Trace:
             self.operation.delete_instance()
             return
         self.operation.rows = rows
+        self.operation.gesture = self.gesture  # not before: the block may find that it was written earlier
         self.operation.save()
         self._flag_undone()
 

@@ -1,52 +1,22 @@
 """Checking (核对): a school says of each child on its list that it is right, corrected, or not to be there."""
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Any
-
-import peewee as pw
 
 from aid import dialect
 from aid.errors import RuleBroken
 from aid.ledger import Ledger, writing
 from aid.operations.corrections import cleaned
+from aid.operations.facts import facts_of, outcome_of
 from aid.outcome import Outcome
 from aid.permissions import Permission
-from aid.rules.check_state import differing
 from aid.scope import SYSTEM, Actor, changeable, visible, within
 from aid.selection import Selection
-from aid.trace import CHUNK, kept
-from models import (
-    CORRECTABLE,
-    Beneficiary,
-    Change,
-    ChangeKind,
-    CheckState,
-    Enrolment,
-    InvalidReason,
-    RegisterPerson,
-    now,
-)
+from models import Beneficiary, CheckState, InvalidReason, now
 
 CHECKED = (CheckState.UNCHANGED, CheckState.UPDATED)
 UNCHECKED = {"state": CheckState.UNCHECKED, "invalid_reason": None, "checked_by": "", "checked_at": None}
 FIELDS = Beneficiary._meta.fields
-DELIVERED = tuple(
-    Enrolment._meta.fields["status" if name == "roll_status" else name] for name in CORRECTABLE
-)  # the roll's column for each the school may correct
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What a check decides on: the school's side of a row, and what was delivered to compare it with."""
-
-    row_id: int
-    state: str
-    name_differs: bool
-    own: Mapping[str, Any]
-    delivered: Mapping[str, Any]
-    register_name: str | None
 
 
 # -- one row -------------------------------------------------------------------
@@ -64,9 +34,8 @@ def confirm(actor: Actor, row: Beneficiary, **corrections: Any) -> Beneficiary:
         row = ledger.fresh(row)
         if row.state == CheckState.INVALID:
             raise RuleBroken(f"“{row}”已是无效，请先恢复再核对")
-        [facts] = _facts(ledger, [row.id])
-        side = {name: value for name, value in values.items() if name in CORRECTABLE}
-        outcome = _outcome(facts, {**facts.own, **side})
+        [facts] = facts_of(ledger, [row.id])
+        outcome = outcome_of(facts, {**facts.own, **values})
         ledger.change(row, **values, **outcome, checked_by=actor.name, checked_at=now())
         ledger.say(f"核对 {row}：{CheckState(row.state).label}")
     return row
@@ -124,8 +93,8 @@ def confirm_many(actor: Actor, rows: Selection) -> Outcome:
         _refuse_states(ledger, ids, (CheckState.INVALID,), why="已是无效，请先恢复再核对")
         signed = {"checked_by": actor.name, "checked_at": now()}
         changes = {
-            facts.row_id: _stored(_outcome(facts, facts.own) | signed, was_different=facts.name_differs)
-            for facts in _facts(ledger, ids)
+            facts.row_id: _stored(outcome_of(facts, facts.own) | signed, was_different=facts.name_differs)
+            for facts in facts_of(ledger, ids)
             if facts.state == CheckState.UNCHECKED
         }
         changed = ledger.change_many(Beneficiary, changes)
@@ -173,12 +142,6 @@ def _done(ledger: Ledger, changed: int) -> Outcome:
 # -- deciding ------------------------------------------------------------------
 
 
-def _outcome(facts: Facts, own: Mapping[str, Any]) -> dict[str, Any]:
-    state = CheckState.UPDATED if differing(own, facts.delivered) else CheckState.UNCHANGED
-    name_differs = facts.register_name is not None and facts.register_name != own["name"]
-    return {"state": state, "name_differs": name_differs}
-
-
 def _stored(values: Mapping[str, Any], *, was_different: bool) -> dict[str, Any]:
     """As database values, without what stays as it was."""
     return {
@@ -215,43 +178,3 @@ def _refuse_states(ledger: Ledger, ids: Sequence[int], states: Sequence[CheckSta
     if found:
         names = "、".join(str(row) for row in found[:3])
         raise RuleBroken(f"所选有 {len(found)} 条（{names}{'等' if len(found) > 3 else ''}）{why}，未作任何改动")
-
-
-# -- reading -------------------------------------------------------------------
-
-
-def _facts(ledger: Ledger, ids: Sequence[int]) -> Iterator[Facts]:
-    own = [FIELDS[name] for name in CORRECTABLE]
-    plain = (Beneficiary.id, Beneficiary.state, Beneficiary.name_differs, Beneficiary.enrolment, RegisterPerson.name)
-    for some in pw.chunked(ids, CHUNK):
-        query = (
-            within(changeable(Beneficiary, ledger.actor.scope), some)
-            .select(*plain, *own, *DELIVERED)
-            .join(Enrolment, pw.JOIN.LEFT_OUTER)
-            .switch(Beneficiary)
-            .join(RegisterPerson, pw.JOIN.LEFT_OUTER)
-        )
-        rows = list(query.tuples())
-        added = _as_added([row[0] for row in rows if row[3] is None])
-        for row_id, state, name_differs, enrolment, register_name, *sides in rows:
-            delivered = added[row_id] if enrolment is None else dict(zip(CORRECTABLE, sides[len(own) :], strict=True))
-            side = dict(zip(CORRECTABLE, sides[: len(own)], strict=True))
-            yield Facts(row_id, state, name_differs, side, delivered, register_name)
-
-
-def _as_added(ids: Sequence[int]) -> dict[int, dict[str, Any]]:
-    """The correctable columns of rows without roll entry as they were first added, from the history."""
-    query = (
-        Change.select(Change.row_id, Change.after)
-        .where(
-            Change.table == Beneficiary._meta.table_name,
-            dialect.listed(Change.row_id, ids),
-            Change.kind == ChangeKind.ADD,
-        )
-        .order_by(Change.id.desc())
-        .tuples()
-    )
-    first = {row_id: json.loads(after) for row_id, after in query}  # descending: the oldest stands
-    return {
-        row_id: {name: kept(FIELDS[name], values.get(name)) for name in CORRECTABLE} for row_id, values in first.items()
-    }

@@ -24,6 +24,7 @@ _DATE = re.compile(
     r"([0-9]{4})(?:([-/.])([0-9]{1,2})\2([0-9]{1,2})|年([0-9]{1,2})月([0-9]{1,2})日|([0-9]{2})([0-9]{2}))"
 )
 _MONTH = re.compile(r"([0-9]{4})(?:[-/.]([0-9]{1,2})|年([0-9]{1,2})月|([0-9]{2}))")
+_WHOLE = re.compile(r"-?[0-9]{1,15}")
 _YEAR = re.compile(r"([0-9]{4})年?")
 
 
@@ -149,11 +150,29 @@ def yes_or_no(cell: Cell) -> bool:
 
 
 def one_of(cell: Cell, *, labels: Mapping[str, str]) -> str:
-    """The code of a label in a closed list. Raises Fault: error_cell, unknown (naming the list)."""
+    """The code of a label in a closed list; the code itself is understood too.
+
+    Raises Fault: error_cell, unknown (naming the list).
+    """
     found = tidy(text(cell, longest=120))
-    if found not in labels:
-        raise Fault("unknown", f"不认识“{found[:20]}”，应为：{'、'.join(labels)}")
-    return labels[found]
+    if found in labels:
+        return labels[found]
+    for label, member in labels.items():
+        if found in (tidy(label), member):
+            return member
+    raise Fault("unknown", f"不认识“{found[:20]}”，应为：{'、'.join(labels)}")
+
+
+def whole(cell: Cell) -> int:
+    """A whole number such as 12, "12" or "-3". Raises Fault: error_cell, number_cell, malformed.
+
+    >>> whole("１２"), whole(12.0)
+    (12, 12)
+    """
+    found = tidy(text(cell, longest=40))
+    if not _WHOLE.fullmatch(found):
+        raise Fault("malformed", "应为整数，如 12")
+    return int(found)
 
 
 def _digits(cell: Cell) -> str:

@@ -89,11 +89,11 @@ def test_nothing_but_the_schools_side_is_corrected(world):
     [
         ({"name": " "}, "姓名：不能为空"),
         ({"grade": None}, "年级：不能为空"),
-        ({"sex": "女"}, "性别：没有“女”这一项"),
-        ({"name": "长" * 41}, "姓名：最多 40 个字"),
-        ({"birth_date": "2010"}, "出生日期：不是日期"),
-        ({"birth_date": dt.date(2999, 1, 1)}, "出生日期：不能晚于今天"),
-        ({"name": "", "sex": "x"}, "姓名：不能为空；性别：没有“x”这一项"),
+        ({"sex": "妖"}, "性别：不认识“妖”，应为：男、女"),
+        ({"name": "长" * 41}, "姓名：有 41 个字，最多 40 个字"),
+        ({"birth_date": "2010"}, "出生日期：应为过去的日期"),
+        ({"birth_date": dt.date(2999, 1, 1)}, "出生日期：应为过去的日期"),
+        ({"name": "", "sex": "x"}, "姓名：不能为空；性别：不认识“x”"),
     ],
 )
 def test_a_value_that_cannot_be_is_refused(world, values, sentence):

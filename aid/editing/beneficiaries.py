@@ -1,0 +1,47 @@
+"""资助对象 in the grid: the school's side of a row, and its remark."""
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from aid.editing.base import Draft, Editor, Fault
+from aid.ledger import Ledger
+from aid.operations import corrections
+from aid.operations.facts import facts_of, outcome_of
+from aid.permissions import Permission
+from models import Beneficiary, CheckState, now
+
+RECOVER = "这一行已是无效，请先恢复再修改"
+
+
+class Beneficiaries(Editor):
+    """An edit corrects the school's side and checks nothing: 未核对 stays so; what was checked is worked out anew.
+
+    Rows are not added here: supplements have their own way, with a reason and proof.
+    """
+
+    model = Beneficiary
+    permission = Permission.BENEFICIARY_CHECK
+    columns = corrections.WRITABLE
+
+    def read(self, column: str, given: str, *, today: dt.date) -> Any:
+        return corrections.read(column, given, today=today)
+
+    def drafts(self, ledger: Ledger, ids: Sequence[int]) -> dict[int, Draft]:
+        return {
+            facts.row_id: Draft(facts.row_id, facts.version, facts.own["name"], facts.own, facts)
+            for facts in facts_of(ledger, ids)
+        }
+
+    def faults(self, ledger: Ledger, drafts: Sequence[Draft]) -> Iterator[Fault]:
+        return ((draft, "", RECOVER) for draft in drafts if draft.source.state == CheckState.INVALID)
+
+    def beside(self, ledger: Ledger, draft: Draft) -> dict[str, Any]:
+        outcome = outcome_of(draft.source, {**draft.present, **draft.values})
+        if draft.source.state == CheckState.UNCHECKED:
+            outcome = {"name_differs": outcome["name_differs"]}
+        else:
+            outcome |= {"checked_by": ledger.actor.name, "checked_at": now()}
+        if outcome["name_differs"] == draft.source.name_differs:
+            del outcome["name_differs"]
+        return outcome

@@ -1,0 +1,139 @@
+"""From the texts of a gesture to sound values and faults; nothing is written here."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import peewee as pw
+
+from aid.editing.base import Draft, Editor
+from aid.editing.gesture import CellFault, Gesture, RowEdit
+from aid.editing.links import meant
+from aid.ledger import Ledger
+from aid.rules.cells import Fault, is_empty
+from aid.rules.times import local
+from aid.scope import Actor
+from aid.trace import last_operations
+from models import now
+
+FIXED, NOT_GIVEN, MISSING = "这一列不能在表格中修改", "新增的行不能填写这一列", "不能为空"
+
+
+@dataclass
+class Decision:
+    """The drafts of a gesture as they come to be sound, and what is wrong with the rest of it."""
+
+    editor: Editor
+    actor: Actor
+    drafts: Mapping[int, Draft]
+    added: list[Draft] = field(default_factory=list)
+    faults: list[CellFault] = field(default_factory=list)
+    moved: list[tuple[int, str, str]] = field(default_factory=list)  # row, column, the text that stands there now
+
+    @property
+    def changed(self) -> list[Draft]:
+        """The drafts that differ from what stands there."""
+        return [draft for draft in self.drafts.values() if draft.values]
+
+    @property
+    def new(self) -> list[Draft]:
+        """The drafts of rows to be added."""
+        return [draft for draft in self.added if draft.values]
+
+    def type_in(self, gesture: Gesture) -> None:
+        """Give the drafts the values that were typed. Cells that cannot be, or that somebody else has changed since
+        they were shown, become faults."""
+        meanings = self._meanings(gesture)
+        for edit in gesture.rows:
+            self._type_row(edit, meanings)
+        for n, texts in enumerate(gesture.added):
+            self._type_new(-1 - n, texts, meanings)
+        if self.moved:
+            self.faults += _conflicts(self.editor, self.moved)
+
+    def settle(self, ledger: Ledger, drafts: Sequence[Draft]) -> None:
+        """Hold `drafts` against the rules of whole rows until what is left of them is sound."""
+        while broken := list(self.editor.faults(ledger, drafts)):
+            for draft, column, sentence in broken:
+                self._take_back(draft, column, sentence)
+            drafts = [draft for draft in drafts if draft.values]
+
+    def _take_back(self, draft: Draft, column: str, sentence: str) -> None:
+        """The cell at fault; where it is none of the draft's, or the row is a new one, all of the draft."""
+        whole = column not in draft.values
+        named = list(draft.values) if whole else [column]
+        self.faults += [CellFault(draft.key, name, sentence) for name in named]
+        for name in list(draft.values) if whole or draft.key < 0 else named:
+            del draft.values[name]
+
+    def _type_row(self, edit: RowEdit, meanings: Mapping[str, Mapping[str, Any]]) -> None:
+        draft, columns = self.drafts[edit.id], self.editor.columns
+        for cell in edit.cells:
+            column = cell.column
+            if column not in columns:
+                self.faults.append(CellFault(edit.id, column, FIXED))
+                continue
+            value, present = meanings[column][cell.new], draft.present[column]
+            if type(value) is Fault:
+                self.faults.append(CellFault(edit.id, column, str(value)))
+            elif value != present:
+                if draft.version != edit.version and self._moved(cell.old, cell.new, column=column, present=present):
+                    self.moved.append((edit.id, column, self.editor.text(column, present)))
+                else:
+                    draft.values[column] = value
+
+    def _moved(self, old: str, new: str, *, column: str, present: Any) -> bool:
+        return self.editor.text(column, present) not in (old, new)
+
+    def _type_new(self, key: int, texts: Mapping[str, str], meanings: Mapping[str, Mapping[str, Any]]) -> None:
+        filled = {column: text for column, text in texts.items() if not is_empty(text)}
+        if not filled:  # a paste that ends in an empty line
+            return
+        addable, faults = self.editor.addable_by(self.actor), []
+        draft = Draft(key, 0, "", {})
+        for column in filled:
+            if column not in addable:
+                faults.append(CellFault(key, column, NOT_GIVEN))
+            elif type(value := meanings[column][filled[column]]) is Fault:
+                faults.append(CellFault(key, column, str(value)))
+            else:
+                draft.values[column] = value
+        faults += [CellFault(key, column, MISSING) for column in self.editor.required if column not in filled]
+        self.faults += faults
+        if not faults:
+            self.added.append(draft)
+
+    def _meanings(self, gesture: Gesture) -> dict[str, dict[str, Any]]:
+        """By column and text what it means, the value or its Fault: each text is read once."""
+        texts: dict[str, set[str]] = defaultdict(set)
+        for edit in gesture.rows:
+            for cell in edit.cells:
+                texts[cell.column].add(cell.new)
+        for row in gesture.added:
+            for column, text in row.items():
+                texts[column].add(text)
+        known = {*self.editor.columns, *self.editor.addable}
+        return {column: self._read(column, texts[column]) for column in texts if column in known}
+
+    def _read(self, column: str, texts: Collection[str]) -> dict[str, Any]:
+        found, rest, today = {}, texts, local(now()).date()
+        key = self.editor.model._meta.fields[column]
+        if isinstance(key, pw.ForeignKeyField):
+            found = meant(self.actor, key.rel_model, [text for text in texts if not is_empty(text)])
+            rest = [text for text in texts if is_empty(text)]
+        for text in rest:
+            try:
+                found[text] = self.editor.read(column, text, today=today)
+            except Fault as fault:
+                found[text] = fault
+        return found
+
+
+def _conflicts(editor: Editor, moved: Sequence[tuple[int, str, str]]) -> Iterator[CellFault]:
+    """Who changed each cell, when, and to what, in one query for all of them."""
+    last = last_operations(editor.model, list({row_id for row_id, _, _ in moved}))
+    for row_id, column, text in moved:
+        operation = last[row_id]
+        who = f"{operation.actor}（{local(operation.at):%m-%d %H:%M}）"
+        yield CellFault(row_id, column, f"{who}已改为“{text or '（空）'}”", theirs=text)

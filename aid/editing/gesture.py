@@ -1,0 +1,67 @@
+"""What the grid sends in one gesture (a typed cell, a paste, a fill, a clear), and what it is told of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from aid.errors import AidError
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell: the text it showed and the text that was typed; an empty one clears it."""
+
+    column: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
+class RowEdit:
+    """The cells of one row, at the version that was shown."""
+
+    id: int
+    version: int
+    cells: Sequence[Cell]
+
+
+@dataclass(frozen=True)
+class Gesture:
+    """`token` is the browser's own name for it: the same token twice writes once. `added` are rows to be added, texts
+    by column. `keep_sound`: where cells are at fault the sound ones are saved all the same; otherwise none is."""
+
+    token: str
+    rows: Sequence[RowEdit] = ()
+    added: Sequence[Mapping[str, str]] = ()
+    keep_sound: bool = False
+
+
+@dataclass(frozen=True)
+class CellFault:
+    """A cell that was not saved: `row` is its id, -1-n for the n-th added row. `theirs` is None where a rule is
+    broken; where somebody else has changed the cell it is the text that stands there now."""
+
+    row: int
+    column: str
+    sentence: str
+    theirs: str | None = None
+
+
+class Faulty(AidError):
+    """Nothing was written: every fault, and how many cells could be saved without those at fault."""
+
+    def __init__(self, faults: Sequence[CellFault], *, sound: int) -> None:
+        super().__init__(f"有 {len(faults)} 格不能保存：{faults[0].sentence}；未作任何改动")
+        self.faults = tuple(faults)
+        self.sound = sound
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What was written: the rows by id, those added, how many cells; `operation_id` is None where nothing differed.
+    `faults` are the cells that were left out."""
+
+    operation_id: int | None
+    ids: tuple[int, ...]
+    added: tuple[int, ...]
+    cells: int
+    faults: tuple[CellFault, ...]

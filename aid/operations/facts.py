@@ -1,0 +1,83 @@
+"""What a check or an edit of a row of the list decides on: the school's side of it, and what was delivered."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import peewee as pw
+
+from aid import dialect
+from aid.ledger import Ledger
+from aid.rules.check_state import differing
+from aid.scope import changeable, within
+from aid.trace import CHUNK, kept
+from models import CORRECTABLE, Beneficiary, Change, ChangeKind, CheckState, Enrolment, RegisterPerson
+
+FIELDS = Beneficiary._meta.fields
+OWN = (*CORRECTABLE, "remark")
+DELIVERED = tuple(
+    Enrolment._meta.fields["status" if name == "roll_status" else name] for name in CORRECTABLE
+)  # the roll's column for each the school may correct
+
+
+@dataclass(frozen=True)
+class Facts:
+    """`own` is the school's side of a row (CORRECTABLE, and its remark), `delivered` what to compare it with."""
+
+    row_id: int
+    version: int
+    state: str
+    name_differs: bool
+    own: Mapping[str, Any]
+    delivered: Mapping[str, Any]
+    register_name: str | None
+
+
+def facts_of(ledger: Ledger, ids: Sequence[int]) -> Iterator[Facts]:
+    """The facts of those rows of `ids` that the actor may change."""
+    own = [FIELDS[name] for name in OWN]
+    plain = (
+        *(Beneficiary.id, Beneficiary.version, Beneficiary.state, Beneficiary.name_differs, Beneficiary.enrolment),
+        RegisterPerson.name,
+    )
+    for some in pw.chunked(ids, CHUNK):
+        query = (
+            within(changeable(Beneficiary, ledger.actor.scope), some)
+            .select(*plain, *own, *DELIVERED)
+            .join(Enrolment, pw.JOIN.LEFT_OUTER)
+            .switch(Beneficiary)
+            .join(RegisterPerson, pw.JOIN.LEFT_OUTER)
+        )
+        rows = list(query.tuples())
+        added = _as_added([row[0] for row in rows if row[4] is None])
+        for row_id, version, state, name_differs, enrolment, register_name, *sides in rows:
+            side = dict(zip(OWN, sides, strict=False))
+            delivered = added[row_id] if enrolment is None else dict(zip(CORRECTABLE, sides[len(own) :], strict=True))
+            yield Facts(row_id, version, state, name_differs, side, delivered, register_name)
+
+
+def outcome_of(facts: Facts, own: Mapping[str, Any]) -> dict[str, Any]:
+    """What a check of the row amounts to when its school side is `own`: `state` (question 14) and `name_differs`."""
+    side = {name: own[name] for name in CORRECTABLE}
+    state = CheckState.UPDATED if differing(side, facts.delivered) else CheckState.UNCHANGED
+    name_differs = facts.register_name is not None and facts.register_name != own["name"]
+    return {"state": state, "name_differs": name_differs}
+
+
+def _as_added(ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """The correctable columns of rows without roll entry as they were first added, from the history."""
+    query = (
+        Change.select(Change.row_id, Change.after)
+        .where(
+            Change.table == Beneficiary._meta.table_name,
+            dialect.listed(Change.row_id, ids),
+            Change.kind == ChangeKind.ADD,
+        )
+        .order_by(Change.id.desc())
+        .tuples()
+    )
+    first = {row_id: json.loads(after) for row_id, after in query}  # descending: the oldest stands
+    return {
+        row_id: {name: kept(FIELDS[name], values.get(name)) for name in CORRECTABLE} for row_id, values in first.items()
+    }
