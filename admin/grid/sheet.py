@@ -15,7 +15,7 @@ from admin.grid.snapshots import Snapshot, snapshots
 from admin.grid.told import told_columns, told_faults, told_line
 from admin.listing import Listing, Table
 from aid import dialect
-from aid.editing import EDITORS, Cell, Editor, Faulty, Gesture, RowEdit, editor_of, fill, save
+from aid.editing import EDITORS, Cell, Editor, Faulty, Gesture, RowEdit, fill, save
 from aid.editing.steps import steps, take_step
 from aid.errors import OutOfScope
 from aid.record import newest_operation, written_since
@@ -62,14 +62,17 @@ class Spreadsheet:
         return self.render("grid.html", sheet=self._told(), first=first, look=self.opened(request.args))
 
     def _told(self) -> dict[str, Any]:
-        editor = editor_of(self.actor, self.model)
-        columns = self.sheet.columns
+        editor = self._editor
         return {
             "title": self.name,
             "base": url_for(".grid_view"),
             "who": self._account,
-            "columns": told_columns(columns, editable=_editable(editor), addable=_addable(editor)),
-            "required": list(editor.required) if editor and editor.addable else [],
+            "columns": told_columns(
+                self.sheet.columns,
+                editable=editor.columns if editor else (),
+                addable=editor.addable_by(self.actor) if editor else (),
+            ),
+            "required": list(editor.required) if editor else [],
             "details": url_for(self.row_page, id=0)[:-1] if self.row_page else "",
         }
 
@@ -176,7 +179,7 @@ class Spreadsheet:
         return {"rows": self._lines(ids), "steps": self._steps()}
 
     def _steps(self) -> list[int | None]:
-        if editor_of(self.actor, self.model) is None:
+        if self._editor is None:
             return [None, None]
         found = steps(self.actor, self.model)
         return [found.undo, found.redo]
@@ -193,19 +196,17 @@ class Spreadsheet:
         return current_user.account.id
 
     @property
+    def _editor(self) -> Editor | None:
+        """What the actor may change in this table; None where that is nothing."""
+        editor = EDITORS.get(self.model)
+        return editor if editor and self.actor.may(editor.permission) else None
+
+    @property
     def _place(self) -> str:
         return self.endpoint
 
     def _snapshot(self, body: Mapping[str, Any]) -> Snapshot:
         return snapshots.find(_word(body, "snapshot"), self._account, self._place)
-
-
-def _editable(editor: Editor | None) -> Sequence[str]:
-    return editor.columns if editor else ()
-
-
-def _addable(editor: Editor | None) -> Sequence[str]:
-    return editor.addable if editor else ()
 
 
 # -- what the script sends --------------------------------------------------------------------
