@@ -6,7 +6,7 @@ from flask import redirect, request, url_for
 from flask_admin import expose
 
 from admin.base import PanelView
-from admin.listing import code_in
+from admin.conditions import code_in
 from admin.shell import needs, say, status_of
 from aid.errors import AidError, Conflict, OutOfScope
 from aid.operations.mergers import Preview, close, merge, preview
