@@ -6,7 +6,7 @@ from flask import request, url_for
 from flask_admin import expose
 
 from admin.base import BulkAction, PanelView
-from admin.listing import code_in
+from admin.conditions import code_in
 from admin.shell import needs, status_of
 from aid.errors import AidError, OutOfScope
 from aid.operations.account_status import disable, enable, lock, open_missing, renew_many, schools_without, unlock

@@ -16,11 +16,13 @@ from flask_admin import BaseView, expose
 from flask_wtf import FlaskForm
 
 from admin.columns import Column, Kind, columns_of
+from admin.conditions import parts_of, told
 from admin.grid.sheet import Spreadsheet
 from admin.kept import TYPED
-from admin.listing import Listing, Reach, Table
+from admin.listing import Listing
 from admin.selection import key_of, submitted_selection
 from admin.shell import Locked, say, status_of
+from admin.table import Reach, Table
 from aid.errors import AidError, Conflict, NotAllowed, OutOfScope, RuleBroken
 from aid.operations.events import exported
 from aid.outcome import Outcome
@@ -140,7 +142,7 @@ class PanelView(Spreadsheet, Locked, BaseView):
     @expose("/", methods=("GET", "POST"))
     def index_view(self) -> Any:
         look = self.look()
-        if request.method == "POST" and not look.finds_by_id:
+        if request.method == "POST" and not look.unaddressed:
             return redirect(url_for(".index_view", **look.address(page=None)))
         look.page = min(look.page, look.last_page)
         return self.render(
@@ -149,6 +151,8 @@ class PanelView(Spreadsheet, Locked, BaseView):
             lines=look.lines,
             actions=self.actions(look),
             shown_at=newest_operation(),
+            parts_of=parts_of,
+            told=told,
             **self.extras(look),
         )
 
@@ -234,7 +238,8 @@ class PanelView(Spreadsheet, Locked, BaseView):
         return download(out.getvalue(), f"{self.name}.{ending}", mimetype=mimetype)
 
     def _subtitle(self, look: Listing) -> str:
-        asked = [f"{self.table.column(name).label}：{value}" for name, value in look.filters.items()]
+        column = self.table.column
+        asked = [f"{column(name).label}：{told(column(name), value)}" for name, value in look.filters.items()]
         return "；".join([f"导出人：{self.actor.name}", f"共 {look.total} 条", *asked])
 
     @expose("/lookup/<column_name>")

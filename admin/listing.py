@@ -1,74 +1,31 @@
-"""From what an address asks (filters, search, sort, page) to the rows of one list. Reads through `visible` alone.
+"""From what an address asks (filters, search, sort, page) to the rows of one list. Reads through `visible` alone;
+what a filter's word means is admin/conditions.py's.
 
 A page costs three statements however many rows the table has: the ids of the page, its rows with their joins, and
 the counts. Ids come first so that the joins are made for 50 rows, not for all that are skipped.
 """
 
-import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, reduce
+from itertools import groupby
 from operator import and_, or_
 from typing import Any
 
 import peewee as pw
 
-from admin.columns import BLANK, Column, Kind
+from admin.columns import BLANK, Column
+from admin.conditions import RANGED, beyond, condition, parts_of, whole
+from admin.table import Cell, Line, SortKey, Table
+from aid import dialect
+from aid.errors import RuleBroken
 from aid.rules import names
-from aid.rules.times import utc
-from aid.scope import Scope, significant, visible
-from models import Row
+from aid.rules.id_numbers import holds_one
+from aid.scope import Scope, changeable, visible, within
 
 PAGE = 50
 MOST_PAGES = 1_000_000
 WHOLE_ID = 18
-
-
-Reach = Callable[[type[Row], Scope], pw.ModelSelect]  # `visible`, or `changeable` for a work list
-
-
-@dataclass(frozen=True)
-class Cell:
-    column: Column
-    text: str
-    value: Any
-
-
-@dataclass(frozen=True)
-class Line:
-    """One row of a list: its key, the version that was shown, its cells."""
-
-    id: int
-    version: int
-    cells: Sequence[Cell]
-
-    def __getitem__(self, name: str) -> Cell:
-        for cell in self.cells:
-            if cell.column.name == name:
-                return cell
-        raise KeyError(name)
-
-
-@dataclass(frozen=True)
-class Table:
-    """What a list is made of, apart from who looks and what they ask."""
-
-    model: type[Row]
-    columns: Sequence[Column]
-    filters: Sequence[Column] = ()
-    search: Sequence[str] = ()
-    sort: str = "id"
-    tabs: str | None = None
-    reach: Reach = visible
-    defaults: Mapping[str, str] | None = None
-
-    def column(self, name: str) -> Column | None:
-        return next((column for column in self.known if column.name == name), None)
-
-    @property
-    def known(self) -> Sequence[Column]:
-        """The columns an address may speak of: those shown, and those only filtered by."""
-        return (*self.columns, *self.filters)
+EMPTY = "（空）"
 
 
 class Listing:
@@ -83,12 +40,14 @@ class Listing:
         self.filters = {c.name: asked[c.name].strip() for c in table.known if asked.get(c.name, "").strip()}
         self.ranges = {key: asked[key] for key in self._range_names() if asked.get(key)}
         self.shows_all = asked.get("all") == "1"
-        self.sort = asked.get("sort") if table.column((asked.get("sort") or "").lstrip("-")) else table.sort
-        self.page = _whole(asked.get("page"), most=MOST_PAGES)
+        asked_keys = table.sort_keys(asked.get("sort", ""))
+        self.sort = ",".join(key.word for key in asked_keys) if asked_keys else table.sort
+        self.sort_keys = asked_keys or table.sort_keys(table.sort) or (SortKey(None, table.sort.startswith("-")),)
+        self.page = whole(asked.get("page"), most=MOST_PAGES)
 
     def _range_names(self) -> Iterator[str]:
         for column in self.table.known:
-            if column.kind in (Kind.DATE, Kind.MOMENT):
+            if column.kind in RANGED:
                 yield from (f"{column.name}_from", f"{column.name}_to")
 
     # -- which rows -----------------------------------------------------------
@@ -105,14 +64,21 @@ class Listing:
         """The condition on rows, apart from scope; None when every visible row is meant."""
         return self._where({**self.hides, **self.filters})
 
-    def _where(self, filters: Mapping[str, str]) -> pw.Expression | None:
+    def _where(self, filters: Mapping[str, str], *, apart_from: str = "") -> pw.Expression | None:
+        model, column = self.table.model, self.table.column
         parts = [] if self.narrow is None else [self.narrow]
         if self.term:
             parts.append(self._found())
         if not self.finds_by_id:
-            parts += [self._filter(self.table.column(name), value) for name, value in filters.items()]
-            parts += [self._range(key, value) for key, value in self.ranges.items()]
+            parts += [condition(model, column(name), value) for name, value in filters.items() if name != apart_from]
+            for name, _, end in (key.rpartition("_") for key in self.ranges):
+                if name != apart_from:
+                    parts.append(beyond(model, column(name), end, value=self.ranges[f"{name}_{end}"]))
         return reduce(and_, parts) if parts else None
+
+    def apart_from(self, column_name: str) -> pw.ModelSelect:
+        """The rows under everything that is asked, except of this column."""
+        return self._visible(self._where({**self.hides, **self.filters}, apart_from=column_name))
 
     def _visible(self, *where: pw.Expression | None) -> pw.ModelSelect:
         query = self.table.reach(self.table.model, self.scope)
@@ -132,46 +98,13 @@ class Listing:
         rows = self._visible().select(self.table.model.id, field).tuples()
         return [key for key, name in rows.iterator() if names.matches(name, self.term)]
 
-    def _filter(self, column: Column, value: str) -> pw.Expression:
-        field = self.table.model._meta.fields[column.name.partition(".")[0]]
-        if value == BLANK:
-            return field.is_null() | (field.cast("text") == "")
-        if isinstance(field, pw.ForeignKeyField):
-            return self._filter_link(field, column, value)
-        return _own_filter(field, column, value)
-
-    def _filter_link(self, field: pw.ForeignKeyField, column: Column, value: str) -> pw.Expression:
-        target, far = field.rel_model, column.name.partition(".")[2]
-        if far:
-            return field.in_(target.select(target.id).where(_own_filter(target._meta.fields[far], column, value)))
-        code = code_in(value)
-        if code.isascii() and code.isdigit() and "code" in target._meta.fields:
-            start = significant(code.ljust(12, "0")) if target._meta.table_name == "region" else code
-            return field.in_(target.select(target.id).where(target.code.startswith(start)))
-        named = target._meta.fields[target.named_by[0]]
-        if isinstance(named, pw.IntegerField | pw.AutoField):
-            return field == _whole(value)
-        return field.in_(target.select(target.id).where(named.contains(value.partition("（")[0])))
-
-    def _range(self, key: str, value: str) -> pw.Expression:
-        name, _, end = key.rpartition("_")
-        field = self.table.column(name).field
-        try:
-            day = dt.date.fromisoformat(value)
-        except ValueError:
-            return field.is_null() & field.is_null(False)  # not a date: no row is on that day
-        if isinstance(field, pw.DateField):
-            return field >= day if end == "from" else field <= day
-        midnight = dt.datetime.combine(day, dt.time())
-        return field >= utc(midnight) if end == "from" else field < utc(midnight + dt.timedelta(days=1))
-
     @property
     def chosen(self) -> pw.Expression | None:
         """The condition for "all of the filter": what `where` says, among the rows this list reaches."""
         if self.table.reach is visible:
             return self.where
-        within = self.table.model.id.in_(self.table.reach(self.table.model, self.scope).select(self.table.model.id))
-        return within if self.where is None else within & self.where
+        reached = self.table.model.id.in_(self.table.reach(self.table.model, self.scope).select(self.table.model.id))
+        return reached if self.where is None else reached & self.where
 
     # -- what is shown --------------------------------------------------------
 
@@ -181,60 +114,87 @@ class Listing:
         page = [key for (key,) in self._keys().limit(PAGE).offset(self.page * PAGE).tuples()]
         return list(self._lines(page)) if page else []
 
-    def lines_of(self, keys: list[int]) -> list[Line]:
-        """These rows, whatever page they are on."""
-        return list(self._lines(keys))
+    def lines_of(self, keys: Sequence[int], *, changeable: bool = False) -> list[Line]:
+        """Those of these rows that may be read, in this order, whatever page they are on; with `changeable` each tells
+        whether it may be written too."""
+        return list(self._lines(keys, self._mine(keys) if changeable else frozenset()))
 
     def every_line(self) -> Iterator[Line]:
         """All rows of the filter in order, for an export."""
-        for some in pw.chunked([key for (key,) in self._keys().tuples()], 2000):
+        for some in pw.chunked(self.keys(), 2000):
             yield from self._lines(list(some))
 
-    def _lines(self, keys: list[int]) -> Iterator[Line]:
+    def _mine(self, keys: Sequence[int]) -> frozenset[int]:
+        model = self.table.model
+        return frozenset(key for (key,) in within(changeable(model, self.scope), keys).select(model.id).tuples())
+
+    def _lines(self, keys: Sequence[int], mine: frozenset[int] = frozenset()) -> Iterator[Line]:
         model = self.table.model
         version = model._meta.fields.get("version", pw.Value(0))
         wanted = [expression for column in self.table.columns for expression in column.expressions]
-        query = visible(model, self.scope).select(model.id, version, *wanted).where(model.id.in_(keys))
-        joined: dict[Any, pw.Expression] = {}
-        for column in self.table.columns:
-            joined.update(dict(column.joins))
-        for alias, on in joined.items():
-            query = query.join_from(model, alias, pw.JOIN.LEFT_OUTER, on=on)
-        found = {row[0]: row for row in query.tuples()}
-        return (self._line(found[key]) for key in keys if key in found)
+        query = within(visible(model, self.scope), keys).select(model.id, version, *wanted)
+        found = {row[0]: row for row in self._joined(query, self.table.columns).tuples()}
+        return (self._line(found[key], key in mine) for key in keys if key in found)
 
-    def _line(self, row: Sequence[Any]) -> Line:
+    def _joined(self, query: pw.ModelSelect, columns: Iterable[Column]) -> pw.ModelSelect:
+        joins = {alias: on for column in columns for alias, on in column.joins}
+        for alias, on in joins.items():
+            query = query.join_from(self.table.model, alias, pw.JOIN.LEFT_OUTER, on=on)
+        return query
+
+    def _line(self, row: Sequence[Any], mine: bool) -> Line:
         cells, at = [], 2
         for column in self.table.columns:
             values = row[at : at + len(column.expressions)]
             cells.append(Cell(column, column.text(values), values[-1]))
             at += len(column.expressions)
-        return Line(row[0], row[1], cells)
+        return Line(row[0], row[1], cells, mine)
 
-    @cached_property
-    def _sort_column(self) -> Column | None:
-        return self.table.column(self.sort.lstrip("-"))
+    # -- in which order -------------------------------------------------------
 
-    def _keys(self) -> pw.ModelSelect:
-        """The ids of the filter's rows in order."""
-        query = self._visible(self.where).select(self.table.model.id)
-        for alias, on in self._sort_column.joins if self._sort_column else ():
-            query = query.join_from(self.table.model, alias, pw.JOIN.LEFT_OUTER, on=on)
-        key = self._sort_column.sort_key if self._sort_column else self.table.model.id
-        back = self.sort.startswith("-")
-        own = self.table.model.id
-        return query.order_by(*((key.desc(), own.desc()) if back else (key.asc(), own.asc())))
+    def keys(self, *, group: str | None = None) -> list[int]:
+        """The ids of all rows of the filter in order; with the name of a column, by that one first.
+
+        Raises RuleBroken where there is no such column.
+        """
+        return [key for (key,) in dialect.fetched(self._keys(self._grouping(group) if group else None))]
+
+    def groups(self, group: str) -> list[tuple[str, int]]:
+        """What stands in a column, and in how many rows, in the order of `keys(group=group)`."""
+        column = self._grouping(group)
+        query = self._visible(self.where).select(*column.expressions, pw.fn.COUNT(self.table.model.id))
+        query = self._joined(query, [column]).group_by(*column.expressions).order_by(*self._by(column))
+        told = [(column.text(values) or EMPTY, rows) for *values, rows in query.tuples()]
+        return [(text, sum(rows for _, rows in some)) for text, some in groupby(told, key=lambda one: one[0])]
+
+    def _grouping(self, name: str) -> Column:
+        column = self.table.column(name)
+        if column is None:
+            raise RuleBroken("没有这一列，不能按它分组")
+        return column
+
+    def _by(self, column: Column) -> list[pw.Ordering]:
+        """Whole, for two schools of one name are two groups."""
+        back = any(key.back for key in self.sort_keys if key.column and key.column.name == column.name)
+        return [part.desc() if back else part.asc() for part in column.expressions]
+
+    def _keys(self, group: Column | None = None) -> pw.ModelSelect:
+        own, keys = self.table.model.id, [*self.sort_keys, SortKey(None, self.sort_keys[0].back)]
+        by = [(key.column.sort_key if key.column else own, key.back) for key in keys]
+        order = [*(self._by(group) if group else ()), *(part.desc() if back else part.asc() for part, back in by)]
+        columns = [column for column in (group, *(key.column for key in keys)) if column]
+        return self._joined(self._visible(self.where).select(own), columns).order_by(*order)
 
     # -- how many -------------------------------------------------------------
 
     @cached_property
     def total(self) -> int:
         """Rows of the filter."""
-        if self.table.tabs and self.table.tabs in self._tab_filter:
-            return self.tab_counts.get(self._tab_filter[self.table.tabs], 0)
-        if self.table.tabs:
-            return sum(self.tab_counts.values())
-        return self._visible(self.where).count()
+        if not self.table.tabs:
+            return self._visible(self.where).count()
+        chosen = parts_of(self.table.column(self.table.tabs), self.tab) if self.tab else None
+        counts = self.tab_counts.items()
+        return sum(rows for code, rows in counts if chosen is None or (code or BLANK) in chosen)
 
     @property
     def _tab_filter(self) -> dict[str, str]:
@@ -246,8 +206,7 @@ class Listing:
         if not self.table.tabs:
             return {}
         field = self.table.model._meta.fields[self.table.tabs]
-        others = {name: value for name, value in self._tab_filter.items() if name != self.table.tabs}
-        query = self._visible(self._where(others)).select(field, pw.fn.COUNT(self.table.model.id)).group_by(field)
+        query = self.apart_from(self.table.tabs).select(field, pw.fn.COUNT(self.table.model.id)).group_by(field)
         return dict(query.tuples())
 
     @property
@@ -264,35 +223,30 @@ class Listing:
     def last_page(self) -> int:
         return max(0, (self.total - 1) // PAGE)
 
+    @property
+    def boxes(self) -> list[Column]:
+        """The columns one may filter by on the page: the table's own, and whatever else is asked, which must be seen.
+        What the tabs show already is left out."""
+        asked = {*self.filters, *(key.rpartition("_")[0] for key in self.ranges)} - {self.table.tabs}
+        own = {column.name for column in self.table.filters}
+        return [*self.table.filters, *(column for column in self.table.columns if column.name in asked - own)]
+
+    @property
+    def words(self) -> dict[str, str]:
+        """All that is asked of the rows, as an address would say it."""
+        words = {**self.filters, **self.ranges}
+        return words | ({"search": self.term} if self.term else {}) | ({"all": "1"} if self.shows_all else {})
+
+    @property
+    def unaddressed(self) -> dict[str, str]:
+        """The words that never go into an address: those that hold a whole ID number."""
+        held = {word: value for word, value in self.words.items() if holds_one(value)}
+        return held | ({"search": self.term} if self.finds_by_id else {})
+
     def address(self, **changes: Any) -> dict[str, Any]:
         """The words of this look's address with some changed; a whole ID number never goes into an address."""
-        words: dict[str, Any] = {**self.filters, **self.ranges}
-        if self.term and not self.finds_by_id:
-            words["search"] = self.term
-        if self.shows_all:
-            words["all"] = "1"
+        words: dict[str, Any] = {word: value for word, value in self.words.items() if word not in self.unaddressed}
         if self.sort != self.table.sort:
             words["sort"] = self.sort
         words |= {"page": self.page or None} | changes
         return {word: value for word, value in words.items() if value not in (None, "")}
-
-
-def code_in(value: str) -> str:
-    """The code in what a lookup filled in: "蒲亭镇小学（小学） 360426000003"; without a name before it, all of it."""
-    return value.strip().rpartition(" ")[2]
-
-
-def _own_filter(field: pw.Field, column: Column, value: str) -> pw.Expression:
-    if column.kind is Kind.CHOICE:
-        return field == value
-    if column.kind is Kind.FLAG:
-        return field == (value == "1")
-    if column.kind is Kind.NUMBER:
-        return field == _whole(value, most=2**62, otherwise=-1)
-    return field.contains(value)
-
-
-def _whole(value: str | None, *, most: int = 2**62, otherwise: int = 0) -> int:
-    if value and value.isascii() and value.isdigit() and len(value) < 20:
-        return min(int(value), most)
-    return otherwise

@@ -6,7 +6,7 @@ from flask import redirect, request, url_for
 from flask_admin import expose
 
 from admin.base import PanelView
-from admin.listing import code_in
+from admin.conditions import code_in
 from admin.shell import needs, say, status_of
 from aid.errors import AidError, Conflict, OutOfScope
 from aid.operations.mergers import Preview, close, merge, preview
@@ -25,6 +25,7 @@ class OrganisationView(PanelView):
     model = Organisation
     read = Permission.ORGANISATION_READ
     columns = ("name", "code", "kind", "stage", "region", "parent", "status", "merged_into")
+    more = ("networks",)
     filters = ("kind", "stage", "region", "parent")
     search = ("name", "code")
     sort = "code"

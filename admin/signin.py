@@ -100,7 +100,10 @@ def ask_to_sign_in() -> Any:
     minutes = current_app.config["ZHUXUE"].session_idle_minutes
     why = f"超过 {minutes} 分钟没有操作，登录已结束。" if g.get("was_idle") and SEEN in session else ""
     if request.is_json:
-        return {"sentence": f"{why or '登录已失效。'}请在新窗口登录后回到这里，没有保存的会接着保存。", "kind": "SignIn"}, 401
+        return {
+            "sentence": f"{why or '登录已失效。'}请在新窗口登录后回到这里，没有保存的会接着保存。",
+            "kind": "SignIn",
+        }, 401
     if request.method == "GET":
         flash(f"{why}请先登录。", "refused")
         return redirect(url_for("signin.enter", next=request.full_path.rstrip("?")))

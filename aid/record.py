@@ -49,9 +49,7 @@ def written_since(model: type[Row], operation_id: int, *, among: Sequence[int]) 
 
     Ids alone, whoever wrote them: what the rows say is read through `visible` by whoever asks.
     """
-    later = Change.select(Change.row_id).where(
-        Change.operation > operation_id, Change.table == model._meta.table_name
-    )
+    later = Change.select(Change.row_id).where(Change.operation > operation_id, Change.table == model._meta.table_name)
     changed = later.where(dialect.listed(Change.row_id, among)).distinct().tuples()
     added = later.where(Change.kind == ChangeKind.ADD).limit(SHOWN).tuples()
     return Written(frozenset(row_id for (row_id,) in changed), tuple(row_id for (row_id,) in added))

@@ -192,11 +192,11 @@ def changeable(model: type[Row], scope: Scope) -> pw.ModelSelect:
 def within(rows: pw.ModelSelect, ids: Iterable[int]) -> pw.ModelSelect:
     """Of `rows`, from `visible` or `changeable`, those with these ids.
 
-    The rule becomes a set of ids of its own: beside a list of ids SQLite would try every school for every id.
+    The rule is asked of each chosen row as a value: as a condition SQLite would try every school for every id.
     """
-    model = rows.model
+    model, rule = rows.model, rows._where
     chosen = model.select().where(dialect.listed(model.id, ids))
-    return chosen.where(model.id.in_(rows.select(model.id)))
+    return chosen if rule is None else chosen.where(pw.Case(None, [(rule, True)], False))
 
 
 def _select(model: type[Row], rule: pw.Expression | None) -> pw.ModelSelect:

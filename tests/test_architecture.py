@@ -52,12 +52,14 @@ READS = {"select", "get", "get_by_id", "get_or_none", "filter", "exists", "count
 ANY_MODEL = {"model", "target", "rel_model", "table"}  # what a variable or attribute that holds a model is called
 UNSCOPED: dict[tuple[str, str], str] = {  # (file, function) -> why its rows need no scope
     ("aid/operations/sessions.py", "resume"): "the session's token says who acts: before it there is no scope",
-    ("admin/listing.py", "_filter_link"): "a condition on rows that `visible` has already chosen",
+    ("admin/conditions.py", "_far"): "a condition on rows that `visible` has already chosen",
+    ("admin/conditions.py", "_link"): "a condition on rows that `visible` has already chosen",
     ("aid/operations/facts.py", "_as_added"): "what the history kept of rows that the ledger has let through",
     ("aid/operations/history.py", "_refuse_referenced"): "whoever points at a row, seen or not, keeps it from going",
     ("aid/operations/history.py", "_written"): "counts the changes of the operation that is being written",
     ("aid/operations/matching.py", "_new_pairs"): "one INSERT … SELECT: batches from changeable, schools from visible",
     ("aid/operations/matching.py", "unplaced"): "a NOT EXISTS under register rows that `visible` has chosen",
+    ("aid/record.py", "written_since"): "ids alone: their rows are read through `visible` by whoever asks",
     ("aid/selection.py", "refuse_if_written_since"): "the changes of rows that `visible` has already chosen",
 }
 WHOLE_SERVER: dict[tuple[str, str], str] = {  # (file, function) -> why it may look at every county's rows

@@ -13,7 +13,8 @@ from werkzeug.exceptions import BadRequest
 
 from admin.grid.snapshots import Snapshot, snapshots
 from admin.grid.told import told_columns, told_faults, told_line
-from admin.listing import Listing, Table
+from admin.listing import Listing
+from admin.table import Table
 from aid import dialect
 from aid.editing import EDITORS, Cell, Editor, Faulty, Gesture, RowEdit, fill, save
 from aid.editing.steps import steps, take_step
@@ -241,7 +242,9 @@ def _token(body: Mapping[str, Any]) -> str:
 
 
 def _words(value: Any) -> dict[str, str]:
-    if not isinstance(value, dict) or not all(isinstance(word, str) and len(word) <= LONGEST for word in value.values()):
+    if not isinstance(value, dict) or not all(
+        isinstance(word, str) and len(word) <= LONGEST for word in value.values()
+    ):
         raise BadRequest
     return value
 
@@ -272,6 +275,6 @@ def _gesture(body: Mapping[str, Any]) -> Gesture:
 
 
 def _cells(cells: Mapping[str, Sequence[str]]) -> list[Cell]:
-    return [Cell(column, *_words(dict(zip(("old", "new"), pair, strict=True))).values()) for column, pair in cells.items()]
-
-
+    return [
+        Cell(column, *_words(dict(zip(("old", "new"), pair, strict=True))).values()) for column, pair in cells.items()
+    ]

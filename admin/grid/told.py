@@ -7,7 +7,7 @@ from typing import Any
 from flask import url_for
 
 from admin.columns import Column, Kind
-from admin.listing import Line
+from admin.table import Line
 from aid.editing import CellFault
 from aid.rules import names
 

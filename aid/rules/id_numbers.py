@@ -53,6 +53,15 @@ def birth_date(number: str) -> dt.date | None:
     return _day(number[6:14])
 
 
+def holds_one(words: str) -> bool:
+    """Whether a whole number stands anywhere in what was typed: such words go into no address and are not kept.
+
+    >>> holds_one("=11010519491231002x|-"), holds_one("1101051949")
+    (True, False)
+    """
+    return _FORM.search(words.upper()) is not None
+
+
 def is_male(number: str) -> bool:
     """The sex in a number of the right form: the 17th digit is odd for men.
 

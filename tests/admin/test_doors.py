@@ -172,7 +172,16 @@ def test_odd_keys_are_simply_not_found(app, visit, world, word):
 
 
 @pytest.mark.parametrize(
-    "words", [{"page": "9" * 30}, {"sort": "-nothing"}, {"search": "%_\\'"}, {"state": "x", "_external": "1"}]
+    "words",
+    [
+        {"page": "9" * 30},
+        {"sort": "-nothing"},
+        {"sort": "name,-nothing,,--"},
+        {"search": "%_\\'"},
+        {"state": "x", "_external": "1"},
+        {"state": "|-|", "school": "=|-", "name": "=\\", "left_poverty": "9|x", "left_poverty_from": "x"},
+        {"checked_at_from": "0001-01-01", "operation.at_to": "9999-12-31", "at": "x|-"},
+    ],
 )
 def test_odd_addresses_never_break_a_list(app, visit, world, words):
     visitor = visit("county")

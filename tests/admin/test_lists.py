@@ -67,6 +67,58 @@ def test_a_filter_on_the_kind_keeps_its_exports(visit):
     assert visit("county").get("/import_run/?kind=roll").status_code == 200
 
 
+def test_several_values_of_a_filter_are_shown_and_kept(visit):
+    page = (
+        visit("county")
+        .get("/beneficiary/?hardship=lifted|orphan&grade=%3D三年级&school=360426000003|360426000004")
+        .text
+    )
+    assert '<option value="lifted|orphan" selected>困难类型：已选 2 项</option>' in page
+    assert 'title="脱贫户、孤儿"' in page
+    assert '<option value="360426000003|360426000004" selected>学校：已选 2 项</option>' in page
+    assert 'name="grade" value="=三年级"' in page  # a column without a box of its own gets one
+    assert "hardship=lifted%7Corphan" in page
+    assert len(names_on(visit("county").get("/beneficiary/?hardship=lifted|orphan&school=360426000003"))) == 2
+
+
+def test_several_states_stand_on_a_tab_of_their_own(visit):
+    page = visit("county").get("/beneficiary/?state=unchecked|invalid")
+    assert "未核对、无效 <b>5</b>" in page.text
+    assert "共 5 条" in page.text
+    assert "共 0 条" in visit("county").get("/beneficiary/?state=invalid|odd").text
+
+
+def test_a_range_of_numbers_is_shown_with_both_ends(visit):
+    page = visit("county").get("/register_person/?left_poverty_from=2024").text
+    assert 'name="left_poverty_from" value="2024"' in page
+    assert 'name="left_poverty_to" value=""' in page
+
+
+def test_a_click_sorts_by_one_column_whatever_was_sorted_before(visit):
+    page = visit("county").get("/beneficiary/?sort=school,-name").text
+    assert re.findall(r'aria-sort="(\w+)"><a href="([^"]+)">([^<]+)<', page) == [
+        ("ascending", "/beneficiary/?sort=school", "学校")
+    ]
+    assert "/beneficiary/?sort=name" in page
+    once = visit("county").get("/beneficiary/?sort=school").text
+    assert re.findall(r'aria-sort="(\w+)"><a href="([^"]+)">', once) == [("ascending", "/beneficiary/?sort=-school")]
+
+
+@pytest.mark.parametrize("word", ["id_number", "name", "grade", "checked_at_from"])
+def test_a_whole_number_in_any_filter_stays_out_of_addresses(visit, world, word):
+    number = world.children["a1"].id_number
+    page = visit("a").post("/beneficiary/", {word: f"={number.lower()}|-", "school": "小学"})
+    assert page.status_code == 200  # shown at once: there is no address to be sent on to
+    assert not [link for link in LINK.findall(page.text) if number in link]
+    assert any("%E5%B0%8F%E5%AD%A6" in link for link in LINK.findall(page.text))
+
+
+def test_a_bulk_form_asks_again_what_stays_out_of_the_address(visit, world):
+    number = world.children["a1"].id_number
+    page = visit("a").post("/check/", {"id_number": f"={number}"}).text
+    assert f'<input type="hidden" name="id_number" value="={number}">' in page
+
+
 def test_sort_by_a_joined_column_and_back(visit):
     there = names_on(visit("county").get("/beneficiary/?sort=school"))
     back = names_on(visit("county").get("/beneficiary/?sort=-school"))

@@ -1,0 +1,162 @@
+"""From the words of an address to a condition on rows: what a filter may ask of a column of each kind.
+
+Several values are joined with "|" and "-" among them stands for empty: `unchecked|invalid`, `=三年级|=四年级|-`. A text
+that begins with "=" is meant whole, another is looked for anywhere; a row pointed at is named by a part of its name,
+by the beginning of its code, or whole. What a column cannot know is no fault: no row has it.
+"""
+
+import datetime as dt
+import re
+from collections.abc import Callable, Sequence
+
+import peewee as pw
+
+from admin.columns import BLANK, Column, Kind
+from aid.errors import RuleBroken
+from aid.rules.times import utc
+from aid.scope import significant
+from models import Region, Row
+
+EXACT, OR = "=", "|"
+MOST_VALUES = 500
+RANGED = (Kind.DATE, Kind.MOMENT, Kind.NUMBER)
+TYPED = (Kind.TEXT, Kind.LINK)  # whose filters hold what a clerk typed
+LARGEST = 2**62
+_PART = re.compile(r"(?:[^|\\]|\\.)+|\\$")
+_MARKED = re.compile(r"\\(.)")
+
+
+def condition(model: type[Row], column: Column, value: str) -> pw.Expression:
+    """The rows of `model` whose `column` is as `value` asks. Raises RuleBroken where it asks for more than 500."""
+    parts = parts_of(column, value)
+    if len(parts) > MOST_VALUES:
+        raise RuleBroken(f"{column.label}一次最多选 {MOST_VALUES} 个值")
+    return _far(model, column, lambda field: _any_of(field, column, parts), blank=BLANK in parts)
+
+
+def beyond(model: type[Row], column: Column, end: str, *, value: str) -> pw.Expression:
+    """The rows from `value` on where `end` is "from", else up to it: a date, or a whole number."""
+    return _far(model, column, lambda field: _one_side(field, column.kind, end, value=value))
+
+
+def parts_of(column: Column, value: str) -> list[str]:
+    """The values that a filter's word asks for; a text that is looked for anywhere is one, whatever is in it."""
+    parts = list(dict.fromkeys(_PART.findall(value)))
+    listed = bool(parts) and all(part == BLANK or part.startswith(EXACT) for part in parts)
+    return [value] if column.kind is Kind.TEXT and not listed else [_MARKED.sub(r"\1", part) for part in parts]
+
+
+def exactly(text: str) -> str:
+    """The word that asks for this text and no other.
+
+    >>> exactly("三年级"), exactly("a|b"), exactly("")
+    ('=三年级', '=a\\\\|b', '-')
+    """
+    return EXACT + re.sub(r"([|\\])", r"\\\1", text) if text else BLANK
+
+
+def code_in(value: str) -> str:
+    """The code in what a lookup filled in: "蒲亭镇小学（小学） 360426000003"; without a name before it, all of it."""
+    return value.strip().rpartition(" ")[2]
+
+
+def whole(value: str | None, *, most: int = LARGEST, otherwise: int = 0) -> int:
+    """A number of an address, at most `most`; `otherwise` for anything else."""
+    if value and value.isascii() and value.isdigit() and len(value) < 20:
+        return min(int(value), most)
+    return otherwise
+
+
+def told(column: Column, value: str) -> str:
+    """A filter's word as a clerk reads it: 未核对、无效."""
+    names = {"1": "是", "0": "否"} if column.kind is Kind.FLAG else column.labels or {}
+    parts = parts_of(column, value)
+    return "、".join("（空）" if part == BLANK else names.get(part, part.removeprefix(EXACT)) for part in parts)
+
+
+# -- where the column is -------------------------------------------------------
+
+
+def _far(
+    model: type[Row], column: Column, ask: Callable[[pw.Field], pw.Expression], *, blank: bool = False
+) -> pw.Expression:
+    """What is asked of the column's own field; of the row pointed at, where the column is that row's."""
+    own, _, far = column.name.partition(".")
+    field = model._meta.fields[own]
+    if not far:
+        return ask(field)
+    target = field.rel_model
+    found = field.in_(target.select(target.id).where(ask(target._meta.fields[far])))
+    return found | field.is_null() if blank else found
+
+
+# -- what is asked of it -------------------------------------------------------
+
+
+def _any_of(field: pw.Field, column: Column, parts: Sequence[str]) -> pw.Expression:
+    asked = [_blank(field) if part == BLANK else _ONE[column.kind](field, part) for part in parts]
+    return pw.NodeList(asked, glue=" OR ", parens=True) if asked else _none(field)  # flat: a nest of 500 is too deep
+
+
+def _blank(field: pw.Field) -> pw.Expression:
+    return field.is_null() | (field == "") if isinstance(field, pw.CharField | pw.TextField) else field.is_null()
+
+
+def _none(field: pw.Field) -> pw.Expression:
+    return field.is_null() & field.is_null(False)
+
+
+def _text(field: pw.Field, part: str) -> pw.Expression:
+    return field == part.removeprefix(EXACT) if part.startswith(EXACT) else field.contains(part)
+
+
+def _flag(field: pw.Field, part: str) -> pw.Expression:
+    return field == (part == "1") if part in ("0", "1") else _none(field)
+
+
+def _number(field: pw.Field, part: str) -> pw.Expression:
+    return field == whole(part, otherwise=-1)
+
+
+def _day(field: pw.Field, part: str) -> pw.Expression:
+    kind = Kind.MOMENT if isinstance(field, pw.DateTimeField) else Kind.DATE
+    return _one_side(field, kind, "from", value=part) & _one_side(field, kind, "to", value=part)
+
+
+def _one_side(field: pw.Field, kind: Kind, end: str, *, value: str) -> pw.Expression:
+    if kind is Kind.NUMBER:
+        number = whole(value, otherwise=-1)
+        return _none(field) if number < 0 else field >= number if end == "from" else field <= number
+    try:
+        day = dt.date.fromisoformat(value)
+        first, last = (utc(dt.datetime.combine(day, dt.time()) + dt.timedelta(days=days)) for days in (0, 1))
+    except (ValueError, OverflowError):
+        return _none(field)  # not a date of any clock: no row is on that day
+    if kind is Kind.DATE:
+        return field >= day if end == "from" else field <= day
+    return field >= first if end == "from" else field < last
+
+
+def _link(field: pw.ForeignKeyField, part: str) -> pw.Expression:
+    target = field.rel_model
+    named = target._meta.fields[target.named_by[0]]
+    if isinstance(named, pw.IntegerField | pw.AutoField):
+        return field == whole(part.removeprefix(EXACT))
+    if part.startswith(EXACT):
+        same = target._meta.fields.get("code", named) == part.removeprefix(EXACT)
+    elif (code := code_in(part)).isascii() and code.isdigit() and "code" in target._meta.fields:
+        same = target.code.startswith(significant(code.ljust(12, "0")) if target is Region else code)
+    else:
+        same = named.contains(part.partition("（")[0])
+    return field.in_(target.select(target.id).where(same))
+
+
+_ONE: dict[Kind, Callable[[pw.Field, str], pw.Expression]] = {
+    Kind.TEXT: _text,
+    Kind.CHOICE: lambda field, part: field == part,
+    Kind.FLAG: _flag,
+    Kind.NUMBER: _number,
+    Kind.DATE: _day,
+    Kind.MOMENT: _day,
+    Kind.LINK: _link,
+}

@@ -1,0 +1,79 @@
+"""What a list is made of, apart from who looks and what they ask; and one row of it as it is shown."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import peewee as pw
+
+from admin.columns import Column
+from aid.scope import Scope, visible
+from models import Row
+
+Reach = Callable[[type[Row], Scope], pw.ModelSelect]  # `visible`, or `changeable` for a work list
+
+
+@dataclass(frozen=True)
+class Cell:
+    column: Column
+    text: str
+    value: Any
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of a list: its key, the version that was shown, its cells, and where it was asked whether the row is in
+    the scope to change."""
+
+    id: int
+    version: int
+    cells: Sequence[Cell]
+    mine: bool = False
+
+    def __getitem__(self, name: str) -> Cell:
+        for cell in self.cells:
+            if cell.column.name == name:
+                return cell
+        raise KeyError(name)
+
+
+@dataclass(frozen=True)
+class SortKey:
+    """A column that rows are sorted by, and whether backwards; no column is the row's own number."""
+
+    column: Column | None
+    back: bool
+
+    @property
+    def word(self) -> str:
+        return "-" * self.back + (self.column.name if self.column else "id")
+
+
+@dataclass(frozen=True)
+class Table:
+    """What a list is made of, apart from who looks and what they ask."""
+
+    model: type[Row]
+    columns: Sequence[Column]
+    filters: Sequence[Column] = ()
+    search: Sequence[str] = ()
+    sort: str = "id"
+    tabs: str | None = None
+    reach: Reach = visible
+    defaults: Mapping[str, str] | None = None
+
+    def column(self, name: str) -> Column | None:
+        return next((column for column in self.known if column.name == name), None)
+
+    @property
+    def known(self) -> Sequence[Column]:
+        """The columns an address may speak of: those shown, and those only filtered by."""
+        return (*self.columns, *self.filters)
+
+    def sort_keys(self, words: str) -> tuple[SortKey, ...]:
+        """What "school,-name" sorts by: each column once, unknown words left out."""
+        found: dict[str, SortKey] = {}
+        for word in words.split(","):
+            if column := self.column(word.strip().removeprefix("-")):
+                found.setdefault(column.name, SortKey(column, word.strip().startswith("-")))
+        return tuple(found.values())
