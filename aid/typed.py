@@ -14,7 +14,7 @@ import peewee as pw
 
 from aid.rules import cells, networks
 from aid.rules.cells import Fault
-from models import Organisation
+from models import Organisation, Region
 
 Reader = Callable[[Any], Any]
 
@@ -84,6 +84,7 @@ def _one_spaced(given: str) -> str:
 SPECIAL: dict[tuple[type, str], Reader] = {  # columns whose texts follow a rule of their own
     (Organisation, "name"): _one_spaced,
     (Organisation, "networks"): _networks,
+    (Region, "code"): cells.code,
 }
 READERS: dict[type[pw.Field], Reader] = {
     pw.BooleanField: cells.yes_or_no,
