@@ -179,6 +179,10 @@ class LastingId(pw.AutoField):
         return column
 
 
+class Quantity(pw.IntegerField):
+    """How many: what may be added up. A year or a serial is a number too, but its sum says nothing."""
+
+
 class Row(pw.Model):
     """A table. `secret` names columns whose values are never shown and never kept in history; `inner` those that are
     for the program, not for a page; `lasting` those that an undo leaves as they are; `named_by` the columns by which a
@@ -438,7 +442,7 @@ class Operation(Row):
     action = text("类别", 40, index=True)
     result = choice("结果", Result, default=Result.DONE)
     sentence = text("内容", 300, default="")
-    rows = pw.IntegerField(verbose_name="记录数", default=0)
+    rows = Quantity(verbose_name="记录数", default=0)
     address = text("来源地址", 60, default="")
     undoes = points_at("撤销的操作", "self", null=True)
     undoable = pw.BooleanField(verbose_name="可撤销", default=True)
@@ -482,11 +486,11 @@ class ImportRun(Versioned):
     file_name = text("文件名", 200)
     digest = text("文件指纹", 64)
     batch = points_at("批次", RegisterBatch, null=True)
-    rows = pw.IntegerField(verbose_name="行数", default=0)
-    added = pw.IntegerField(verbose_name="新增", default=0)
-    changed = pw.IntegerField(verbose_name="更新", default=0)
-    unchanged = pw.IntegerField(verbose_name="未变", default=0)
-    held_back = pw.IntegerField(verbose_name="退回", default=0)
+    rows = Quantity(verbose_name="行数", default=0)
+    added = Quantity(verbose_name="新增", default=0)
+    changed = Quantity(verbose_name="更新", default=0)
+    unchanged = Quantity(verbose_name="未变", default=0)
+    held_back = Quantity(verbose_name="退回", default=0)
     header = pw.TextField(verbose_name="表头", default="[]")
 
     def __str__(self) -> str:

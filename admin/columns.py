@@ -9,7 +9,7 @@ from typing import Any
 import peewee as pw
 
 from aid.labels import label_of
-from models import Account, ImportRun, Organisation, Region, RegisterBatch, Row, Stage
+from models import Account, ImportRun, Organisation, Quantity, Region, RegisterBatch, Row, Stage
 
 Labels = Mapping[str, str]
 NONE: Mapping[str, Any] = MappingProxyType({})
@@ -45,6 +45,11 @@ class Column:
         """The table whose rows a filter on this column offers while one types."""
         target = self.field.rel_model if self.kind is Kind.LINK else None
         return target if target in LOOKED_UP else None
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether the sum of its values says anything."""
+        return isinstance(self.field, Quantity)
 
     @property
     def sort_key(self) -> pw.Node:

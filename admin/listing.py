@@ -5,7 +5,7 @@ A page costs three statements however many rows the table has: the ids of the pa
 the counts. Ids come first so that the joins are made for 50 rows, not for all that are skipped.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property, reduce
 from itertools import groupby
 from operator import and_, or_
@@ -15,7 +15,7 @@ import peewee as pw
 
 from admin.columns import BLANK, Column
 from admin.conditions import RANGED, beyond, condition, parts_of, whole
-from admin.table import Cell, Line, SortKey, Table
+from admin.table import Cell, Line, SortKey, Table, joined
 from aid import dialect
 from aid.errors import RuleBroken
 from aid.rules import names
@@ -133,14 +133,8 @@ class Listing:
         version = model._meta.fields.get("version", pw.Value(0))
         wanted = [expression for column in self.table.columns for expression in column.expressions]
         query = within(visible(model, self.scope), keys).select(model.id, version, *wanted)
-        found = {row[0]: row for row in self._joined(query, self.table.columns).tuples()}
+        found = {row[0]: row for row in joined(query, self.table.columns).tuples()}
         return (self._line(found[key], key in mine) for key in keys if key in found)
-
-    def _joined(self, query: pw.ModelSelect, columns: Iterable[Column]) -> pw.ModelSelect:
-        joins = {alias: on for column in columns for alias, on in column.joins}
-        for alias, on in joins.items():
-            query = query.join_from(self.table.model, alias, pw.JOIN.LEFT_OUTER, on=on)
-        return query
 
     def _line(self, row: Sequence[Any], mine: bool) -> Line:
         cells, at = [], 2
@@ -163,7 +157,7 @@ class Listing:
         """What stands in a column, and in how many rows, in the order of `keys(group=group)`."""
         column = self._grouping(group)
         query = self._visible(self.where).select(*column.expressions, pw.fn.COUNT(self.table.model.id))
-        query = self._joined(query, [column]).group_by(*column.expressions).order_by(*self._by(column))
+        query = joined(query, [column]).group_by(*column.expressions).order_by(*self._by(column))
         told = [(column.text(values) or EMPTY, rows) for *values, rows in query.tuples()]
         return [(text, sum(rows for _, rows in some)) for text, some in groupby(told, key=lambda one: one[0])]
 
@@ -183,7 +177,7 @@ class Listing:
         by = [(key.column.sort_key if key.column else own, key.back) for key in keys]
         order = [*(self._by(group) if group else ()), *(part.desc() if back else part.asc() for part, back in by)]
         columns = [column for column in (group, *(key.column for key in keys)) if column]
-        return self._joined(self._visible(self.where).select(own), columns).order_by(*order)
+        return joined(self._visible(self.where).select(own), columns).order_by(*order)
 
     # -- how many -------------------------------------------------------------
 

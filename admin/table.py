@@ -1,6 +1,6 @@
 """What a list is made of, apart from who looks and what they ask; and one row of it as it is shown."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -77,3 +77,11 @@ class Table:
             if column := self.column(word.strip().removeprefix("-")):
                 found.setdefault(column.name, SortKey(column, word.strip().startswith("-")))
         return tuple(found.values())
+
+
+def joined(query: pw.ModelSelect, columns: Iterable[Column]) -> pw.ModelSelect:
+    """`query` with the rows that these columns are read from, each table once."""
+    joins = {alias: on for column in columns for alias, on in column.joins}
+    for alias, on in joins.items():
+        query = query.join_from(query.model, alias, pw.JOIN.LEFT_OUTER, on=on)
+    return query
