@@ -26,7 +26,7 @@ class OrganisationView(PanelView):
     model = Organisation
     read = Permission.ORGANISATION_READ
     columns = ("name", "code", "kind", "stage", "region", "parent", "status", "merged_into")
-    more = ("networks",)
+    more = {"parent": ("networks",)}
     filters = ("kind", "stage", "region", "parent")
     search = ("name", "code")
     sort = "code"

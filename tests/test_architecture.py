@@ -251,6 +251,17 @@ def test_every_view_names_a_permission():
         assert {action.permission for action in view.bulk_actions} <= set(Permission)
 
 
+SCRIPTS = sorted((ROOT / "static").rglob("*.js"))
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
+def test_scripts_stay_readable_and_ask_this_server_alone(script):
+    text = script.read_text(encoding="utf-8")
+    assert text.count("\n") <= 300
+    assert text.startswith(("//", '"use strict";\n//')), "says what it is"
+    assert not re.findall(r"https?://|\beval\(|innerHTML|localStorage|sessionStorage|console\.", text)
+
+
 def test_third_party_code_is_not_copied_in():
     copies = [path.name for path in (ROOT / "static").rglob("*") if re.search(r"\.min\.|jquery|bootstrap", path.name)]
     assert not copies
