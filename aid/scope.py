@@ -192,11 +192,10 @@ def changeable(model: type[Row], scope: Scope) -> pw.ModelSelect:
 def within(rows: pw.ModelSelect, ids: Iterable[int]) -> pw.ModelSelect:
     """Of `rows`, from `visible` or `changeable`, those with these ids.
 
-    The rule becomes a set of ids of its own: beside a list of ids SQLite would try every school for every id.
+    The rule is asked of each of them, and never looked up first: a county has tens of thousands of rows.
     """
-    model = rows.model
-    chosen = model.select().where(dialect.listed(model.id, ids))
-    return chosen.where(model.id.in_(rows.select(model.id)))
+    chosen = rows.model.select().where(dialect.listed(rows.model.id, ids))
+    return chosen if rows._where is None else chosen.where(dialect.asked_of_each(rows._where))
 
 
 def _select(model: type[Row], rule: pw.Expression | None) -> pw.ModelSelect:
