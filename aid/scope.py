@@ -214,11 +214,10 @@ def changeable(model: type[Row], scope: Scope) -> pw.ModelSelect:
 def within(rows: pw.ModelSelect, ids: Iterable[int]) -> pw.ModelSelect:
     """Of `rows`, from `visible` or `changeable`, those with these ids.
 
-    The rule is asked of each chosen row as a value: as a condition SQLite would try every school for every id.
+    The rule is asked of each of them, and never looked up first: a county has tens of thousands of rows.
     """
-    model, rule = rows.model, rows._where
-    chosen = model.select().where(dialect.listed(model.id, ids))
-    return chosen if rule is None else chosen.where(pw.Case(None, [(rule, True)], False))
+    chosen = rows.model.select().where(dialect.listed(rows.model.id, ids))
+    return chosen if rows._where is None else chosen.where(dialect.asked_of_each(rows._where))
 
 
 def _select(model: type[Row], rule: pw.Expression | None) -> pw.ModelSelect:
