@@ -7,24 +7,23 @@ which rows somebody may see (aid/scope.py does) and never writes one (aid/operat
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from io import BytesIO
 from typing import Any, ClassVar
 
 import peewee as pw
-from flask import Response, redirect, request, send_file, url_for
+from flask import redirect, request, url_for
 from flask_admin import BaseView, expose
 from flask_wtf import FlaskForm
 
-from admin.columns import Column, Kind, columns_of
+from admin.columns import Column, columns_of
 from admin.conditions import parts_of, told
-from admin.grid.sheet import Spreadsheet
+from admin.exporting import Exports
+from admin.grid.figures import Figures
 from admin.kept import TYPED
 from admin.listing import Listing
 from admin.selection import key_of, submitted_selection
 from admin.shell import Locked, say, status_of
 from admin.table import Reach, Table
 from aid.errors import AidError, Conflict, NotAllowed, OutOfScope, RuleBroken
-from aid.operations.events import exported
 from aid.outcome import Outcome
 from aid.permissions import Permission
 from aid.record import newest_operation
@@ -32,12 +31,9 @@ from aid.rules import names
 from aid.scope import Actor, visible
 from aid.selection import Selection
 from aid.story import story
-from aid.workbooks.base import Column as SheetColumn
-from aid.workbooks.base import list_csv, list_workbook
 from forms.base import SHOWN_AGAIN, PanelForm
 from models import Row
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LOOKUP_ROWS = 20
 ANSWER = "answer-"  # keeps what a question asks for apart from the filters of the list behind it
 NOT_CARRIED = {"csrf_token", "confirmed", TYPED, SHOWN_AGAIN}
@@ -67,7 +63,7 @@ class BulkAction:
         return self.tabs is None or tab in self.tabs
 
 
-class PanelView(Spreadsheet, Locked, BaseView):
+class PanelView(Figures, Exports, Locked, BaseView):
     """A list, a page per row and some actions over one table."""
 
     model: ClassVar[type[Row]]
@@ -157,8 +153,12 @@ class PanelView(Spreadsheet, Locked, BaseView):
         )
 
     def actions(self, look: Listing) -> list[BulkAction]:
-        mine = [action for action in self.bulk_actions if self.actor.may(action.permission)]
-        return [action for action in mine if action.belongs(look.tab)]
+        return [action for action in self.offered if action.belongs(look.tab)]
+
+    @property
+    def offered(self) -> list[BulkAction]:
+        """The actions that the actor may take, under whatever tab."""
+        return [action for action in self.bulk_actions if self.actor.may(action.permission)]
 
     def extras(self, look: Listing) -> dict[str, Any]:
         """What the view's own list template wants beside the list."""
@@ -188,7 +188,7 @@ class PanelView(Spreadsheet, Locked, BaseView):
             raise OutOfScope("没有这个操作。")
         if not self.actor.may(action.permission):
             raise NotAllowed(f"您的角色没有“{action.permission.label}”的权限。")
-        look = self.look()
+        look = self.opened(request.values)
         selection = submitted_selection(self.model, look)
         confirmed = request.form.get("confirmed") == "1"
         form = action.form(prefix=ANSWER) if confirmed else action.form(formdata=None, prefix=ANSWER)
@@ -201,7 +201,14 @@ class PanelView(Spreadsheet, Locked, BaseView):
         if action.answer:
             return self.render(action.answer, action=action, outcome=outcome)
         say(f"{action.label}：{outcome.rows} 条", operation_id=outcome.operation_id if action.undoable else None)
-        return redirect(url_for(".index_view", **look.address(page=None)))
+        return redirect(self._before(look, page=None))
+
+    def _before(self, look: Listing, **changes: Any) -> str:
+        """Where the question about rows was asked from: the list, or its grid."""
+        if request.form.get("back") != "grid":
+            return url_for(".index_view", **look.address(**changes))
+        group = request.form.get("group", "")
+        return url_for(".grid_view", **look.address(page=None, group=group if look.table.column(group) else None))
 
     def _ask(
         self, action: BulkAction, *, form: FlaskForm, selection: Selection, refusal: AidError | None = None
@@ -216,31 +223,8 @@ class PanelView(Spreadsheet, Locked, BaseView):
             carried=carried,
             refusal=refusal,
             moved_on=isinstance(refusal, Conflict),
-            back=url_for(".index_view", **self.look().address()),
+            back=self._before(self.opened(request.values)),
         )
-
-    # -- out ------------------------------------------------------------------
-
-    @expose("/export/<ending>")
-    def export_view(self, ending: str) -> Response:
-        look = self.look()
-        columns = [SheetColumn(column.label, width=_width(column)) for column in self.table.columns]
-        rows = ([cell.text for cell in line.cells] for line in look.every_line())
-        out = BytesIO()
-        if ending == "csv":
-            taken = list_csv(out, columns, rows)
-        elif ending == "xlsx":
-            taken = list_workbook(out, title=self.name, subtitle=self._subtitle(look), columns=columns, rows=rows)
-        else:
-            raise RuleBroken("只能导出 xlsx 或 csv。")
-        exported(self.actor, f"{self.name}（{ending}）", taken)
-        mimetype = XLSX if ending == "xlsx" else "text/csv; charset=utf-8"
-        return download(out.getvalue(), f"{self.name}.{ending}", mimetype=mimetype)
-
-    def _subtitle(self, look: Listing) -> str:
-        column = self.table.column
-        asked = [f"{column(name).label}：{told(column(name), value)}" for name, value in look.filters.items()]
-        return "；".join([f"导出人：{self.actor.name}", f"共 {look.total} 条", *asked])
 
     @expose("/lookup/<column_name>")
     def lookup_view(self, column_name: str) -> dict[str, Any]:
@@ -264,16 +248,5 @@ def lookup(target: type[Row], actor: Actor, term: str) -> list[dict[str, str]]:
     return found
 
 
-def download(content: bytes, name: str, *, mimetype: str) -> Response:
-    """A file to keep; the name may be Chinese (RFC 5987)."""
-    return send_file(BytesIO(content), mimetype=mimetype, as_attachment=True, download_name=name)
-
-
 def _answers(form: FlaskForm) -> dict[str, Any]:
     return {field.short_name: field.data for field in form if field.short_name != "csrf_token"}
-
-
-def _width(column: Any) -> int:
-    if column.name.endswith("id_number"):
-        return 21
-    return {Kind.LINK: 26, Kind.MOMENT: 17, Kind.DATE: 12, Kind.CHOICE: 14}.get(column.kind, 12)

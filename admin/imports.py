@@ -10,8 +10,9 @@ from typing import Any, ClassVar
 from flask import redirect, request, url_for
 from flask_admin import expose
 
-from admin.base import XLSX, PanelView, download
+from admin.base import PanelView
 from admin.columns import Column
+from admin.exporting import XLSX, download
 from admin.listing import Listing
 from admin.shell import say, status_of
 from aid.errors import AidError, NotAllowed

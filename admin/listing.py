@@ -14,7 +14,7 @@ from typing import Any
 import peewee as pw
 
 from admin.columns import BLANK, Column
-from admin.conditions import RANGED, beyond, condition, parts_of, whole
+from admin.conditions import RANGED, beyond, condition, parts_of, told, whole
 from admin.table import Cell, Line, SortKey, Table, joined
 from aid import dialect
 from aid.errors import RuleBroken
@@ -26,6 +26,7 @@ PAGE = 50
 MOST_PAGES = 1_000_000
 WHOLE_ID = 18
 EMPTY = "（空）"
+ENDS = {"from": "自", "to": "至"}
 
 
 class Listing:
@@ -119,9 +120,9 @@ class Listing:
         whether it may be written too."""
         return list(self._lines(keys, self._mine(keys) if changeable else frozenset()))
 
-    def every_line(self) -> Iterator[Line]:
-        """All rows of the filter in order, for an export."""
-        for some in pw.chunked(self.keys(), 2000):
+    def every_line(self, *, group: str | None = None) -> Iterator[Line]:
+        """All rows of the filter in order, as of `keys`, for an export."""
+        for some in pw.chunked(self.keys(group=group), 2000):
             yield from self._lines(list(some))
 
     def _mine(self, keys: Sequence[int]) -> frozenset[int]:
@@ -230,6 +231,17 @@ class Listing:
         """All that is asked of the rows, as an address would say it."""
         words = {**self.filters, **self.ranges}
         return words | ({"search": self.term} if self.term else {}) | ({"all": "1"} if self.shows_all else {})
+
+    @property
+    def told(self) -> list[str]:
+        """What is asked of the rows, as a clerk reads it: for the head of what is printed or taken out."""
+        if self.finds_by_id:
+            return ["按身份证号查找"]
+        column, filters = self.table.column, {**self.hides, **self.filters}
+        asked = [f"查找：{self.term}"] if self.term else []
+        asked += [f"{column(name).label}：{told(column(name), value)}" for name, value in filters.items()]
+        ends = [(key.rpartition("_"), value) for key, value in self.ranges.items()]
+        return asked + [f"{column(name).label}{ENDS[end]} {value}" for (name, _, end), value in ends]
 
     @property
     def unaddressed(self) -> dict[str, str]:

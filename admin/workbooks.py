@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_admin import BaseView, expose
 
-from admin.base import XLSX, download
+from admin.exporting import XLSX, download
 from admin.shell import Locked
 from aid.errors import OutOfScope
 from aid.permissions import Permission

@@ -9,14 +9,14 @@ from flask import request, url_for
 from flask_admin import expose
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
-from werkzeug.exceptions import BadRequest
 
+from admin.grid.asked import gesture_in, ranges_in, sent, token_in, whole_in, word_in, words_of
 from admin.grid.snapshots import Snapshot, snapshots
 from admin.grid.told import told_columns, told_faults, told_line
 from admin.listing import Listing
 from admin.table import Table
 from aid import dialect
-from aid.editing import EDITORS, Cell, Editor, Faulty, Gesture, RowEdit, fill, save
+from aid.editing import EDITORS, Editor, Faulty, fill, save
 from aid.editing.steps import steps, take_step
 from aid.errors import OutOfScope
 from aid.record import newest_operation, written_since
@@ -24,8 +24,7 @@ from aid.scope import Actor, visible
 from aid.selection import Selection
 from models import Row
 
-FIRST, MOST_ROWS, MOST_LOADED = 100, 500, 15_000
-MOST_CELLS, LONGEST = 100_000, 1000
+FIRST, MOST_ROWS = 100, 500
 GONE = -1  # in the place of a version: the row is not there any more, or not to be seen
 
 
@@ -79,7 +78,7 @@ class Spreadsheet:
 
     @expose("/grid/open", methods=("POST",))
     def open_view(self) -> dict[str, Any]:
-        return self._open(_words(_body().get("words")))
+        return self._open(words_of(sent().get("words")))
 
     def _open(self, asked: Mapping[str, str]) -> dict[str, Any]:
         at = newest_operation()  # before the rows: what is written in between is told twice rather than never
@@ -92,7 +91,9 @@ class Spreadsheet:
             "total": len(kept.ids),
             "hidden": look.hidden,
             "words": look.address(page=None) | ({"search": look.term} if look.term else {}),
+            "asked": look.told,
             "sort": look.sort,
+            "tab": look.tab,
             "group": group,
             "groups": look.groups(group) if group else None,
             "rows": self._window(kept, 0, FIRST),
@@ -103,19 +104,19 @@ class Spreadsheet:
 
     @expose("/grid/rows", methods=("POST",))
     def rows_view(self) -> dict[str, Any]:
-        body = _body()
+        body = sent()
         kept = self._snapshot(body)
-        return {"rows": self._window(kept, _whole(body, "from"), min(_whole(body, "count"), MOST_ROWS))}
+        return {"rows": self._window(kept, whole_in(body, "from"), min(whole_in(body, "count"), MOST_ROWS))}
 
     @expose("/grid/since", methods=("POST",))
     def since_view(self) -> dict[str, Any]:
         """What others have written since: of the rows that the script holds, those that changed and those that went."""
-        body = _body()
-        at, newest = _whole(body, "at"), newest_operation()
+        body = sent()
+        at, newest = whole_in(body, "at"), newest_operation()
         if at == newest:
             return {"at": newest, "rows": [], "gone": [], "added": False}
         kept = self._snapshot(body)
-        ids = [row_id for first, count in _ranges(body) for row_id in kept.ids[first : first + count]]
+        ids = [row_id for first, count in ranges_in(body) for row_id in kept.ids[first : first + count]]
         written = written_since(self.model, at, among=ids)
         fresh = self._lines([row_id for row_id in ids if row_id in written.changed])
         return {
@@ -139,9 +140,9 @@ class Spreadsheet:
     @expose("/grid/save", methods=("POST",))
     def save_view(self) -> Any:
         self._demand_editor()
-        gesture = _gesture(_body())
+        asked = gesture_in(sent())
         try:
-            saved = save(self.actor, self.model, gesture)
+            saved = save(self.actor, self.model, asked)
         except Faulty as refusal:
             faults = told_faults(refusal.faults)
             return {"sentence": str(refusal), "faults": faults, "sound": refusal.sound, "kind": "Faulty"}, 422
@@ -154,20 +155,21 @@ class Spreadsheet:
 
     @expose("/grid/fill", methods=("POST",))
     def fill_view(self) -> dict[str, Any]:
-        """One value into a column of every row of the opened grid."""
+        """One value into a column of every row of the opened grid: of so many as the clerk was asked about."""
         self._demand_editor()
-        body = _body()
-        kept = self._snapshot(body)
-        where: pw.Expression = dialect.listed(self.model.id, kept.ids)
-        rows = Selection.filtered(self.model, where=where, shown_at=_whole(body, "at"), expected=len(kept.ids))
-        filled = fill(self.actor, rows, column=_word(body, "column"), text=_word(body, "text"), token=_token(body))
+        body = sent()
+        where: pw.Expression = dialect.listed(self.model.id, self._snapshot(body).ids)
+        shown_at, expected = whole_in(body, "at"), whole_in(body, "expected")
+        rows = Selection.filtered(self.model, where=where, shown_at=shown_at, expected=expected)
+        column, text = word_in(body, "column"), word_in(body, "text")
+        filled = fill(self.actor, rows, column=column, text=text, token=token_in(body))
         return {"operation": filled.operation_id, "cells": filled.rows, "steps": self._steps()}
 
     @expose("/grid/step", methods=("POST",))
     def step_view(self) -> dict[str, Any]:
         """Undo or redo: the operation that the script was told stands next."""
         self._demand_editor()
-        done = take_step(self.actor, self.model, _whole(_body(), "operation"))
+        done = take_step(self.actor, self.model, whole_in(sent(), "operation"))
         return {"rows": done.rows, "operation": done.operation_id, "moved_on": done.moved_on, "steps": self._steps()}
 
     def _demand_editor(self) -> None:
@@ -207,74 +209,4 @@ class Spreadsheet:
         return self.endpoint
 
     def _snapshot(self, body: Mapping[str, Any]) -> Snapshot:
-        return snapshots.find(_word(body, "snapshot"), self._account, self._place)
-
-
-# -- what the script sends --------------------------------------------------------------------
-
-
-def _body() -> dict[str, Any]:
-    body = request.get_json(silent=True)
-    if not isinstance(body, dict):
-        raise BadRequest
-    return body
-
-
-def _whole(body: Mapping[str, Any], name: str) -> int:
-    value = body.get(name)
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**62:
-        raise BadRequest
-    return value
-
-
-def _word(body: Mapping[str, Any], name: str) -> str:
-    value = body.get(name)
-    if not isinstance(value, str) or len(value) > LONGEST:
-        raise BadRequest
-    return value
-
-
-def _token(body: Mapping[str, Any]) -> str:
-    token = _word(body, "gesture")
-    if not 16 <= len(token) <= 40 or not token.replace("-", "").isalnum():
-        raise BadRequest
-    return token
-
-
-def _words(value: Any) -> dict[str, str]:
-    if not isinstance(value, dict) or not all(
-        isinstance(word, str) and len(word) <= LONGEST for word in value.values()
-    ):
-        raise BadRequest
-    return value
-
-
-def _ranges(body: Mapping[str, Any]) -> list[tuple[int, int]]:
-    """The (first, count) of the windows that the script holds, never more rows than it may hold."""
-    ranges = body.get("ranges")
-    whole = isinstance(ranges, list) and all(
-        isinstance(pair, list) and len(pair) == 2 and all(isinstance(number, int) and number >= 0 for number in pair)
-        for pair in ranges
-    )
-    if not whole or sum(count for _, count in ranges) > MOST_LOADED:
-        raise BadRequest
-    return [(first, count) for first, count in ranges]
-
-
-def _gesture(body: Mapping[str, Any]) -> Gesture:
-    rows, added = body.get("rows", []), body.get("added", [])
-    try:
-        edits = [RowEdit(row_id, version, tuple(_cells(cells))) for row_id, version, cells in rows]
-    except (TypeError, ValueError) as fault:
-        raise BadRequest from fault
-    whole = all(isinstance(edit.id, int) and isinstance(edit.version, int) for edit in edits)
-    if not whole or not isinstance(added, list) or sum(len(edit.cells) for edit in edits) > MOST_CELLS:
-        raise BadRequest
-    fresh = tuple(_words(row) for row in added)
-    return Gesture(token=_token(body), rows=edits, added=fresh, keep_sound=body.get("keep_sound") is True)
-
-
-def _cells(cells: Mapping[str, Sequence[str]]) -> list[Cell]:
-    return [
-        Cell(column, *_words(dict(zip(("old", "new"), pair, strict=True))).values()) for column, pair in cells.items()
-    ]
+        return snapshots.find(word_in(body, "snapshot"), self._account, self._place)

@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 
 from admin.base import PanelView
+from aid.editing import EDITORS
 from aid.imports import FORMATS
 from aid.permissions import ROLES as MAY
 from aid.permissions import Permission
@@ -17,6 +18,9 @@ IMPORTING = {sheet.permission for sheet in FORMATS.values()}
 OPEN = {"static", "admin.static", "signin.enter", "signin.leave"}  # to whom is not signed in
 ALSO = {"signin.password"}  # to everybody who is
 FILLED = {"ending": "csv", "slug": "school-progress", "rule_name": "keep_checked", "column_name": "name", "id": "0"}
+READING = {"index_view", "bulk_view", "export_view"}  # take a form, or JSON, and write nothing by themselves
+READING |= {"open_view", "rows_view", "since_view", "totals_view"}
+EDITING = {"save_view", "fill_view", "step_view"}  # of a grid: what its table's editor needs, where it has one
 EVERYBODY = {key: role for key, (role, _) in ROLES.items()} | {"system": Role.SYSTEM}
 
 
@@ -47,6 +51,8 @@ def needed(app: Flask, endpoint: str, address: str) -> list[set[Permission]]:
     if page == "bulk_view":
         [action] = [action for action in view.bulk_actions if address.endswith(f"/{action.name}")]
         wanted.append({action.permission})
+    if page in EDITING and view.model in EDITORS:
+        wanted.append({EDITORS[view.model].permission})
     declared = getattr(getattr(view, page), "permission", None)
     return [*wanted, *([{declared}] if declared else [])]
 
@@ -76,12 +82,12 @@ def test_a_route_is_closed_exactly_where_the_role_lacks_what_it_declares(app, vi
 
 
 def test_every_page_that_takes_a_form_declares_who_may_send_it(app):
-    """Beyond the list's own search, its questions about rows, and what the operation alone can tell."""
+    """Beyond what reads, the grid's gestures, and what the operation alone can tell."""
     told_by_the_operation = {"check.row_view", "operation.undo_view", "import_run.new_view"}
     silent = []
     for rule in app.url_map.iter_rules():
         name, _, page = rule.endpoint.partition(".")
-        if "POST" not in rule.methods or name == "signin" or page in ("index_view", "bulk_view"):
+        if "POST" not in rule.methods or name == "signin" or page in READING | EDITING:
             continue
         view = views(app)[name]
         declared = hasattr(getattr(view, page), "permission") or not isinstance(view, PanelView)

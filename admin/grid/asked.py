@@ -1,0 +1,86 @@
+"""What the grid's script sends, read: anything that is not as the script sends it is refused as incomplete."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import request
+from werkzeug.exceptions import BadRequest
+
+from aid.editing import Cell, Gesture, RowEdit
+
+MOST_LOADED, MOST_CELLS, MOST_NAMES, LONGEST = 15_000, 100_000, 200, 1000
+
+
+def sent() -> dict[str, Any]:
+    body = request.get_json(silent=True)
+    if not isinstance(body, dict):
+        raise BadRequest
+    return body
+
+
+def whole_in(body: Mapping[str, Any], name: str) -> int:
+    value = body.get(name)
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**62:
+        raise BadRequest
+    return value
+
+
+def word_in(body: Mapping[str, Any], name: str) -> str:
+    value = body.get(name)
+    if not isinstance(value, str) or len(value) > LONGEST:
+        raise BadRequest
+    return value
+
+
+def token_in(body: Mapping[str, Any]) -> str:
+    token = word_in(body, "gesture")
+    if not 16 <= len(token) <= 40 or not token.replace("-", "").isalnum():
+        raise BadRequest
+    return token
+
+
+def words_of(value: Any) -> dict[str, str]:
+    if not isinstance(value, dict) or not all(
+        isinstance(word, str) and len(word) <= LONGEST for word in value.values()
+    ):
+        raise BadRequest
+    return value
+
+
+def ranges_in(body: Mapping[str, Any]) -> list[tuple[int, int]]:
+    """The (first, count) of the windows that the script holds, never more rows than it may hold."""
+    found = body.get("ranges")
+    whole = isinstance(found, list) and all(
+        isinstance(pair, list) and len(pair) == 2 and all(isinstance(number, int) and number >= 0 for number in pair)
+        for pair in found
+    )
+    if not whole or sum(count for _, count in found) > MOST_LOADED:
+        raise BadRequest
+    return [(first, count) for first, count in found]
+
+
+def gesture_in(body: Mapping[str, Any]) -> Gesture:
+    rows, added = body.get("rows", []), body.get("added", [])
+    try:
+        edits = [RowEdit(row_id, version, tuple(_cells(cells))) for row_id, version, cells in rows]
+    except (TypeError, ValueError) as fault:
+        raise BadRequest from fault
+    whole = all(isinstance(edit.id, int) and isinstance(edit.version, int) for edit in edits)
+    if not whole or not isinstance(added, list) or sum(len(edit.cells) for edit in edits) > MOST_CELLS:
+        raise BadRequest
+    fresh = tuple(words_of(row) for row in added)
+    return Gesture(token=token_in(body), rows=edits, added=fresh, keep_sound=body.get("keep_sound") is True)
+
+
+def _cells(cells: Mapping[str, Sequence[str]]) -> list[Cell]:
+    return [
+        Cell(column, *words_of(dict(zip(("old", "new"), pair, strict=True))).values()) for column, pair in cells.items()
+    ]
+
+
+def names_in(body: Mapping[str, Any], name: str) -> list[str]:
+    """A list of columns by name; at most as many as no table has."""
+    found = body.get(name)
+    if not isinstance(found, list) or len(found) > MOST_NAMES or not all(isinstance(one, str) for one in found):
+        raise BadRequest
+    return found
