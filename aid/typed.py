@@ -52,7 +52,7 @@ def empty(field: pw.Field) -> Any:
 
 def stored(field: pw.Field, value: Any) -> Any:
     """A value as the database keeps it."""
-    return None if value is None else field.db_value(value)
+    return value if value is None or type(value) is str else field.db_value(value)
 
 
 @lru_cache(maxsize=500)
