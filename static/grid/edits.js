@@ -11,8 +11,7 @@ export class Edits {
 
   // -- gestures ------------------------------------------------------------------------
 
-  // Save these cells, each {line, col, text}, as one gesture; `shown` is {text, version} of a cell that was looked at
-  // some time ago.
+  // Save these cells, each {line, col, text}, as one gesture; `shown` is what a cell said when its edit began.
   commit(cells, added = []) {
     const rows = new Map();
     const drafts = [];
@@ -33,7 +32,7 @@ export class Edits {
     if (!row || gone(row)) return;
     const { store } = this.grid;
     const state = store.state(row, column.name);
-    const { text: seen, version } = this.seen(row, column.name, state) ?? shown ?? { text: store.kept(row, column.name), version: row[1] };
+    const { seen, version } = this.seen(row, state) ?? shown ?? { seen: store.kept(row, column.name), version: row[1] };
     if (text === seen) {
       if (state && state.state !== "saving") store.unmark(row[0], column.name);
       return;
@@ -44,10 +43,10 @@ export class Edits {
 
   // What the clerk knows of a cell that is not saved: what was typed, what somebody else has made of it, or, where it is
   // wrong, what was there when it was typed; undefined where it is as it stands.
-  seen(row, name, state) {
+  seen(row, state) {
     if (!state) return undefined;
-    if (["waiting", "saving"].includes(state.state)) return { text: state.text, version: row[1] };
-    return { text: state.theirs ?? state.seen, version: state.version };
+    if (["waiting", "saving"].includes(state.state)) return { seen: state.text, version: row[1] };
+    return { seen: state.theirs ?? state.seen, version: state.version };
   }
 
   // One text into every cell of a range that may be changed.

@@ -146,10 +146,10 @@ export class Grid {
     return held ? this.store.text(held, column.name) : "";
   }
 
-  // A cell's saved text and its row's version as they are now; undefined where there is no row.
+  // What a cell says now, and its row's version; undefined where there is no row.
   shownAt(line, column) {
     const held = this.store.rows.get(this.lines.row(line));
-    return held && { text: this.store.kept(held, column.name), version: held[1] };
+    return held && { id: held[0], seen: this.store.text(held, column.name), version: held[1] };
   }
 
   stateAt(line, col) {

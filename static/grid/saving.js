@@ -95,11 +95,13 @@ export class Saving {
     return this.grid.store.pending.get(id)?.get(name)?.token === gesture.token;
   }
 
-  // What waits behind was typed over this: it begins from what the server made of it.
+  // What waits behind, or is being typed, was typed over this: it begins from what the server made of it.
   follow(gesture, rows) {
+    const { editing, shown, column } = this.grid.editor;
     for (const row of rows) {
       const sent = gesture.rows.get(row[0]);
       for (const later of this.queue.slice(1)) this.rebase(later.rows.get(row[0]), sent, row);
+      if (editing && shown?.id === row[0]) this.rebase(new Map([[column.name, shown]]), sent, row);
     }
   }
 
