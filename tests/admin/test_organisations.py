@@ -86,6 +86,16 @@ def test_two_stages_are_asked_about(visit, world):
     assert county.post("/organisation/merge/", form | {"across_stages": "y"}).status_code == 302
 
 
+@pytest.mark.parametrize("key", ["a", "county"])
+def test_a_merger_that_cannot_be_is_not_asked_about(visit, world, key):
+    row = row_of(world, "a")
+    form = {"id": row.id, "version": row.version, "into": world.organisations[key].code}
+    answer = visit("county").post("/organisation/merge/", form)
+    assert answer.status_code == 422
+    assert ("不能并入自己" if key == "a" else "不是正常的学校") in answer.text
+    assert "条随迁" not in answer.text
+
+
 def test_closing_asks_with_the_numbers(visit, world):
     county, row = visit("county"), row_of(world, "a")
     assert "有效的 <b>2</b> 条改为无效" in county.get(f"/organisation/close/?id={row.id}").text
