@@ -107,6 +107,14 @@ def test_a_new_password_ends_every_other_session_and_not_ones_own(app, desk):
     assert (desk.is_in, other.is_in) == (True, False)
 
 
+def test_of_ones_own_sessions_the_one_that_asks_is_marked(app, desk):
+    other = Desk(app)
+    other.enter(NEW)
+    first, second = (which.client.get("/session/").text.split("<tbody>")[1].split("</tr>") for which in (other, desk))
+    assert ["（本次登录）" in row for row in first[:2]] == [True, False]  # the newest stands first
+    assert ["（本次登录）" in row for row in second[:2]] == [False, True]
+
+
 def test_a_new_password_is_typed_twice_alike(app, desk):
     assert desk.change(NEW, "另外一个够长的口令吧8", "另外一个够长的暗号啊8").status_code == 200
     assert Desk(app).enter("另外一个够长的口令吧8").status_code == 422
