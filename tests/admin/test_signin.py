@@ -1,6 +1,7 @@
 """Signing in and out: who gets in, what ends a session, and where one is sent on to."""
 
 import datetime as dt
+import logging
 import re
 import time
 
@@ -74,6 +75,13 @@ def test_a_wrong_password_lets_nobody_in(app, one_time):
     desk = Desk(app)
     assert desk.enter("wrong password").status_code == 422
     assert not desk.is_in
+
+
+def test_a_sign_in_asks_once_whether_one_came_from_here_before(app, one_time, caplog):
+    with caplog.at_level(logging.DEBUG, "peewee"):
+        Desk(app).enter("wrong password")
+    asked = [said for said in caplog.messages if 'EXISTS(SELECT 1 FROM "session"' in said and "'pt01'" in said]
+    assert len(asked) == 1
 
 
 def test_a_session_begins_empty_and_ends_empty(app, one_time):
