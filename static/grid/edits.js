@@ -11,33 +11,43 @@ export class Edits {
 
   // -- gestures ------------------------------------------------------------------------
 
-  // Save these cells, each {line, col, text}, as one gesture.
+  // Save these cells, each {line, col, text}, as one gesture; `shown` is {text, version} of a cell that was looked at
+  // some time ago.
   commit(cells, added = []) {
     const rows = new Map();
     const drafts = [];
     for (const cell of cells) {
       const index = this.grid.lines.row(cell.line);
       const column = this.grid.layout.shown[cell.col];
-      if (index >= 0) this.collect(rows, this.grid.store.rows.get(index), column, cell.text);
+      if (index >= 0) this.collect(rows, this.grid.store.rows.get(index), column, cell);
       else if (this.grid.lines.at(cell.line).draft !== undefined) drafts.push({ ...cell, column });
     }
     for (const cell of drafts) this.grid.drafts.write(this.grid.lines.at(cell.line).draft, cell.column, cell.text);
+    if (drafts.length) this.grid.drafts.tidy();
     if (rows.size || added.length) this.grid.saving.push({ rows, added });
     this.grid.view.draw();
   }
 
   // Note a cell that would change: its row's version and text as the clerk saw them.
-  collect(rows, row, column, text) {
+  collect(rows, row, column, { text, shown }) {
     if (!row || gone(row)) return;
     const { store } = this.grid;
     const state = store.state(row, column.name);
-    const seen = state && ["waiting", "saving"].includes(state.state) ? state.text : state?.theirs ?? store.kept(row, column.name);
+    const { text: seen, version } = this.seen(row, column.name, state) ?? shown ?? { text: store.kept(row, column.name), version: row[1] };
     if (text === seen) {
       if (state && state.state !== "saving") store.unmark(row[0], column.name);
       return;
     }
-    if (!rows.has(row[0])) rows.set(row[0], { version: row[1], cells: new Map() });
-    rows.get(row[0]).cells.set(column.name, [seen, text]);
+    if (!rows.has(row[0])) rows.set(row[0], new Map());
+    rows.get(row[0]).set(column.name, { seen, text, version });
+  }
+
+  // What the clerk knows of a cell that is not saved: what was typed, what somebody else has made of it, or, where it is
+  // wrong, what was there when it was typed; undefined where it is as it stands.
+  seen(row, name, state) {
+    if (!state) return undefined;
+    if (["waiting", "saving"].includes(state.state)) return { text: state.text, version: row[1] };
+    return { text: state.theirs ?? state.seen, version: state.version };
   }
 
   // One text into every cell of a range that may be changed.
@@ -113,7 +123,7 @@ export class Edits {
     const tall = table.length * Math.max(1, Math.floor((bottom - top + 1) / table.length));
     const wide = table[0].length * Math.max(1, Math.floor((right - left + 1) / table[0].length));
     const text = (down, across) => table[down % table.length][across % table[0].length];
-    const lines = this.linesFrom(top, tall);
+    const lines = this.linesFrom(top, tall, tall * wide === 1);
     if (!(await this.ready(top, lines.at(-1) ?? top))) return;
     const cells = [];
     const width = Math.min(wide, this.grid.layout.shown.length - left);
@@ -127,13 +137,16 @@ export class Edits {
     this.grid.selection.range(top, left, lines.at(-1) ?? top, left + width - 1);
   }
 
-  // So many lines with a row, from `top` on: headings of groups are stepped over.
-  linesFrom(top, count) {
-    const lines = [];
-    for (let line = top; lines.length < count && line < this.grid.lines.rowLines; line += 1) {
-      if (this.grid.lines.row(line) >= 0) lines.push(line);
+  // So many lines with a row, from `top` on, new rows that were begun among them; with `next` also the one to begin.
+  // Headings of groups are stepped over.
+  linesFrom(top, count, next) {
+    const { lines, drafts } = this.grid;
+    const found = [];
+    const end = lines.rowLines + (next ? lines.drafts : drafts.begun);
+    for (let line = top; found.length < count && line < end; line += 1) {
+      if (lines.at(line).group === undefined) found.push(line);
     }
-    return lines;
+    return found;
   }
 
   // More rows were pasted than there are. Whether anything is to be done; asks first.
@@ -173,8 +186,13 @@ export class Edits {
 
   // -- back ----------------------------------------------------------------------------
 
-  // Undo or redo through the ledger, after everything before it is saved.
-  async step(which) {
+  // Undo or redo through the ledger, after everything before it is done.
+  step(which) {
+    this.stepping = (this.stepping ?? Promise.resolve()).then(() => this.take(which));
+    return this.stepping;
+  }
+
+  async take(which) {
     await this.grid.saving.idle();
     const operation = this.grid.steps[which === "undo" ? 0 : 1];
     if (!operation) {
@@ -192,7 +210,9 @@ export class Edits {
 
   // Give up what was typed into the active cell and not saved; whether there was anything.
   drop() {
-    const { selection, store, lines } = this.grid;
+    const { selection, store, lines, drafts } = this.grid;
+    const { draft } = lines.count ? lines.at(selection.line) : {};
+    if (draft !== undefined) return drafts.drop(draft, selection.column);
     const row = store.rows.get(lines.row(selection.line));
     const state = row && store.state(row, selection.column.name);
     if (!state || ["saving", "waiting"].includes(state.state)) return false;

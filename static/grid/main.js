@@ -75,12 +75,24 @@ export class Grid {
   }
 
   // Open the table again, by other words where they are given: filters, sorting, a group, a search.
-  async reopen(words = this.words) {
+  reopen(words = this.words) {
+    this.wanted = words;
+    this.opening ??= this.openAgain().finally(() => { this.opening = null; });
+    return this.opening;
+  }
+
+  // Only between edits: what is typed or on its way belongs to the lines as they are.
+  async openAgain() {
+    await this.editor.rest();
     await this.saving.idle();
+    const words = this.wanted;
+    const here = words === this.words && this.store.rows.get(this.lines.row(this.selection.line))?.[0];
     await this.attempt(async () => {
       this.take(await this.server.ask("open", { words }));
-      this.stand(Math.min(this.selection.line, this.lines.count - 1), this.selection.col);
+      const place = this.store.places.get(here);
+      this.stand(place === undefined ? this.selection.line : this.lines.lineOf(place), this.selection.col);
     });
+    if (words !== this.wanted) await this.openAgain();
   }
 
   place() {
@@ -132,6 +144,12 @@ export class Grid {
     if (draft !== undefined) return this.drafts.text(draft, column.name);
     const held = this.store.rows.get(row);
     return held ? this.store.text(held, column.name) : "";
+  }
+
+  // A cell's saved text and its row's version as they are now; undefined where there is no row.
+  shownAt(line, column) {
+    const held = this.store.rows.get(this.lines.row(line));
+    return held && { text: this.store.kept(held, column.name), version: held[1] };
   }
 
   stateAt(line, col) {

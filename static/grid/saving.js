@@ -5,6 +5,10 @@ import { Lost, newToken } from "./server.js";
 
 const AGAIN = 1500; // milliseconds
 
+// Of cells that were seen at different times the oldest version: the server then compares each with what it showed.
+const oldest = (cells) => Math.min(...[...cells.values()].map((cell) => cell.version));
+const told = ([name, { seen, text }]) => [name, [seen, text]];
+
 export class Saving {
   constructor(grid) {
     this.grid = grid;
@@ -28,13 +32,13 @@ export class Saving {
   }
 
   mark(gesture, state) {
-    this.each(gesture, (id, name, [, text]) => this.grid.store.mark(id, name, { text, state, token: gesture.token }));
+    this.each(gesture, (id, name, { text }) => this.grid.store.mark(id, name, { text, state, token: gesture.token }));
     this.grid.store.emit();
     this.tell();
   }
 
   each(gesture, use) {
-    for (const [id, { cells }] of gesture.rows) for (const [name, pair] of cells) use(id, name, pair);
+    for (const [id, cells] of gesture.rows) for (const [name, cell] of cells) use(id, name, cell);
   }
 
   async pump() {
@@ -59,8 +63,8 @@ export class Saving {
   }
 
   body(gesture) {
-    const rows = [...gesture.rows].map(([id, { version, cells }]) => [id, version, Object.fromEntries(cells)]);
-    return { gesture: gesture.token, rows, added: gesture.added, keep_sound: gesture.keepSound };
+    const rows = [...gesture.rows].map(([id, cells]) => [id, oldest(cells), Object.fromEntries([...cells].map(told))]);
+    return { snapshot: this.grid.store.snapshot, gesture: gesture.token, rows, added: gesture.added, keep_sound: gesture.keepSound };
   }
 
   async failed(gesture, fault) {
@@ -81,6 +85,7 @@ export class Saving {
     this.grid.setSteps(answer.steps);
     this.follow(gesture, answer.rows);
     this.blame(gesture, answer.faults);
+    this.grid.drafts.settled(gesture, answer.faults);
     if (answer.added.length) this.grid.added(answer.added);
     gesture.done?.(answer);
     if (answer.cells) this.grid.saved(answer.cells);
@@ -100,19 +105,17 @@ export class Saving {
 
   rebase(later, sent, row) {
     if (!later || !sent) return;
-    if (later.version === sent.version && row[1] === sent.version + 1) later.version = row[1];
-    for (const [name, [, text]] of sent.cells) {
-      const pair = later.cells.get(name);
-      if (pair && pair[0] === text) pair[0] = this.grid.store.kept(row, name);
+    for (const [name, cell] of later) {
+      const before = sent.get(name);
+      if (before && cell.seen === before.text) Object.assign(cell, { seen: this.grid.store.kept(row, name), version: row[1] });
     }
   }
 
   blame(gesture, faults) {
     const first = faults[0];
     for (const [id, name, sentence, theirs] of faults) {
-      const text = gesture.rows.get(id)?.cells.get(name)?.[1];
-      if (text !== undefined) this.grid.store.mark(id, name, { text, sentence, theirs, state: theirs === null ? "wrong" : "conflict" });
-      else if (id < 0) this.grid.drafts.blame(gesture.added, -1 - id, name, sentence);
+      const cell = gesture.rows.get(id)?.get(name);
+      if (cell) this.grid.store.mark(id, name, { ...cell, sentence, theirs, state: theirs === null ? "wrong" : "conflict" });
     }
     this.grid.store.emit();
     if (first) this.grid.bubble.follow();
@@ -127,8 +130,11 @@ export class Saving {
     }
     this.queue.shift();
     this.each(gesture, (id, name) => this.mine(gesture, id, name) && this.grid.store.unmark(id, name));
-    if (!sound) this.blame(gesture, faults); // nothing was asked: what was typed stays, to be corrected
-    this.grid.drafts.returned(gesture);
+    if (sound) this.grid.drafts.refused(gesture, faults);
+    else { // nothing was asked: what was typed stays, to be corrected
+      this.blame(gesture, faults);
+      this.grid.drafts.returned(gesture, faults);
+    }
     this.grid.store.emit();
     gesture.done?.(null);
   }
@@ -143,8 +149,8 @@ export class Saving {
 
   refused(gesture, fault) {
     this.queue.shift();
-    this.each(gesture, (id, name, [, text]) => this.grid.store.mark(id, name, { text, state: "wrong", sentence: fault.message, theirs: null }));
-    this.grid.drafts.returned(gesture);
+    this.each(gesture, (id, name, cell) => this.grid.store.mark(id, name, { ...cell, state: "wrong", sentence: fault.message, theirs: null }));
+    this.grid.drafts.returned(gesture, gesture.added.map((texts, at) => [-1 - at, Object.keys(texts)[0], fault.message]));
     this.grid.store.emit();
     this.grid.bubble.say(fault.message);
     gesture.done?.(null);
@@ -154,7 +160,8 @@ export class Saving {
 
   tell() {
     const wrong = [...this.grid.store.pending.values()].flatMap((marks) => [...marks.values()]).filter((mark) => mark.sentence).length;
-    const said = this.lost || (this.queue.length ? "正在保存…" : wrong ? `有 ${wrong} 格没有保存，请改正（Esc 放弃）` : "已全部保存");
-    this.grid.status(said, this.lost || wrong ? "warn" : this.queue.length ? "busy" : "calm");
+    const { begun } = this.grid.drafts;
+    const kept = wrong ? `有 ${wrong} 格没有保存，请改正（Esc 放弃）` : begun ? `有 ${begun} 行新增的还没有保存` : "已全部保存";
+    this.grid.status(this.lost || (this.queue.length ? "正在保存…" : kept), this.lost || wrong ? "warn" : this.queue.length || begun ? "busy" : "calm");
   }
 }

@@ -170,6 +170,8 @@ def test_saving_needs_the_token_of_a_page(script, world):
         {"gesture": GESTURE + "0", "rows": [["1", 1, {}]]},
         {"gesture": GESTURE + "0", "rows": [[1, 1, {"grade": ["a"]}]]},
         {"gesture": GESTURE + "0", "rows": [[1, 1, {"grade": ["a", 3]}]]},
+        {"gesture": GESTURE + "0", "rows": [[1, 1, ["grade"]]]},
+        {"gesture": GESTURE + "0", "rows": [[2**70, 1, {}]]},
         {"gesture": GESTURE + "0", "added": [3]},
     ],
 )
