@@ -2,6 +2,7 @@
 
 import { pasted, toHtml, toTabs } from "./clipboard.js";
 import { Choices } from "./choices.js";
+import { Desk } from "./desk.js";
 import { Drafts } from "./drafts.js";
 import { Editor } from "./editor.js";
 import { Edits, MOST_LINES } from "./edits.js";
@@ -43,6 +44,7 @@ export class Grid {
     this.keys = new Keys(this);
     this.mouse = new Mouse(this);
     this.tools = new Tools(this);
+    this.desk = new Desk(this);
     this.take(first);
     this.live = new Live(this);
     this.listen();
@@ -71,6 +73,7 @@ export class Grid {
     this.setSteps(opened.steps);
     this.view.redraw();
     this.tools.opened(opened);
+    this.desk.opened(opened);
     this.saving.tell();
   }
 
@@ -201,6 +204,10 @@ export class Grid {
 
   fold(group) {
     this.lines.fold(group);
+    this.refold();
+  }
+
+  refold() {
     this.lines.reset(this.store.total, this.groups, this.drafts.count);
     this.view.redraw();
   }
