@@ -15,10 +15,13 @@ export class Live {
     this.now().catch(() => {});
   }
 
-  // Bring the rows that are here up to date.
+  // Bring the rows that are here up to date: asks after the call, not only before it.
   now() {
-    this.asking ??= this.ask().finally(() => { this.asking = null; });
-    return this.asking;
+    const mine = Promise.resolve(this.asking).catch(() => {}).then(() => this.ask()).finally(() => {
+      if (this.asking === mine) this.asking = null;
+    });
+    this.asking = mine;
+    return mine;
   }
 
   async ask() {
