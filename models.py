@@ -302,6 +302,27 @@ class Session(Versioned):
         return f"{self.started}"
 
 
+class SavedView(Versioned):
+    """How somebody has a table shown: which rows, in which order, which columns. Without a name it is how they left it
+    last. `words` are those of the table's address, `layout` its columns, both as JSON (aid/rules/views.py)."""
+
+    title = "表格视图"
+    inner = frozenset({"id", "version", "words", "layout"})
+
+    account = points_at("账号", Account)
+    table = text("表", 40, column_name="table_name")
+    name = text("视图", 40, default="")
+    shared = pw.BooleanField(verbose_name="共享", default=False)
+    words = pw.TextField(verbose_name="条件", default="{}")
+    layout = pw.TextField(verbose_name="列", default="{}")
+
+    class Meta:
+        indexes = ((("account", "table", "name"), True),)
+
+    def __str__(self) -> str:
+        return self.name
+
+
 # -- 4 the register and the roll ---------------------------------------------
 
 
@@ -519,6 +540,7 @@ MODELS: tuple[type[Row], ...] = (
     Organisation,
     Account,
     Session,
+    SavedView,
     RegisterBatch,
     RegisterPerson,
     Enrolment,

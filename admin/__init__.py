@@ -16,6 +16,7 @@ from admin.places import RegionView
 from admin.registers import BatchView, RegisterPersonView
 from admin.roles import RolesView
 from admin.rolls import EnrolmentView
+from admin.saved_views import SavedViewsView
 from admin.sessions import SessionView
 from admin.shell import init_shell
 from admin.signin import limiter, login_manager, must_change_first, signin
@@ -44,6 +45,7 @@ def views() -> list:
         OperationView(category=TRACE),
         ChangeView(category=TRACE),
         SessionView(category=TRACE, name="我的登录"),
+        SavedViewsView(category=TRACE, name="我的视图"),
     ]
 
 

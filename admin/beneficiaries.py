@@ -27,7 +27,7 @@ class BeneficiaryView(PanelView):
         "checked_at",
         "name_differs",
     )
-    more = ("sex", "birth_date", "nation", "boards", "roll_status", "remark")
+    more = {"class_name": ("sex", "birth_date", "nation", "boards", "roll_status"), "invalid_reason": ("remark",)}
     details = (
         *("name", "id_number", "sex", "birth_date", "nation", "school", "grade", "class_name", "boards"),
         *("roll_status", "hardship", "home_region", "source", "state", "invalid_reason", "remark", "checked_by"),

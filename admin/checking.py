@@ -69,7 +69,7 @@ class CheckView(PanelView):
         "invalid_reason",
         "checked_by",
     )
-    more = ("sex", "birth_date", "nation", "boards", "remark")
+    more = {"class_name": ("sex", "birth_date", "nation", "boards"), "invalid_reason": ("remark",)}
     labels = {"register_person.name": "名册姓名"}
     filters = ("school", "grade", "hardship", "roll_status")
     search = ("name", "id_number")

@@ -10,7 +10,8 @@ from admin.conditions import code_in
 from admin.shell import needs, say, status_of
 from aid.errors import AidError, Conflict, OutOfScope
 from aid.operations.mergers import Preview, close, merge, preview
-from aid.operations.organisations import RANKS, add, delete, edit, in_the_way
+from aid.operations.organisation_rules import RANKS
+from aid.operations.organisations import add, delete, edit, in_the_way
 from aid.permissions import Permission
 from aid.record import last_operation
 from aid.scope import visible
@@ -25,7 +26,7 @@ class OrganisationView(PanelView):
     model = Organisation
     read = Permission.ORGANISATION_READ
     columns = ("name", "code", "kind", "stage", "region", "parent", "status", "merged_into")
-    more = ("networks",)
+    more = {"parent": ("networks",)}
     filters = ("kind", "stage", "region", "parent")
     search = ("name", "code")
     sort = "code"

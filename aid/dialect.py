@@ -66,6 +66,12 @@ def listed(field: pw.Field, ids: Iterable[int]) -> pw.Expression:
     return pw.Expression(field, "=", pw.SQL("ANY(%s)", (list(ids),)))
 
 
+def asked_of_each(condition: pw.Expression) -> pw.Expression:
+    """The same condition, to be asked of rows that another has found. Beside a list of ids SQLite would walk an index
+    for it, and try every school for every id; PostgreSQL knows better."""
+    return pw.Expression(condition, "IS", pw.SQL("TRUE")) if on_sqlite() else condition
+
+
 def fetched(query: pw.BaseQuery) -> list[tuple[Any, ...]]:
     """The rows of a query of texts and whole numbers as the driver has them: thousands of groups, without the cost of
     a Python value per field's type."""

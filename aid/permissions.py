@@ -25,12 +25,14 @@ class Permission(Coded):
     REGISTER_READ = "register:read", "查看建档立卡名册"
     ROLL_IMPORT = "roll:import", "导入学籍名册"
     ROLL_READ = "roll:read", "查看学籍名册"
+    VIEW_KEEP = "view:keep", "保存表格视图"
+    VIEW_SHARE = "view:share", "共享表格视图"
     WORKBOOK_MAKE = "workbook:make", "生成汇总表"
 
 
 P = Permission
-_PLACES = frozenset({P.ACCOUNT_SELF, P.REGION_READ, P.ORGANISATION_READ})
-_LISTS = _PLACES | {P.BENEFICIARY_READ, P.REGISTER_READ, P.ROLL_READ, P.WORKBOOK_MAKE}
+_PLACES = frozenset({P.ACCOUNT_SELF, P.REGION_READ, P.ORGANISATION_READ, P.VIEW_KEEP})
+_LISTS = _PLACES | {P.BENEFICIARY_READ, P.REGISTER_READ, P.ROLL_READ, P.VIEW_SHARE, P.WORKBOOK_MAKE}
 _OFFICE = _LISTS | {P.ACCOUNT_READ, P.HISTORY_READ, P.IMPORT_READ}
 
 ROLES: dict[str, frozenset[Permission]] = {
@@ -42,5 +44,5 @@ ROLES: dict[str, frozenset[Permission]] = {
     Role.COUNTY: frozenset(Permission) - {P.HISTORY_FORGET},
     Role.TOWNSHIP: _LISTS,
     Role.SCHOOL: _LISTS | {P.BENEFICIARY_CHECK, P.HISTORY_READ},
-    Role.AUDITOR: frozenset({P.ACCOUNT_SELF, P.REGION_READ, P.ORGANISATION_READ, P.HISTORY_READ}),
+    Role.AUDITOR: _PLACES | {P.HISTORY_READ},
 }

@@ -17,6 +17,7 @@ from models import (
     RegisterPerson,
     Role,
     Row,
+    SavedView,
     Session,
 )
 
@@ -41,6 +42,8 @@ TABLES: dict[Permission, tuple[type[Row], ...]] = {  # what a permission reads o
     P.REGISTER_READ: (RegisterBatch, RegisterPerson),
     P.ROLL_IMPORT: (Enrolment, ImportRun, HeldRow),
     P.ROLL_READ: (Enrolment,),
+    P.VIEW_KEEP: (SavedView,),
+    P.VIEW_SHARE: (SavedView,),
     P.WORKBOOK_MAKE: (Beneficiary, RegisterPerson, Account),
 }
 READING = frozenset({"read", "make"})  # the verbs that change nothing

@@ -14,7 +14,7 @@ import peewee as pw
 
 from aid.rules import cells, networks
 from aid.rules.cells import Fault
-from models import Organisation
+from models import Organisation, Region
 
 Reader = Callable[[Any], Any]
 
@@ -52,7 +52,7 @@ def empty(field: pw.Field) -> Any:
 
 def stored(field: pw.Field, value: Any) -> Any:
     """A value as the database keeps it."""
-    return None if value is None else field.db_value(value)
+    return value if value is None or type(value) is str else field.db_value(value)
 
 
 @lru_cache(maxsize=500)
@@ -84,6 +84,7 @@ def _one_spaced(given: str) -> str:
 SPECIAL: dict[tuple[type, str], Reader] = {  # columns whose texts follow a rule of their own
     (Organisation, "name"): _one_spaced,
     (Organisation, "networks"): _networks,
+    (Region, "code"): cells.code,
 }
 READERS: dict[type[pw.Field], Reader] = {
     pw.BooleanField: cells.yes_or_no,

@@ -3,12 +3,13 @@
 from wtforms import HiddenField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, ValidationError
 
+from aid.operations.corrections import REQUIRED, WRITABLE
 from forms.base import PanelForm, choices_of
 from forms.table import table_form
-from models import CORRECTABLE, Beneficiary, InvalidReason
+from models import Beneficiary, InvalidReason
 
 
-class CheckForm(table_form(Beneficiary, (*CORRECTABLE, "remark"), required=("name", "grade"))):
+class CheckForm(table_form(Beneficiary, WRITABLE, required=REQUIRED)):
     """The school's side of the row, at the version that was shown."""
 
     version = HiddenField(validators=[InputRequired()])

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import peewee as pw
-from wtforms import Field, IntegerField, SelectField, StringField
-from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms import Field, SelectField, StringField
+from wtforms.validators import InputRequired, Optional, ValidationError
 
-from aid.rules import cells
+from aid import typed
+from aid.labels import label_of
+from aid.rules.cells import Fault
 from aid.rules.times import local
 from forms.base import PanelForm, choices_of
 from models import Row, now
@@ -28,12 +30,7 @@ def _field(column: pw.Field, *, must: bool) -> Field:
         return SelectField(column.verbose_name, rules, choices=choices, filters=[_none_if_empty])
     if isinstance(column, pw.BooleanField):
         return YesNoField(column.verbose_name, rules)
-    if isinstance(column, pw.DateField) and not isinstance(column, pw.DateTimeField):
-        return DayField(column.verbose_name, rules)
-    if isinstance(column, pw.IntegerField):
-        return IntegerField(column.verbose_name, rules)
-    rules.append(Length(max=column.max_length, message=f"{column.verbose_name}不能超过 {column.max_length} 个字"))
-    return StringField(column.verbose_name, rules, filters=[_stripped])
+    return TypedField(column.verbose_name, rules, column=column)
 
 
 class YesNoField(SelectField):
@@ -50,18 +47,21 @@ class YesNoField(SelectField):
         return {"1": True, "0": False}.get(self.data)
 
 
-class DayField(StringField):
-    """A past date, typed in any of the ways a sheet may have it."""
+class TypedField(StringField):
+    """A text, a date or a number, typed in any of the ways a cell or a sheet may have it (aid.typed)."""
+
+    def __init__(self, label: str, validators: Sequence[Any], *, column: pw.Field, **options: Any) -> None:
+        super().__init__(label, validators, **options)
+        self.column = column
 
     def _value(self) -> str:
-        return self.raw_data[0] if self.raw_data else str(self.data or "")
+        return self.raw_data[0] if self.raw_data else label_of(self.column, self.data)
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        typed = valuelist[0].strip() if valuelist else ""
+        self.data = None
         try:
-            self.data = cells.date(typed, today=local(now()).date()) if typed else None
-        except cells.Fault as fault:
-            self.data = None
+            self.data = typed.read(self.column, valuelist[0] if valuelist else "", today=local(now()).date())
+        except Fault as fault:
             raise ValidationError(f"{self.label.text}{fault}") from fault
 
 
@@ -72,7 +72,3 @@ def answer(field: Field) -> Any:
 
 def _none_if_empty(value: str | None) -> str | None:
     return value or None
-
-
-def _stripped(value: str | None) -> str:
-    return (value or "").strip()

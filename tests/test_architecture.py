@@ -68,8 +68,8 @@ WHOLE_SERVER: dict[tuple[str, str], str] = {  # (file, function) -> why it may l
     ("aid/operations/accounts.py", "open_account"): "a login is taken wherever its account is",
     ("aid/operations/account_status.py", "_free_logins"): "a login is taken wherever its account is",
     ("aid/operations/organisations.py", "_codes_on_record"): "a code is one on the whole server",
-    ("aid/operations/organisations.py", "_next_code"): "a code is one on the whole server",
-    ("aid/operations/organisations.py", "_refuse_twin"): "the county's schools; whoever adds one reads them",
+    ("aid/operations/organisations.py", "_next_codes"): "a code is one on the whole server",
+    ("aid/operations/organisation_rules.py", "_twins"): "the county's schools; whoever adds one reads them",
     ("aid/operations/organisations.py", "_was_used"): "whoever used it, seen or not, keeps it from going",
     ("aid/operations/organisations.py", "in_the_way"): "whatever points at it, seen or not, keeps it from going",
     ("aid/operations/sessions.py", "_account"): "who acts is being found out",
@@ -249,6 +249,17 @@ def test_every_view_names_a_permission():
     for view in PanelView.__subclasses__():
         assert view.read in Permission
         assert {action.permission for action in view.bulk_actions} <= set(Permission)
+
+
+SCRIPTS = sorted((ROOT / "static").rglob("*.js"))
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
+def test_scripts_stay_readable_and_ask_this_server_alone(script):
+    text = script.read_text(encoding="utf-8")
+    assert text.count("\n") <= 300
+    assert text.startswith(("//", '"use strict";\n//')), "says what it is"
+    assert not re.findall(r"https?://|\beval\(|innerHTML|localStorage|sessionStorage|console\.", text)
 
 
 def test_third_party_code_is_not_copied_in():

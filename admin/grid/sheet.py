@@ -33,12 +33,12 @@ class Spreadsheet:
 
     model: ClassVar[type[Row]]
     actor: Actor
-    more: ClassVar[Sequence[str]] = ()  # columns that the grid has beside those of the list
+    more: ClassVar[Mapping[str, Sequence[str]]] = {}  # columns that only the grid has, by the one they stand behind
 
     @cached_property
     def sheet(self) -> Table:
         """The grid's table: the list's, with more columns."""
-        wanted = [*self.columns, *(name for name in self.more if name not in self.columns)]
+        wanted = [name for column in self.columns for name in (column, *self.more.get(column, ()))]
         return Table(
             model=self.model,
             columns=self.made(wanted),

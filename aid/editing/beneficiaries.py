@@ -7,7 +7,7 @@ from typing import Any
 from aid.editing.base import Draft, Editor, Fault
 from aid.ledger import Ledger
 from aid.operations import corrections
-from aid.operations.facts import facts_of, outcome_of
+from aid.operations.facts import differs_from_register, facts_of, outcome_of
 from aid.permissions import Permission
 from models import Beneficiary, CheckState, now
 
@@ -37,11 +37,11 @@ class Beneficiaries(Editor):
         return ((draft, "", RECOVER) for draft in drafts if draft.source.state == CheckState.INVALID)
 
     def beside(self, ledger: Ledger, draft: Draft) -> dict[str, Any]:
-        outcome = outcome_of(draft.source, {**draft.present, **draft.values})
-        if draft.source.state == CheckState.UNCHECKED:
-            outcome = {"name_differs": outcome["name_differs"]}
+        facts, own = draft.source, draft.present | draft.values
+        if facts.state == CheckState.UNCHECKED:
+            outcome = {"name_differs": differs_from_register(facts, own["name"])}
         else:
-            outcome |= {"checked_by": ledger.actor.name, "checked_at": now()}
-        if outcome["name_differs"] == draft.source.name_differs:
+            outcome = outcome_of(facts, own) | {"checked_by": ledger.actor.name, "checked_at": now()}
+        if outcome["name_differs"] == facts.name_differs:
             del outcome["name_differs"]
         return outcome

@@ -11,6 +11,7 @@ import peewee as pw
 from aid.errors import RuleBroken
 from aid.imports.base import Column, Intake, SheetFormat, Taken, store
 from aid.ledger import Ledger
+from aid.operations.region_rules import code_above, misplaced
 from aid.permissions import Permission
 from aid.rules.cells import Fault, code, one_of, words
 from aid.scope import SYSTEM, significant, visible
@@ -33,7 +34,7 @@ def region_ids(intake: Intake, ledger: Ledger, codes: set[str]) -> dict[str, int
     new = sorted(codes - known.keys())
     if not new:
         return known
-    rows = [(one, one, _level(one), known.get(_above(one))) for one in new]
+    rows = [(one, one, _level(one), known.get(code_above(one))) for one in new]
     ledger.add_many(Region, ("code", "name", "level", "parent"), rows)
     told = "、".join(new[:NAMED]) + ("等" if len(new) > NAMED else "")
     intake.report.warnings.append(
@@ -44,11 +45,6 @@ def region_ids(intake: Intake, ledger: Ledger, codes: set[str]) -> dict[str, int
 
 def _level(region_code: str) -> str:
     return DIGITS.get(len(significant(region_code)), RegionLevel.VILLAGE).value
-
-
-def _above(region_code: str) -> str:
-    digits = max((d for d in (0, 2, 4, 6, 9) if d < len(significant(region_code))), default=0)
-    return region_code[:digits].ljust(12, "0")
 
 
 class CodedIntake(Intake):
@@ -136,12 +132,9 @@ class RegionIntake(CodedIntake):
     links = MappingProxyType({"上级代码": 3})
 
     def fault(self, row: Taken) -> tuple[str, Fault] | None:
-        """Codes are hierarchical (GB/T 2260, GB/T 10114): scopes are read from their leading digits."""
         key, _, _, parent = row.values
-        above = significant(parent) if parent else ""
-        if parent and (parent == key or not key.startswith(above)):
-            return "上级代码", Fault("malformed", f"应是 {key} 所在的上级，即它的前几位补零")
-        return None
+        told = misplaced(key, parent) if parent else ""
+        return ("上级代码", Fault("malformed", told)) if told else None
 
     def may_write(self, row: Taken) -> bool:
         """Also a placeholder that an earlier sheet left (region_ids): it has no name yet."""
@@ -154,7 +147,7 @@ class RegionIntake(CodedIntake):
 
     def made(self, row: Taken, ids: Mapping[str, int]) -> list[Any]:
         key, name, level, parent = row.values
-        return [key, name, level, ids.get(parent or _above(key))]
+        return [key, name, level, ids.get(parent or code_above(key))]
 
 
 class OrganisationIntake(CodedIntake):

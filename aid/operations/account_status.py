@@ -10,11 +10,11 @@ from concurrent.futures import ThreadPoolExecutor
 from aid import dialect
 from aid.errors import Conflict, OutOfScope, RuleBroken
 from aid.ledger import Ledger, writing
-from aid.operations.accounts import account_values, end_sessions
+from aid.operations.accounts import account_values, end_sessions, manages
 from aid.outcome import Handed, Outcome
 from aid.permissions import Permission
 from aid.rules import passwords
-from aid.scope import LEVEL_DIGITS, SYSTEM, Actor, changeable, visible, within
+from aid.scope import SYSTEM, Actor, changeable, visible, within
 from aid.selection import Selection
 from models import Account, AccountStatus, Organisation, OrganisationKind, OrganisationStatus, Role
 
@@ -142,7 +142,7 @@ def _become(actor: Actor, rows: Selection, *, status: AccountStatus, only: Colle
 def _chosen(ledger: Ledger, rows: Selection, *, only: Collection[AccountStatus]) -> list[Account]:
     actor, ids = ledger.actor, rows.resolve(ledger)
     accounts = list(within(changeable(Account, actor.scope), ids).order_by(Account.login))
-    if [account for account in accounts if LEVEL_DIGITS.get(Role(account.role), 12) < LEVEL_DIGITS[actor.role]]:
+    if not all(manages(actor, account.role) for account in accounts):
         raise OutOfScope("所选账号里有不归您管理的，未作任何改动")
     if actor.account_id in ids:
         raise RuleBroken("不能对自己的账号这样做，请由上级机构或同事办理；未作任何改动")

@@ -36,7 +36,7 @@ def open_account(actor: Actor, *, organisation: Organisation, role: Role, login:
     new = _new(login, name=name, role=role, password=password)  # hashing takes its time: not while others wait to write
     with writing(actor, Permission.ACCOUNT_OPEN, undoable=False) as ledger:
         found = changeable(Organisation, actor.scope).where(Organisation.id == organisation.id).get_or_none()
-        if found is None or LEVEL_DIGITS.get(role, 12) < LEVEL_DIGITS[actor.role]:
+        if found is None or not manages(actor, role):
             raise OutOfScope(f"{organisation}的{role.label}账号不在您可以开设的范围内")
         if not _fits(role, found):
             raise RuleBroken(f"{found}不能开设{role.label}账号")
@@ -56,7 +56,7 @@ def renew_password(actor: Actor, account: Account) -> tuple[Account, str]:
     new = account_values(password)
     with writing(actor, Permission.ACCOUNT_MANAGE, undoable=False) as ledger:
         found = changeable(Account, actor.scope).where(Account.id == account.id).get_or_none()
-        if found is None or LEVEL_DIGITS.get(Role(found.role), 12) < LEVEL_DIGITS[actor.role]:
+        if found is None or not manages(actor, found.role):
             raise OutOfScope(f"账号 {account} 不归您管理")
         ledger.change(found, must_change=True, **new)
         end_sessions(ledger, found)
@@ -76,6 +76,11 @@ def first_account(actor: Actor = SYSTEM) -> tuple[Account, str]:
         account = ledger.add(Account, **_new(FIRST_LOGIN, name=Role.SYSTEM.label, role=Role.SYSTEM, password=password))
         ledger.say(f"建立首个账号 {FIRST_LOGIN}")
     return account, password
+
+
+def manages(actor: Actor, role: str) -> bool:
+    """Whether accounts of this role are the actor's to manage: their own level or below, wherever the account is."""
+    return LEVEL_DIGITS.get(Role(role), 12) >= LEVEL_DIGITS[actor.role]
 
 
 def account_values(password: str) -> dict[str, object]:

@@ -1,8 +1,10 @@
 """What a check or an edit of a row of the list decides on: the school's side of it, and what was delivered."""
 
+import datetime as dt
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import peewee as pw
@@ -23,14 +25,15 @@ DELIVERED = tuple(
 
 @dataclass(frozen=True)
 class Facts:
-    """`own` is the school's side of a row (CORRECTABLE, and its remark), `delivered` what to compare it with."""
+    """`own` is the school's side of a row (CORRECTABLE, and its remark), `delivered` what to compare it with: the
+    values of CORRECTABLE in their order."""
 
     row_id: int
     version: int
     state: str
     name_differs: bool
     own: Mapping[str, Any]
-    delivered: Mapping[str, Any]
+    delivered: Sequence[Any]
     register_name: str | None
 
 
@@ -49,23 +52,40 @@ def facts_of(ledger: Ledger, ids: Sequence[int]) -> Iterator[Facts]:
             .switch(Beneficiary)
             .join(RegisterPerson, pw.JOIN.LEFT_OUTER)
         )
-        rows = list(query.tuples())
-        added = _as_added([row[0] for row in rows if row[4] is None])
+        rows = dialect.fetched(query)
+        without_roll = [row[0] for row in rows if row[4] is None]
+        added = _as_added(without_roll) if without_roll else {}
         for row_id, version, state, name_differs, enrolment, register_name, *sides in rows:
-            side = dict(zip(OWN, sides, strict=False))
-            delivered = added[row_id] if enrolment is None else dict(zip(CORRECTABLE, sides[len(own) :], strict=True))
-            yield Facts(row_id, version, state, name_differs, side, delivered, register_name)
+            side = _side(OWN, sides)
+            delivered = added[row_id] if enrolment is None else sides[len(own) :]
+            yield Facts(row_id, version, state, bool(name_differs), side, delivered, register_name)
+
+
+def _side(names: Sequence[str], values: Sequence[Any]) -> dict[str, Any]:
+    """One side's values by column, from what the driver has: texts as they are, and 0 or 1 for no or yes."""
+    side = dict(zip(names, values, strict=False))
+    side["birth_date"] = _day(side["birth_date"])
+    return side
+
+
+@lru_cache(maxsize=50_000)
+def _day(value: Any) -> dt.date | None:
+    return dt.date.fromisoformat(value) if isinstance(value, str) else value
 
 
 def outcome_of(facts: Facts, own: Mapping[str, Any]) -> dict[str, Any]:
     """What a check of the row amounts to when its school side is `own`: `state` (question 14) and `name_differs`."""
     side = {name: own[name] for name in CORRECTABLE}
-    state = CheckState.UPDATED if differing(side, facts.delivered) else CheckState.UNCHANGED
-    name_differs = facts.register_name is not None and facts.register_name != own["name"]
-    return {"state": state, "name_differs": name_differs}
+    state = CheckState.UPDATED if differing(side, _side(CORRECTABLE, facts.delivered)) else CheckState.UNCHANGED
+    return {"state": state, "name_differs": differs_from_register(facts, own["name"])}
 
 
-def _as_added(ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+def differs_from_register(facts: Facts, name: str) -> bool:
+    """Whether the register knows the child by another name."""
+    return facts.register_name is not None and facts.register_name != name
+
+
+def _as_added(ids: Sequence[int]) -> dict[int, list[Any]]:
     """The correctable columns of rows without roll entry as they were first added, from the history."""
     query = (
         Change.select(Change.row_id, Change.after)
@@ -78,6 +98,4 @@ def _as_added(ids: Sequence[int]) -> dict[int, dict[str, Any]]:
         .tuples()
     )
     first = {row_id: json.loads(after) for row_id, after in query}  # descending: the oldest stands
-    return {
-        row_id: {name: kept(FIELDS[name], values.get(name)) for name in CORRECTABLE} for row_id, values in first.items()
-    }
+    return {row_id: [kept(FIELDS[name], values.get(name)) for name in CORRECTABLE] for row_id, values in first.items()}

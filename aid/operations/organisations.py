@@ -1,17 +1,17 @@
 """Offices and schools: added by the office above, edited, deleted while nothing hangs on them (questions 5, 16, 21)."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any
 
 import peewee as pw
 
 from aid.errors import OutOfScope, RuleBroken
-from aid.ledger import writing
+from aid.ledger import Ledger, writing
+from aid.operations.organisation_rules import Wanted, broken, read, refuse_oneself
 from aid.outcome import Outcome
 from aid.permissions import Permission
-from aid.rules import networks
-from aid.scope import SYSTEM, Actor, changeable, significant, visible
+from aid.scope import SYSTEM, Actor, changeable, visible
 from models import (
     Account,
     Beneficiary,
@@ -21,19 +21,12 @@ from models import (
     Operation,
     Organisation,
     OrganisationKind,
-    OrganisationStatus,
-    Region,
-    RegionLevel,
     RegisterBatch,
-    Role,
     Session,
-    Stage,
 )
 
 OWN_DIGITS, LAST_SERIAL = 8, 9999
 EDITABLE = ("name", "stage", "region", "networks")
-RANKS = tuple(OrganisationKind)  # from the province down to the school
-LEVEL_OF = {kind: RegionLevel(kind.value) for kind in OrganisationKind if kind != OrganisationKind.SCHOOL}
 CODE = re.compile(r'"code": ?"([0-9]{12})"')
 
 
@@ -45,15 +38,11 @@ def add(actor: Actor, office: Organisation, **values: Any) -> Organisation:
     under the office or into the region, a school has no stage, or a school of that name and stage is there already.
     """
     with writing(actor, Permission.ORGANISATION_WRITE) as ledger:
-        office = _own(actor, office)
-        kind = OrganisationKind(values["kind"])
-        if RANKS.index(kind) <= RANKS.index(OrganisationKind(office.kind)) or office.status != OrganisationStatus.OPEN:
-            raise RuleBroken(f"{office}下面不能新增{kind.label}机构")
-        cleaned = _cleaned(actor, office, kind=kind, values=values)
-        code, serial = _next_code(office)
-        row = ledger.add(Organisation, code=code, kind=kind, parent=office, **cleaned)
-        ledger.change(office, last_serial=serial)
-        ledger.say(f"新增机构 {row}，编码 {code}")
+        office = own_office(actor, office.id)
+        wanted = _wanted(office, kind=OrganisationKind(values["kind"]), values=values)
+        _refuse(actor, wanted)
+        [row] = add_below(ledger, office, [wanted])
+        ledger.say(f"新增机构 {row}，编码 {row.code}")
     return row
 
 
@@ -65,14 +54,49 @@ def edit(actor: Actor, row: Organisation, **values: Any) -> Organisation:
     """
     with writing(actor, Permission.ORGANISATION_WRITE) as ledger:
         fresh = ledger.fresh(row)
-        _refuse_oneself(actor, fresh)
-        kind = OrganisationKind(fresh.kind)
+        refuse_oneself(actor, fresh)
         present = {name: getattr(fresh, name) for name in EDITABLE}
         office = fresh.parent if fresh.parent_id else fresh
-        cleaned = _cleaned(actor, office, kind=kind, values=present | values, itself=fresh)
-        ledger.change(fresh, **cleaned)
+        wanted = _wanted(office, kind=OrganisationKind(fresh.kind), values=present | values, itself=fresh)
+        _refuse(actor, wanted)
+        ledger.change(fresh, **wanted.columns)
         ledger.say(f"修改机构 {fresh}")
     return fresh
+
+
+def add_below(ledger: Ledger, office: Organisation, wanted: Sequence[Wanted]) -> list[Organisation]:
+    """Within an operation: add organisations that break no rule under `office`, with codes by rule; return them."""
+    codes = _next_codes(office, len(wanted))
+    rows = [
+        (code, one.kind.value, office.id, one.name, one.stage, one.region.id, one.networks)
+        for code, one in zip(codes, wanted, strict=True)
+    ]
+    ledger.add_many(Organisation, ("code", "kind", "parent", "name", "stage", "region", "networks"), rows)
+    ledger.change(office, last_serial=int(codes[-1][OWN_DIGITS:]))
+    new = changeable(Organisation, ledger.actor.scope).where(Organisation.code.in_(codes))
+    return list(new.order_by(Organisation.code))
+
+
+def own_office(actor: Actor, office_id: int) -> Organisation:
+    """The office under which the actor adds. Raises OutOfScope where it is not the actor's."""
+    found = changeable(Organisation, actor.scope).where(Organisation.id == office_id).get_or_none()
+    if found is None:
+        raise OutOfScope("上级机构不归您管理")
+    return found
+
+
+def _wanted(
+    office: Organisation, *, kind: OrganisationKind, values: dict[str, Any], itself: Organisation | None = None
+) -> Wanted:
+    """The columns as a form gives them; what is no school has no stage, whatever the form says."""
+    stage = read("stage", values.get("stage")) if kind == OrganisationKind.SCHOOL else None
+    name, ranges = read("name", values["name"]), read("networks", values.get("networks"))
+    return Wanted(office, kind, name=name, stage=stage, region=values["region"], networks=ranges, itself=itself)
+
+
+def _refuse(actor: Actor, wanted: Wanted) -> None:
+    for _, _, refusal in broken(actor, [wanted]):
+        raise refusal
 
 
 def delete(actor: Actor, row: Organisation) -> Outcome:
@@ -83,7 +107,7 @@ def delete(actor: Actor, row: Organisation) -> Outcome:
     """
     with writing(actor, Permission.ORGANISATION_WRITE) as ledger:
         fresh = ledger.fresh(row)
-        _refuse_oneself(actor, fresh)
+        refuse_oneself(actor, fresh)
         if told := in_the_way(fresh):
             raise RuleBroken(f"{fresh}不能删除：{'、'.join(told)}；请改用合并或撤销")
         accounts = [account.id for account in visible(Account, actor.scope).where(Account.organisation == fresh)]
@@ -120,81 +144,19 @@ def _was_used() -> pw.Expression:
     return Account.last_sign_in.is_null(False) | Account.id.in_(sessions) | Account.id.in_(done)
 
 
-def _own(actor: Actor, office: Organisation) -> Organisation:
-    found = changeable(Organisation, actor.scope).where(Organisation.id == office.id).get_or_none()
-    if found is None:
-        raise OutOfScope(f"{office}不归您管理")
-    return found
-
-
-def _refuse_oneself(actor: Actor, row: Organisation) -> None:
-    if actor.role != Role.SYSTEM and row.id == actor.organisation_id:
-        raise RuleBroken("本机构的资料由上级机构或系统管理员修改")
-
-
-# -- what the columns may be -----------------------------------------------------------
-
-
-def _cleaned(
-    actor: Actor,
-    office: Organisation,
-    *,
-    kind: OrganisationKind,
-    values: Mapping[str, Any],
-    itself: Organisation | None = None,
-) -> dict[str, Any]:
-    name, region = " ".join(str(values["name"]).split()), values["region"]
-    if not 0 < len(name) <= Organisation.name.max_length:
-        raise RuleBroken(f"请填写机构名称，最多 {Organisation.name.max_length} 个字")
-    stage = Stage(values["stage"]) if values.get("stage") and kind == OrganisationKind.SCHOOL else None
-    if kind == OrganisationKind.SCHOOL and stage is None:
-        raise RuleBroken("学校必须填写学段；一校两个学段的，分两个机构开设")
-    if not region.code.startswith(max(significant(office.region.code), actor.scope.prefix, key=len)):
-        raise OutOfScope(f"{region}不在{office}的管理范围内")
-    if kind in LEVEL_OF and region.level != LEVEL_OF[kind]:
-        raise RuleBroken(f"{kind.label}机构的区划应是{LEVEL_OF[kind].label}级，{region}不是")
-    _refuse_twin(name, stage, region, itself=itself)
-    return {"name": name, "stage": stage, "region": region, "networks": _networks(values.get("networks") or "")}
-
-
-def _networks(text: str) -> str:
-    try:
-        written = networks.written(text)
-    except ValueError as fault:
-        raise RuleBroken(f"登录网段：{fault}") from fault
-    if len(written) > Organisation.networks.max_length:
-        raise RuleBroken("登录网段太多，请合并成较大的网段")
-    return written
-
-
-def _refuse_twin(name: str, stage: Stage | None, region: Region, *, itself: Organisation | None) -> None:
-    """One name and stage once in a county; the same name with another stage is another organisation (16, 27)."""
-    county = Region.code.startswith(region.code[:6])
-    places = visible(Region, SYSTEM.scope).where(county).select(Region.id)
-    twins = visible(Organisation, SYSTEM.scope).where(
-        Organisation.name == name,
-        Organisation.stage.is_null() if stage is None else Organisation.stage == stage,
-        Organisation.status == OrganisationStatus.OPEN,
-        Organisation.region.in_(places),
-        Organisation.id != (itself.id if itself else 0),
-    )
-    if twin := twins.first():
-        raise RuleBroken(f"{twin}已经有了，编码 {twin.code}；同名不同学段的才另开")
-
-
 # -- codes ---------------------------------------------------------------------------------
 
 
-def _next_code(office: Organisation) -> tuple[str, int]:
-    """The next code under the office and its serial: above its counter, every code there is, and every code on record
-    of an organisation that has gone. Writers queue, so two clerks get two codes."""
+def _next_codes(office: Organisation, number: int) -> list[str]:
+    """The next codes under the office: above its counter, every code there is, and every code on record of an
+    organisation that has gone. Writers queue, so two clerks get two codes."""
     own = office.code[:OWN_DIGITS]
     present = visible(Organisation, SYSTEM.scope).where(Organisation.code.startswith(own))
     codes = {code for (code,) in present.select(Organisation.code).tuples()} | _codes_on_record(own)
-    serial = max([office.last_serial, *(int(code[OWN_DIGITS:]) for code in codes)]) + 1
-    if serial > LAST_SERIAL:
+    last = max([office.last_serial, *(int(code[OWN_DIGITS:]) for code in codes)])
+    if last + number > LAST_SERIAL:
         raise RuleBroken(f"{office}下的 {LAST_SERIAL} 个机构编码都已用完")
-    return f"{own}{serial:04}", serial
+    return [f"{own}{serial:04}" for serial in range(last + 1, last + number + 1)]
 
 
 def _codes_on_record(own: str) -> set[str]:

@@ -61,6 +61,7 @@ export class View {
     const rows = [lines.row(first), lines.row(last)].filter((row) => row >= 0);
     if (rows.length) store.need(Math.min(...rows), Math.max(...rows));
     this.root.classList.toggle("none", !lines.count);
+    if (!performance.getEntriesByName("grid-drawn").length) performance.mark("grid-drawn");
     this.grid.editor.place();
   }
 

@@ -26,6 +26,8 @@ MAY = {
     "register:read": LISTS,
     "roll:import": {Role.COUNTY},
     "roll:read": LISTS,
+    "view:keep": EVERYBODY,
+    "view:share": LISTS,
     "workbook:make": LISTS,
 }
 

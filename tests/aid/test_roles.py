@@ -3,7 +3,17 @@
 from collections import defaultdict
 
 from aid.imports import run_import
-from aid.operations import account_status, accounts, checking, duplicates, matching, mergers, organisations, sessions
+from aid.operations import (
+    account_status,
+    accounts,
+    checking,
+    duplicates,
+    matching,
+    mergers,
+    organisations,
+    saved_views,
+    sessions,
+)
 from aid.permissions import ROLES, Permission
 from aid.roles import TABLES, document, holders, reads_only
 from aid.scope import SYSTEM
@@ -39,6 +49,7 @@ def work(world, tmp_path) -> None:
     checking.mark_invalid(county, world.children["b1"], reason=InvalidReason.GRADUATED)
     account, password = accounts.open_account(county, organisation=at["a"], role=Role.SCHOOL, login="pt01", name="王")
     sessions.sign_in("pt01", password, address="")
+    saved_views.keep_view(accounts.actor_of(account), Account, name="新开的", words={}, layout={}, shared=True)
     account_status.open_missing(county, expected=2)
     fresh = Account.get_by_id(account.id)
     account_status.lock(county, Selection.ticked(Account, {fresh.id: fresh.version}))

@@ -93,7 +93,7 @@ def test_serials_come_to_an_end(world):
 @pytest.mark.parametrize(
     ("values", "sentence"),
     [
-        ({"name": " 　"}, "请填写机构名称"),
+        ({"name": " 　"}, "机构名称：不能为空"),
         ({"name": "学" * 81}, "最多 80 个字"),
         ({"stage": ""}, "学校必须填写学段"),
         ({"kind": "county"}, "不能新增县机构"),

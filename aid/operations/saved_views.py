@@ -1,0 +1,168 @@
+"""How one has a table shown, kept: the layout one left it in, and views by name, one's own or shared (issue 4)."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import peewee as pw
+
+from aid.errors import OutOfScope, RuleBroken
+from aid.ledger import Ledger, writing
+from aid.outcome import Outcome
+from aid.permissions import Permission
+from aid.rules import views
+from aid.rules.id_numbers import holds_one
+from aid.scope import Actor, changeable, shared_with, visible
+from aid.selection import Selection
+from models import Account, Organisation, Row, SavedView
+
+LAST = ""  # the name of the view that is the layout one left a table in
+LONGEST = SavedView.name.max_length
+
+
+@dataclass(frozen=True)
+class View:
+    """A view as its table opens it. `by` is the office that shares it, "" where it is one's own."""
+
+    id: int
+    version: int
+    name: str
+    shared: bool
+    mine: bool
+    by: str
+    words: Mapping[str, str]
+    layout: Mapping[str, Any]
+
+
+def views_for(actor: Actor, table: type[Row]) -> list[View]:
+    """The views of a table that one may open, in one query: first one's own, the layout one left it in before those
+    with a name, then those shared with one."""
+    query = (
+        readable_views(actor)
+        .select(SavedView, Account, Organisation)
+        .join_from(SavedView, Account)
+        .join_from(Account, Organisation, pw.JOIN.LEFT_OUTER)
+        .where(SavedView.table == table._meta.table_name)
+        .order_by(SavedView.name, SavedView.id)
+    )
+    found = [_view(actor, row) for row in query]
+    return [view for view in found if view.mine] + [view for view in found if not view.mine]
+
+
+def readable_views(actor: Actor) -> pw.ModelSelect:
+    """One's own views, and those with a name that are shared with one."""
+    given = (SavedView.name != LAST) & shared_with(actor.scope)
+    return visible(SavedView, actor.scope).where((SavedView.account == actor.account_id) | given)
+
+
+def keep_layout(actor: Actor, table: type[Row], *, layout: Mapping[str, Any], words: Mapping[str, str]) -> None:
+    """Remember how one left a table; the last one stands. Not to be undone, and nothing is written where it is so
+    already. Words that hold a whole ID number are not kept.
+
+    Raises NotAllowed, OutOfScope without an account, RuleBroken where `layout` or `words` are not of that table.
+    """
+    actor.demand(Permission.VIEW_KEEP)
+    _refuse_faults(table, layout=layout, words=words)
+    values = _packed(layout, {word: value for word, value in words.items() if not holds_one(value)})
+    row = _named(actor, table, LAST)
+    if row is not None and (row.layout, row.words) == (values["layout"], values["words"]):
+        return
+    with writing(actor, Permission.VIEW_KEEP, undoable=False) as ledger:
+        row = _named(actor, table, LAST)
+        _write(ledger, row, table=table, name=LAST, **values)
+        ledger.say(f"记住表格布局：{table.title}")
+
+
+def keep_view(
+    actor: Actor,
+    table: type[Row],
+    *,
+    name: str,
+    layout: Mapping[str, Any],
+    words: Mapping[str, str],
+    shared: bool = False,
+    version: int = 0,
+) -> SavedView:
+    """Keep a view under a name; where one has it already, at the version that was shown (0: it is meant to be new).
+
+    A `shared` one is opened also by those below one's office, or at one's school. Raises NotAllowed (sharing needs a
+    permission of its own), OutOfScope without an account, Conflict, RuleBroken for no name or one too long or taken,
+    for words with a whole ID number, and where `layout` or `words` are not of that table.
+    """
+    name = " ".join(name.split())
+    if not name or len(name) > LONGEST or not name.isprintable():
+        raise RuleBroken(f"视图要有名称，最多 {LONGEST} 个字")
+    _refuse_faults(table, layout=layout, words=words)
+    if any(holds_one(value) for value in words.values()):
+        raise RuleBroken("条件里有完整的身份证号，不能保存在视图里；请先去掉这个条件")
+    values = _packed(layout, words)
+    with writing(actor, Permission.VIEW_SHARE if shared else Permission.VIEW_KEEP) as ledger:
+        found = _named(actor, table, name)
+        if found is not None and not version:
+            raise RuleBroken(f"您已有名为“{name}”的视图；请换一个名称，或打开它再保存")
+        if found is not None:
+            found.version = version
+            found = ledger.fresh(found)
+        row = _write(ledger, found, table=table, name=name, shared=shared, **values)
+        ledger.say(f"保存{'共享' if shared else ''}视图“{name}”（{table.title}）")
+    return row
+
+
+def remove_view(actor: Actor, view: SavedView) -> Outcome:
+    """Remove one of one's own views, at the version that was shown. Raises as `remove_views` does."""
+    return remove_views(actor, Selection.ticked(SavedView, {view.id: view.version}))
+
+
+def remove_views(actor: Actor, selection: Selection) -> Outcome:
+    """Remove the chosen ones of one's own views. Raises NotAllowed, Conflict, OutOfScope where one is another's."""
+    with writing(actor, Permission.VIEW_KEEP) as ledger:
+        ids = selection.resolve(ledger)
+        rows = list(_own(actor).where(SavedView.id.in_(ids)))
+        if len(rows) < len(ids):
+            raise OutOfScope("只能删除自己保存的视图")
+        ledger.remove_many(SavedView, ids)
+        ledger.say(f"删除视图 {len(rows)} 个：{'、'.join(row.name for row in rows)}")
+    return Outcome(ledger.operation.id, len(rows))
+
+
+def _own(actor: Actor) -> pw.ModelSelect:
+    return changeable(SavedView, actor.scope).where(SavedView.account == actor.account_id)
+
+
+def _named(actor: Actor, table: type[Row], name: str) -> SavedView | None:
+    if actor.account_id is None:
+        raise OutOfScope("只有登录的账号才能保存视图")
+    return _own(actor).where(SavedView.table == table._meta.table_name, SavedView.name == name).get_or_none()
+
+
+def _write(ledger: Ledger, row: SavedView | None, *, table: type[Row], name: str, **values: Any) -> SavedView:
+    if row is not None:
+        ledger.change(row, **values)
+        return row
+    account = ledger.actor.account_id
+    return ledger.add(SavedView, account=account, table=table._meta.table_name, name=name, **values)
+
+
+def _refuse_faults(table: type[Row], *, layout: Any, words: Any) -> None:
+    columns = _columns(table)
+    if fault := views.layout_fault(layout, columns) or views.words_fault(words, columns):
+        raise RuleBroken(f"视图没有保存：{fault}")
+
+
+def _packed(layout: Mapping[str, Any], words: Mapping[str, str]) -> dict[str, str]:
+    return {"layout": views.packed(layout), "words": views.packed(words)}
+
+
+def _columns(table: type[Row]) -> frozenset[str]:
+    """The columns that a view of a table may name: its own, and those of the rows it points at, secrets apart."""
+    far = [(f"{field.name}.", field.rel_model) for field in table._meta.refs]
+    models = [("", table), *far]
+    return frozenset(f"{at}{name}" for at, model in models for name in model._meta.fields if name not in model.secret)
+
+
+def _view(actor: Actor, row: SavedView) -> View:
+    mine = row.account_id == actor.account_id
+    by = "" if mine else str(row.account.organisation)
+    kept = {"words": json.loads(row.words), "layout": json.loads(row.layout)}
+    return View(row.id, row.version, row.name, shared=row.shared, mine=mine, by=by, **kept)

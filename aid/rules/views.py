@@ -1,0 +1,86 @@
+"""What a kept view of a table may hold: the words of an address, and how the columns stand. Nothing else gets in."""
+
+import json
+from collections.abc import Collection, Mapping
+from typing import Any
+
+LARGEST = 8_000  # bytes of each
+NARROWEST, WIDEST = 30, 800  # of a column, in pixels
+ENDS = ("_from", "_to")
+
+
+def packed(value: Mapping[str, Any]) -> str:
+    """The one text of these words, or of this layout, that is kept; the same for the same content.
+
+    >>> packed({"sort": "name", "grade": "=三年级"})
+    '{"grade":"=三年级","sort":"name"}'
+    """
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
+def words_fault(words: Any, columns: Collection[str]) -> str | None:
+    """What is wrong with the words of an address: filters and ends of ranges by column, sort, group, search, all.
+
+    >>> words_fault({"grade": "=三年级", "born_from": "2015-01-01", "sort": "-grade,born"}, {"grade", "born"})
+    >>> words_fault({"password": "1"}, {"grade"})
+    '不认识的条件“password”'
+    """
+    if not isinstance(words, Mapping) or not all(_is_text(part) for pair in words.items() for part in pair):
+        return "条件的写法不对"
+    if _size(words) > LARGEST:
+        return "条件太长，请减少选中的值"
+    for word, value in words.items():
+        if not _knows(word, value, columns):
+            return f"不认识的条件“{word[:40]}”"
+    return None
+
+
+def layout_fault(layout: Any, columns: Collection[str]) -> str | None:
+    """What is wrong with a layout: `columns` in their order, each with its name, and width and hidden where they are
+    not as usual; `frozen`, how many of them stay in sight.
+
+    >>> layout_fault({"columns": [{"name": "grade", "width": 90}, {"name": "born", "hidden": True}], "frozen": 1},
+    ...     {"grade", "born"})
+    >>> layout_fault({"columns": [{"name": "grade", "width": 9}]}, {"grade"})
+    '列“grade”的宽度应在 30 到 800 之间'
+    """
+    if not isinstance(layout, Mapping) or not layout.keys() <= {"columns", "frozen"}:
+        return "列的写法不对"
+    listed, frozen = layout.get("columns", []), layout.get("frozen", 0)
+    if not isinstance(listed, list) or not all(isinstance(column, Mapping) for column in listed):
+        return "列的写法不对"
+    if _size(layout) > LARGEST:
+        return "列太多，保存不下"
+    names = [column.get("name") for column in listed]
+    if any(not isinstance(name, str) or name not in columns for name in names) or len(set(names)) < len(names):
+        return "有不认识的列，或同一列出现两次"
+    if type(frozen) is not int or not 0 <= frozen <= len(names):
+        return "冻结的列数不对"
+    return next((fault for column in listed if (fault := _column_fault(column))), None)
+
+
+def _column_fault(column: Mapping[str, Any]) -> str | None:
+    if not column.keys() <= {"name", "width", "hidden"} or type(column.get("hidden", False)) is not bool:
+        return f"列“{column['name']}”的写法不对"
+    width = column.get("width", NARROWEST)
+    if type(width) is not int or not NARROWEST <= width <= WIDEST:
+        return f"列“{column['name']}”的宽度应在 {NARROWEST} 到 {WIDEST} 之间"
+    return None
+
+
+def _knows(word: str, value: str, columns: Collection[str]) -> bool:
+    if word == "sort":
+        return all(part.removeprefix("-") in columns for part in value.split(","))
+    if word == "group":
+        return value in columns
+    if word == "all":
+        return value == "1"
+    return word == "search" or word in columns or any(word.removesuffix(end) in columns for end in ENDS)
+
+
+def _is_text(part: Any) -> bool:
+    return isinstance(part, str) and part != ""
+
+
+def _size(value: Mapping[str, Any]) -> int:
+    return len(packed(value).encode())
