@@ -58,6 +58,7 @@ function spread(rows, cell, at, col) {
 
 // A cell's text: white space as a page shows it, line breaks where the page has them.
 function wordsOf(cell) {
+  for (const unseen of cell.querySelectorAll("script, style, template")) unseen.remove();
   for (const mark of cell.querySelectorAll("br")) mark.replaceWith("\uE000");
   for (const block of cell.querySelectorAll("p, div")) block.append("\uE000");
   return cell.textContent.replace(/[ \t\r\n]+/g, " ").replace(/ ?\uE000 ?/g, "\n").replace(/\u00A0/g, " ").trim();

@@ -36,7 +36,11 @@ export class Drafts {
     const row = (this.rows[draft] ??= { texts: {}, faults: {} });
     row.texts[column.name] = text;
     delete row.faults[column.name];
-    if (Object.values(row.texts).every((one) => !one)) this.rows.splice(draft, 1);
+  }
+
+  // Rows in which nothing stands any more are none; only after a whole gesture, for it counts on their numbers.
+  tidy() {
+    this.rows = this.rows.filter((row) => Object.values(row.texts).some(Boolean));
     this.grid.place();
   }
 
@@ -60,26 +64,36 @@ export class Drafts {
     this.grid.saving.push({ rows: new Map(), added });
   }
 
-  // The server took them: they are rows now.
-  taken(added) {
-    this.rows = this.rows.filter((row) => !added.drafts?.includes(row));
+  // They are rows of the table now, but for those that the server did not take: these stay to be corrected.
+  settled({ added }, faults) {
+    this.stay(added, faults, (row) => Object.keys(row.faults).length > 0);
   }
 
-  // The server did not: they stay as they were typed, or come back as rows to be corrected.
-  returned({ added }) {
+  // Nothing was added: all of them stay as they were written or pasted, to be corrected.
+  returned({ added }, faults) {
+    this.stay(added, faults, () => true);
+  }
+
+  // The clerk wants none of it: what was typed stays, what was pasted goes.
+  refused({ added }, faults) {
+    this.stay(added, faults, (row) => this.rows.includes(row));
+  }
+
+  stay(added, faults, chosen) {
     if (!added.length) return;
-    if (!added.drafts) this.rows.push(...added.map((texts) => ({ texts: { ...texts }, faults: {} })));
-    for (const row of added.drafts ?? []) row.sent = false;
+    const rows = added.drafts ?? added.map((texts) => ({ texts: { ...texts }, faults: {} }));
+    for (const [id, name, sentence] of faults) if (id < 0) rows[-1 - id].faults[name] = sentence;
+    const kept = rows.filter(chosen);
+    this.rows = [...this.rows.filter((row) => !rows.includes(row) || kept.includes(row)), ...kept.filter((row) => !this.rows.includes(row))];
+    for (const row of kept) row.sent = false;
     this.grid.place();
   }
 
-  blame(added, at, name, sentence) {
-    const row = added.drafts?.[at];
-    if (row) row.faults[name] = sentence;
-  }
-
-  drop(draft) {
-    this.rows.splice(draft, 1);
-    this.grid.place();
+  // Give up what is wrong in a cell; whether anything was.
+  drop(draft, column) {
+    if (!this.fault(draft, column.name)) return false;
+    this.write(draft, column, "");
+    this.tidy();
+    return true;
   }
 }

@@ -22,6 +22,7 @@ export class Edits {
       else if (this.grid.lines.at(cell.line).draft !== undefined) drafts.push({ ...cell, column });
     }
     for (const cell of drafts) this.grid.drafts.write(this.grid.lines.at(cell.line).draft, cell.column, cell.text);
+    if (drafts.length) this.grid.drafts.tidy();
     if (rows.size || added.length) this.grid.saving.push({ rows, added });
     this.grid.view.draw();
   }
@@ -113,7 +114,7 @@ export class Edits {
     const tall = table.length * Math.max(1, Math.floor((bottom - top + 1) / table.length));
     const wide = table[0].length * Math.max(1, Math.floor((right - left + 1) / table[0].length));
     const text = (down, across) => table[down % table.length][across % table[0].length];
-    const lines = this.linesFrom(top, tall);
+    const lines = this.linesFrom(top, tall, tall * wide === 1);
     if (!(await this.ready(top, lines.at(-1) ?? top))) return;
     const cells = [];
     const width = Math.min(wide, this.grid.layout.shown.length - left);
@@ -127,13 +128,16 @@ export class Edits {
     this.grid.selection.range(top, left, lines.at(-1) ?? top, left + width - 1);
   }
 
-  // So many lines with a row, from `top` on: headings of groups are stepped over.
-  linesFrom(top, count) {
-    const lines = [];
-    for (let line = top; lines.length < count && line < this.grid.lines.rowLines; line += 1) {
-      if (this.grid.lines.row(line) >= 0) lines.push(line);
+  // So many lines with a row, from `top` on, new rows that were begun among them; with `next` also the one to begin.
+  // Headings of groups are stepped over.
+  linesFrom(top, count, next) {
+    const { lines, drafts } = this.grid;
+    const found = [];
+    const end = lines.rowLines + (next ? lines.drafts : drafts.begun);
+    for (let line = top; found.length < count && line < end; line += 1) {
+      if (lines.at(line).group === undefined) found.push(line);
     }
-    return lines;
+    return found;
   }
 
   // More rows were pasted than there are. Whether anything is to be done; asks first.
@@ -192,7 +196,9 @@ export class Edits {
 
   // Give up what was typed into the active cell and not saved; whether there was anything.
   drop() {
-    const { selection, store, lines } = this.grid;
+    const { selection, store, lines, drafts } = this.grid;
+    const { draft } = lines.count ? lines.at(selection.line) : {};
+    if (draft !== undefined) return drafts.drop(draft, selection.column);
     const row = store.rows.get(lines.row(selection.line));
     const state = row && store.state(row, selection.column.name);
     if (!state || ["saving", "waiting"].includes(state.state)) return false;

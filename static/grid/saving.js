@@ -81,6 +81,7 @@ export class Saving {
     this.grid.setSteps(answer.steps);
     this.follow(gesture, answer.rows);
     this.blame(gesture, answer.faults);
+    this.grid.drafts.settled(gesture, answer.faults);
     if (answer.added.length) this.grid.added(answer.added);
     gesture.done?.(answer);
     if (answer.cells) this.grid.saved(answer.cells);
@@ -112,7 +113,6 @@ export class Saving {
     for (const [id, name, sentence, theirs] of faults) {
       const text = gesture.rows.get(id)?.cells.get(name)?.[1];
       if (text !== undefined) this.grid.store.mark(id, name, { text, sentence, theirs, state: theirs === null ? "wrong" : "conflict" });
-      else if (id < 0) this.grid.drafts.blame(gesture.added, -1 - id, name, sentence);
     }
     this.grid.store.emit();
     if (first) this.grid.bubble.follow();
@@ -127,8 +127,11 @@ export class Saving {
     }
     this.queue.shift();
     this.each(gesture, (id, name) => this.mine(gesture, id, name) && this.grid.store.unmark(id, name));
-    if (!sound) this.blame(gesture, faults); // nothing was asked: what was typed stays, to be corrected
-    this.grid.drafts.returned(gesture);
+    if (sound) this.grid.drafts.refused(gesture, faults);
+    else { // nothing was asked: what was typed stays, to be corrected
+      this.blame(gesture, faults);
+      this.grid.drafts.returned(gesture, faults);
+    }
     this.grid.store.emit();
     gesture.done?.(null);
   }
@@ -144,7 +147,7 @@ export class Saving {
   refused(gesture, fault) {
     this.queue.shift();
     this.each(gesture, (id, name, [, text]) => this.grid.store.mark(id, name, { text, state: "wrong", sentence: fault.message, theirs: null }));
-    this.grid.drafts.returned(gesture);
+    this.grid.drafts.returned(gesture, gesture.added.map((texts, at) => [-1 - at, Object.keys(texts)[0], fault.message]));
     this.grid.store.emit();
     this.grid.bubble.say(fault.message);
     gesture.done?.(null);
@@ -154,7 +157,8 @@ export class Saving {
 
   tell() {
     const wrong = [...this.grid.store.pending.values()].flatMap((marks) => [...marks.values()]).filter((mark) => mark.sentence).length;
-    const said = this.lost || (this.queue.length ? "正在保存…" : wrong ? `有 ${wrong} 格没有保存，请改正（Esc 放弃）` : "已全部保存");
-    this.grid.status(said, this.lost || wrong ? "warn" : this.queue.length ? "busy" : "calm");
+    const { begun } = this.grid.drafts;
+    const kept = wrong ? `有 ${wrong} 格没有保存，请改正（Esc 放弃）` : begun ? `有 ${begun} 行新增的还没有保存` : "已全部保存";
+    this.grid.status(this.lost || (this.queue.length ? "正在保存…" : kept), this.lost || wrong ? "warn" : this.queue.length || begun ? "busy" : "calm");
   }
 }
