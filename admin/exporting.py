@@ -8,7 +8,7 @@ from flask import Response, request, send_file
 from flask_admin import expose
 
 from admin.columns import Column, Kind
-from admin.grid.asked import sent, words_of
+from admin.grid.asked import LONGEST_WORDS, sent, words_of
 from admin.grid.sheet import Spreadsheet
 from admin.listing import Listing
 from aid.errors import RuleBroken
@@ -24,7 +24,7 @@ class Exports(Spreadsheet):
 
     @expose("/export/<ending>", methods=("GET", "POST"))
     def export_view(self, ending: str) -> Response:
-        asked = words_of(sent()) if request.is_json else request.values
+        asked = words_of(sent(), longest=LONGEST_WORDS) if request.is_json else request.values
         look = self._look_out(asked)
         columns = [SheetColumn(column.label, width=_width(column)) for column in look.table.columns]
         group = asked.get("group") if look.table.column(asked.get("group", "")) else None

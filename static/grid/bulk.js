@@ -64,9 +64,8 @@ export class Bulk {
 
   // As the list's own form says it, with the way back.
   send(action, chosen) {
-    const { words, opened, server } = this.grid;
-    const group = opened.group ? [["group", opened.group]] : [];
-    const pairs = [["csrf_token", server.token], ["back", "grid"], ...Object.entries(words), ...group, ...chosen];
+    const { words, server } = this.grid;
+    const pairs = [["csrf_token", server.token], ["back", "grid"], ...Object.entries(words), ...chosen];
     for (const old of this.form.querySelectorAll("input")) old.remove();
     this.form.append(...pairs.map(([name, value]) => Object.assign(document.createElement("input"), { type: "hidden", name, value })));
     this.form.action = action;

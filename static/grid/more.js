@@ -33,8 +33,7 @@ export class More {
     grid.speak("正在导出…", true);
     await grid.attempt(async () => {
       const columns = grid.layout.shown.map((column) => column.name).join(",");
-      const group = grid.opened.group ? { group: grid.opened.group } : {};
-      const file = await grid.server.file(`../export/${ending}`, { ...grid.words, ...group, columns });
+      const file = await grid.server.file(`../export/${ending}`, { ...grid.words, columns });
       const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(file), download: `${grid.sheet.title}.${ending}` });
       link.click();
       setTimeout(() => URL.revokeObjectURL(link.href), 60000);
