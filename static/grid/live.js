@@ -15,13 +15,12 @@ export class Live {
     this.now().catch(() => {});
   }
 
-  // Bring the rows that are here up to date: asks after the call, not only before it.
+  // Bring the rows that are here up to date with everything that is written by now: what was asked before does not do.
   now() {
-    const mine = Promise.resolve(this.asking).catch(() => {}).then(() => this.ask()).finally(() => {
-      if (this.asking === mine) this.asking = null;
-    });
-    this.asking = mine;
-    return mine;
+    const before = this.asking?.catch(() => {}) ?? Promise.resolve();
+    const asking = before.then(() => this.ask()).finally(() => { if (this.asking === asking) this.asking = null; });
+    this.asking = asking;
+    return asking;
   }
 
   async ask() {

@@ -209,10 +209,6 @@ export class Grid {
     return this.more.fill.open(name);
   }
 
-  help() {
-    this.more.help();
-  }
-
   // -- copy and paste --------------------------------------------------------------------------
 
   copy(event, cut = false) {
