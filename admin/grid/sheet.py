@@ -67,6 +67,7 @@ class Spreadsheet:
             "title": self.name,
             "base": url_for(".grid_view"),
             "who": self._account,
+            "whose": self.actor.name,
             "columns": told_columns(
                 self.sheet.columns,
                 editable=editor.columns if editor else (),
