@@ -17,6 +17,7 @@ from flask_wtf import FlaskForm
 from admin.columns import Column, columns_of
 from admin.conditions import parts_of, told
 from admin.exporting import Exports
+from admin.grid.desk import Desk
 from admin.grid.figures import Figures
 from admin.kept import TYPED
 from admin.listing import Listing
@@ -63,7 +64,7 @@ class BulkAction:
         return self.tabs is None or tab in self.tabs
 
 
-class PanelView(Figures, Exports, Locked, BaseView):
+class PanelView(Desk, Figures, Exports, Locked, BaseView):
     """A list, a page per row and some actions over one table."""
 
     model: ClassVar[type[Row]]

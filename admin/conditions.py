@@ -7,11 +7,11 @@ by the beginning of its code, or whole. What a column cannot know is no fault: n
 
 import datetime as dt
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import peewee as pw
 
-from admin.columns import BLANK, Column, Kind
+from admin.columns import BLANK, NONE, Column, Kind
 from aid.errors import RuleBroken
 from aid.rules.times import utc
 from aid.scope import significant
@@ -67,11 +67,12 @@ def whole(value: str | None, *, most: int = LARGEST, otherwise: int = 0) -> int:
     return otherwise
 
 
-def told(column: Column, value: str) -> str:
-    """A filter's word as a clerk reads it: 未核对、无效."""
-    names = {"1": "是", "0": "否"} if column.kind is Kind.FLAG else column.labels or {}
-    parts = parts_of(column, value)
-    return "、".join("（空）" if part == BLANK else names.get(part, part.removeprefix(EXACT)) for part in parts)
+def told(column: Column, value: str, *, names: Mapping[str, str] = NONE) -> str:
+    """A filter's word as a clerk reads it: 未核对、无效. `names` are those of rows pointed at, by their codes."""
+    labels = {"1": "是", "0": "否"} if column.kind is Kind.FLAG else column.labels or {}
+    known = {**labels, **names, BLANK: "（空）"}
+    plain = [part.removeprefix(EXACT) for part in parts_of(column, value)]
+    return "、".join(known.get(part, part) for part in plain)
 
 
 # -- where the column is -------------------------------------------------------

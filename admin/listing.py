@@ -13,8 +13,8 @@ from typing import Any
 
 import peewee as pw
 
-from admin.columns import BLANK, Column
-from admin.conditions import RANGED, beyond, condition, parts_of, told, whole
+from admin.columns import BLANK, Column, Kind
+from admin.conditions import EXACT, RANGED, beyond, condition, parts_of, told, whole
 from admin.table import Cell, Line, SortKey, Table, joined
 from aid import dialect
 from aid.errors import RuleBroken
@@ -237,11 +237,30 @@ class Listing:
         """What is asked of the rows, as a clerk reads it: for the head of what is printed or taken out."""
         if self.finds_by_id:
             return ["按身份证号查找"]
-        column, filters = self.table.column, {**self.hides, **self.filters}
-        asked = [f"查找：{self.term}"] if self.term else []
-        asked += [f"{column(name).label}：{told(column(name), value)}" for name, value in filters.items()]
-        ends = [(key.rpartition("_"), value) for key, value in self.ranges.items()]
-        return asked + [f"{column(name).label}{ENDS[end]} {value}" for (name, _, end), value in ends]
+        search = [f"查找：{self.term}"] if self.term else []
+        return search + [sentence for _, sentence in self._asked({**self.hides, **self.filters})]
+
+    @property
+    def asked(self) -> list[tuple[str, str]]:
+        """The filters that one has set, each as its word in an address and as a clerk reads it."""
+        return self._asked(self.filters)
+
+    def _asked(self, filters: Mapping[str, str]) -> list[tuple[str, str]]:
+        column = self.table.column
+        ends = [(key, *key.rpartition("_"), value) for key, value in self.ranges.items()]
+        return [
+            *((name, f"{column(name).label}：{self._told(column(name), value)}") for name, value in filters.items()),
+            *((key, f"{column(name).label}{ENDS[end]} {value}") for key, name, _, end, value in ends),
+        ]
+
+    def _told(self, column: Column, value: str) -> str:
+        """With the names of the rows that are pointed at by their codes."""
+        target = column.field.rel_model if column.kind is Kind.LINK else None
+        if target is None or "code" not in target._meta.fields:
+            return told(column, value)
+        codes = [part.removeprefix(EXACT) for part in parts_of(column, value)]
+        rows = visible(target, self.scope).where(target.code.in_(codes))
+        return told(column, value, names={row.code: str(row) for row in rows})
 
     @property
     def unaddressed(self) -> dict[str, str]:

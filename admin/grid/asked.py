@@ -10,6 +10,7 @@ from aid.editing import Cell, Gesture, RowEdit
 
 MOST_LOADED, MOST_CELLS, MOST_NAMES, LONGEST = 15_000, 100_000, 200, 1000
 LONGEST_CELL = 32_767  # Excel's own: what is too long for its column is a fault of that cell, not of the whole paste
+LONGEST_WORDS = 8000  # of an address: a filter may tick 500 values
 
 
 def sent() -> dict[str, Any]:

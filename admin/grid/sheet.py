@@ -10,7 +10,7 @@ from flask_admin import expose
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 
-from admin.grid.asked import gesture_in, ranges_in, sent, token_in, whole_in, word_in, words_of
+from admin.grid.asked import LONGEST_WORDS, gesture_in, ranges_in, sent, token_in, whole_in, word_in, words_of
 from admin.grid.snapshots import Snapshot, snapshots
 from admin.grid.told import told_columns, told_faults, told_line
 from admin.listing import Listing
@@ -67,6 +67,7 @@ class Spreadsheet:
             "title": self.name,
             "base": url_for(".grid_view"),
             "who": self._account,
+            "whose": self.actor.name,
             "columns": told_columns(
                 self.sheet.columns,
                 editable=editor.columns if editor else (),
@@ -78,7 +79,7 @@ class Spreadsheet:
 
     @expose("/grid/open", methods=("POST",))
     def open_view(self) -> dict[str, Any]:
-        return self._open(words_of(sent().get("words")))
+        return self._open(words_of(sent().get("words"), longest=LONGEST_WORDS))
 
     def _open(self, asked: Mapping[str, str]) -> dict[str, Any]:
         at = newest_operation()  # before the rows: what is written in between is told twice rather than never

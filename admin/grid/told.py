@@ -1,6 +1,7 @@
 """What the grid's script is told: columns, rows, faults, as plain lists and dicts for JSON."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from functools import lru_cache
 from typing import Any
 
@@ -9,6 +10,7 @@ from flask import url_for
 from admin.columns import Column, Kind
 from admin.table import Line
 from aid.editing import CellFault
+from aid.operations.saved_views import View
 from aid.rules import names
 
 WIDTHS = {Kind.LINK: 190, Kind.MOMENT: 130, Kind.DATE: 96, Kind.FLAG: 72, Kind.NUMBER: 76, Kind.CHOICE: 106}
@@ -57,6 +59,16 @@ def _initials(label: str) -> str:
 def told_line(line: Line) -> list[Any]:
     """One row: id, version, whether it is the actor's to change, its texts in the order of the columns."""
     return [line.id, line.version, int(line.mine), *(cell.text for cell in line.cells)]
+
+
+def told_values(found: Iterable[tuple[str, str, int]]) -> list[list[Any]]:
+    """Each value of a column as [text, word for its filter, rows, pinyin initials]."""
+    return [[text, word, rows, _initials(text)] for text, word, rows in found]
+
+
+def told_views(views: Iterable[View]) -> list[dict[str, Any]]:
+    """The views that have a name."""
+    return [asdict(view) for view in views if view.name]
 
 
 def told_faults(faults: Iterable[CellFault]) -> list[list[Any]]:

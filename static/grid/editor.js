@@ -97,6 +97,21 @@ export class Editor {
     this.field.style.height = `${Math.max(this.box.height, Math.min(160, this.field.scrollHeight + 2))}px`;
   }
 
+  // -- as the host of its choices -------------------------------------------------------
+
+  get root() {
+    return this.grid.root;
+  }
+
+  get room() {
+    return this.root.clientHeight;
+  }
+
+  take() {
+    this.finish(true);
+    this.focus();
+  }
+
   speakOf(option) {
     if (option) this.field.setAttribute("aria-activedescendant", option);
     else this.field.removeAttribute("aria-activedescendant");

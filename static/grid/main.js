@@ -2,14 +2,17 @@
 
 import { pasted, toHtml, toTabs } from "./clipboard.js";
 import { Choices } from "./choices.js";
+import { Desk } from "./desk.js";
 import { Drafts } from "./drafts.js";
 import { Editor } from "./editor.js";
 import { Edits, MOST_LINES } from "./edits.js";
+import { Figures } from "./figures.js";
 import { Header } from "./header.js";
 import { Keys } from "./keys.js";
 import { Layout } from "./layout.js";
 import { Lines } from "./lines.js";
 import { Live } from "./live.js";
+import { More } from "./more.js";
 import { Mouse } from "./mouse.js";
 import { Saving } from "./saving.js";
 import { Selection } from "./selection.js";
@@ -33,7 +36,7 @@ export class Grid {
     this.store = new Store(this.sheet.columns, this.server);
     this.drafts = new Drafts(this, this.sheet.required);
     this.editor = new Editor(this);
-    this.choices = new Choices(this);
+    this.choices = new Choices(this.editor);
     this.bubble = new Bubble(this);
     this.dialog = new Dialog(this);
     this.edits = new Edits(this);
@@ -43,6 +46,9 @@ export class Grid {
     this.keys = new Keys(this);
     this.mouse = new Mouse(this);
     this.tools = new Tools(this);
+    this.desk = new Desk(this);
+    this.figures = new Figures(this);
+    this.more = new More(this);
     this.take(first);
     this.live = new Live(this);
     this.listen();
@@ -71,6 +77,7 @@ export class Grid {
     this.setSteps(opened.steps);
     this.view.redraw();
     this.tools.opened(opened);
+    this.desk.opened(opened);
     this.saving.tell();
   }
 
@@ -201,6 +208,10 @@ export class Grid {
 
   fold(group) {
     this.lines.fold(group);
+    this.refold();
+  }
+
+  refold() {
     this.lines.reset(this.store.total, this.groups, this.drafts.count);
     this.view.redraw();
   }
@@ -216,6 +227,11 @@ export class Grid {
 
   find() {
     this.tools.find();
+  }
+
+  // One value into a column of all rows: asks which value, and in which column where none is named.
+  fill(name) {
+    return this.more.fill.open(name);
   }
 
   // -- copy and paste --------------------------------------------------------------------------

@@ -18,23 +18,40 @@ export class Server {
     this.who = who;
   }
 
-  // What `path` answers to `body`. Throws Refused or Lost. A token grown old is renewed once.
-  async ask(path, body, again = true) {
+  // What `path` answers to `body`. Throws Refused or Lost.
+  async ask(path, body) {
+    return this.read(await this.answer(path, body));
+  }
+
+  // The file that `path` makes of `body`. Throws as `ask` does.
+  async file(path, body) {
+    const answer = await this.answer(path, body);
+    return answer.blob().catch(() => { throw new Lost(); });
+  }
+
+  // A token grown old is renewed once.
+  async answer(path, body, again = true) {
     const answer = await this.send(path, body);
-    if (answer.ok) return this.read(answer);
+    if (answer.ok) return answer;
     const told = await answer.json().catch(() => ({}));
     if (told.kind === "CSRFError" && again) {
       await this.renew();
-      return this.ask(path, body, false);
+      return this.answer(path, body, false);
     }
     if ([502, 503, 504].includes(answer.status)) throw new Lost();
     throw new Refused(answer.status, told);
   }
 
-  async send(path, body) {
+  // Ask without waiting for an answer that matters; also while the page is being left.
+  async keep(path, body, leaving) {
+    const answer = await this.send(path, body, { keepalive: leaving });
+    if (!answer.ok) throw new Refused(answer.status, {});
+  }
+
+  async send(path, body, options = {}) {
     const headers = { "Content-Type": "application/json", "X-CSRFToken": this.token };
     try {
-      return await fetch(this.base + path, { method: "POST", headers, body: JSON.stringify(body) });
+      return await fetch(this.base + path, { method: "POST", headers, body: JSON.stringify(body), ...options });
     } catch {
       throw new Lost();
     }

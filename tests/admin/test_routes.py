@@ -19,7 +19,7 @@ OPEN = {"static", "admin.static", "signin.enter", "signin.leave"}  # to whom is 
 ALSO = {"signin.password"}  # to everybody who is
 FILLED = {"ending": "csv", "slug": "school-progress", "rule_name": "keep_checked", "column_name": "name", "id": "0"}
 READING = {"index_view", "bulk_view", "export_view"}  # take a form, or JSON, and write nothing by themselves
-READING |= {"open_view", "rows_view", "since_view", "totals_view"}
+READING |= {"open_view", "rows_view", "since_view", "totals_view", "values_view", "views_view"}
 EDITING = {"save_view", "fill_view", "step_view"}  # of a grid: what its table's editor needs, where it has one
 EVERYBODY = {key: role for key, (role, _) in ROLES.items()} | {"system": Role.SYSTEM}
 

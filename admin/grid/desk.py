@@ -1,0 +1,116 @@
+"""How one works at a grid: filters from the heads of its columns, the layout one left, views by name (issue 4)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import url_for
+from flask_admin import expose
+
+from admin.grid.asked import LONGEST_WORDS, sent, whole_in, word_in, words_of
+from admin.grid.sheet import Spreadsheet
+from admin.grid.told import told_values, told_views
+from admin.measures import MOST_SHOWN, values
+from admin.shell import needs
+from aid.errors import OutOfScope
+from aid.operations.history import undo
+from aid.operations.saved_views import LAST, View, keep_layout, keep_view, readable_views, remove_view, views_for
+from aid.permissions import Permission
+from aid.record import last_operation
+from aid.scope import visible
+from models import Operation, SavedView
+
+
+class Desk(Spreadsheet):
+    """Mixed into the view of a table, before Spreadsheet, whose page and opening it adds to."""
+
+    def _told(self) -> dict[str, Any]:
+        kept = self._views
+        last = next((view.layout for view in kept if view.mine and view.name == LAST), None)
+        return super()._told() | {
+            "layout": last,
+            "views": told_views(kept),
+            "shares": self.actor.may(Permission.VIEW_SHARE),
+            "views_page": url_for("saved_view.index_view"),
+        }
+
+    def _open(self, asked: Mapping[str, str]) -> dict[str, Any]:
+        opened, look = super()._open(asked), self.opened(asked)
+        words, group = look.address(page=None), {"group": opened["group"]} if opened["group"] else {}
+        return opened | {
+            "words": words | look.unaddressed | group,
+            "chips": look.asked,
+            "hides": look.hides,
+            "list": url_for(".index_view", **words),
+            "address": url_for(".grid_view", **words, **group),
+        }
+
+    # -- filters --------------------------------------------------------------------
+
+    @expose("/grid/values", methods=("POST",))
+    def values_view(self) -> dict[str, Any]:
+        """What stands in a column under everything that is asked of the others, the most frequent first."""
+        body = sent()
+        look = self.opened(words_of(body.get("words"), longest=LONGEST_WORDS))
+        found = values(look, word_in(body, "column"), limit=MOST_SHOWN + 1)
+        return {"values": told_values(found[:MOST_SHOWN]), "more": len(found) > MOST_SHOWN}
+
+    # -- layout ---------------------------------------------------------------------
+
+    @expose("/grid/layout", methods=("POST",))
+    @needs(Permission.VIEW_KEEP)
+    def layout_view(self) -> dict[str, Any]:
+        """Keep how the columns stand, for this account. Filters are not kept: rows left out by one that was set last
+        week would be missed."""
+        keep_layout(self.actor, self.model, layout=sent().get("layout"), words={})
+        return {}
+
+    # -- views ----------------------------------------------------------------------
+
+    @expose("/grid/views", methods=("POST",))
+    def views_view(self) -> dict[str, Any]:
+        return {"views": told_views(self._views)}
+
+    @expose("/grid/keep", methods=("POST",))
+    @needs(Permission.VIEW_KEEP)
+    def keep_view(self) -> dict[str, Any]:
+        """Keep a view under a name: a new one, or one's own at the version that the script shows."""
+        body = sent()
+        version = whole_in(body, "version")
+        row = keep_view(
+            self.actor,
+            self.model,
+            name=word_in(body, "name"),
+            layout=body.get("layout"),
+            words=words_of(body.get("words"), longest=LONGEST_WORDS),
+            shared=body.get("shared") is True,
+            version=version,
+        )
+        written = last_operation(row) if row.version != version else None
+        return {"view": row.id, "operation": written, "views": told_views(self._views)}
+
+    @expose("/grid/remove", methods=("POST",))
+    @needs(Permission.VIEW_KEEP)
+    def remove_view(self) -> dict[str, Any]:
+        body = sent()
+        row = readable_views(self.actor).where(SavedView.id == whole_in(body, "view")).get_or_none()
+        if row is None:
+            raise OutOfScope("没有这个视图，或它没有共享给您。")
+        row.version = whole_in(body, "version")
+        done = remove_view(self.actor, row)
+        return {"operation": done.operation_id, "views": told_views(self._views)}
+
+    @expose("/grid/take_back", methods=("POST",))
+    @needs(Permission.VIEW_KEEP)
+    def take_back_view(self) -> dict[str, Any]:
+        """Undo what was just done to a view, by the operation that the script was told."""
+        wanted = Operation.id == whole_in(sent(), "operation")
+        mine = Operation.action.in_([Permission.VIEW_KEEP.value, Permission.VIEW_SHARE.value])
+        operation = visible(Operation, self.actor.scope).where(wanted, mine).get_or_none()
+        if operation is None:
+            raise OutOfScope("没有这个操作，或不在您的管理范围内。")
+        undo(self.actor, operation)
+        return {"views": told_views(self._views)}
+
+    @property
+    def _views(self) -> list[View]:
+        return views_for(self.actor, self.model)
