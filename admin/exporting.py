@@ -1,5 +1,6 @@
 """A list as a file: what it shows, or the columns of its grid as a clerk has them."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from io import BytesIO
 
@@ -7,6 +8,7 @@ from flask import Response, request, send_file
 from flask_admin import expose
 
 from admin.columns import Column, Kind
+from admin.grid.asked import LONGEST_WORDS, sent, words_of
 from admin.grid.sheet import Spreadsheet
 from admin.listing import Listing
 from aid.errors import RuleBroken
@@ -22,9 +24,10 @@ class Exports(Spreadsheet):
 
     @expose("/export/<ending>", methods=("GET", "POST"))
     def export_view(self, ending: str) -> Response:
-        look = self._look_out()
+        asked = words_of(sent(), longest=LONGEST_WORDS) if request.is_json else request.values
+        look = self._look_out(asked)
         columns = [SheetColumn(column.label, width=_width(column)) for column in look.table.columns]
-        group = request.values.get("group") if look.table.column(request.values.get("group", "")) else None
+        group = asked.get("group") if look.table.column(asked.get("group", "")) else None
         rows = ([cell.text for cell in line.cells] for line in look.every_line(group=group))
         out = BytesIO()
         if ending == "csv":
@@ -37,15 +40,15 @@ class Exports(Spreadsheet):
         mimetype = XLSX if ending == "xlsx" else "text/csv; charset=utf-8"
         return download(out.getvalue(), f"{self.name}.{ending}", mimetype=mimetype)
 
-    def _look_out(self) -> Listing:
+    def _look_out(self, asked: Mapping[str, str]) -> Listing:
         """As the list shows it; where `columns` are named, those of the grid in that order."""
         known = {column.name: column for column in self.sheet.columns}
-        named = dict.fromkeys(request.values.get("columns", "").split(","))
+        named = dict.fromkeys(asked.get("columns", "").split(","))
         columns = [known[name] for name in named if name in known]
         if not columns:
             return self.look()
         table = replace(self.sheet, columns=columns, filters=self.sheet.known)
-        return Listing(table, self.actor.scope, request.values, narrow=self.narrow())
+        return Listing(table, self.actor.scope, asked, narrow=self.narrow())
 
     def _subtitle(self, look: Listing) -> str:
         return "；".join([f"导出人：{self.actor.name}", f"共 {look.total} 条", *look.told])

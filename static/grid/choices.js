@@ -1,17 +1,21 @@
-// The list under a cell that has a closed list or points at another table: typed by name or by pinyin initials.
+// The list under a field for a column that has a closed list or points at another table: typed by name or by pinyin
+// initials. Its host is the cell's editor, or a field in a dialog.
 
 const WAIT = 120; // milliseconds after the last letter before the server is asked
 const SHOWN = 50;
 
 export class Choices {
-  constructor(grid) {
-    this.grid = grid;
+  // `host` is {root: where the list stands, box: the field's, room: how far down the list may reach, speakOf(option),
+  // take(): use what is chosen}.
+  constructor(host, name = "choice") {
+    this.host = host;
+    this.name = name;
     this.list = document.createElement("div");
     this.list.className = "choice-list";
-    this.list.id = "choice-list";
+    this.list.id = `${name}-list`;
     this.list.setAttribute("role", "listbox");
     this.list.hidden = true;
-    grid.root.append(this.list);
+    host.root.append(this.list);
     this.asked = 0;
     this.list.addEventListener("mousedown", (event) => this.press(event));
   }
@@ -57,7 +61,7 @@ export class Choices {
 
   option(choice, index) {
     const option = document.createElement("div");
-    option.id = `choice-${index}`;
+    option.id = `${this.name}-${index}`;
     option.setAttribute("role", "option");
     option.append(choice.text);
     const code = document.createElement("small");
@@ -67,10 +71,10 @@ export class Choices {
   }
 
   place() {
-    const { left, top, height, width } = this.grid.editor.box;
+    const { left, top, height, width } = this.host.box;
     this.list.style.minWidth = `${width}px`;
     this.list.style.left = `${left}px`;
-    const below = top + height + this.list.offsetHeight <= this.grid.root.clientHeight;
+    const below = top + height + this.list.offsetHeight <= this.host.room;
     this.list.style.top = `${below ? top + height : Math.max(0, top - this.list.offsetHeight)}px`;
   }
 
@@ -88,7 +92,7 @@ export class Choices {
       option.setAttribute("aria-selected", String(index === this.at));
     });
     this.list.children[this.at]?.scrollIntoView({ block: "nearest" });
-    this.grid.editor.speakOf(this.at >= 0 ? `choice-${this.at}` : "");
+    this.host.speakOf(this.at >= 0 ? `${this.name}-${this.at}` : "");
   }
 
   // The marked choice, or undefined.
@@ -101,14 +105,13 @@ export class Choices {
     const at = [...this.list.children].indexOf(event.target.closest("[role=option]"));
     if (at < 0) return;
     this.at = at;
-    this.grid.editor.finish(true);
-    this.grid.keys.focus();
+    this.host.take();
   }
 
   close() {
     this.asked += 1;
     this.list.hidden = true;
     this.at = -1;
-    this.grid.editor.speakOf("");
+    this.host.speakOf("");
   }
 }

@@ -57,6 +57,7 @@ export class Keys {
     const { key, shiftKey: shift, altKey: alt } = event;
     const actions = {
       Enter: () => this.enter(shift),
+      F1: () => this.grid.more.help(),
       F2: () => editor.open(),
       Delete: () => edits.fillRange(selection.edges, ""),
       Backspace: () => edits.fillRange(selection.edges, ""),

@@ -50,6 +50,16 @@ export class Lines {
     return row === undefined ? -1 : row;
   }
 
+  // The first and the last row on these lines, a folded group's rows with its heading; [first, first - 1] for none.
+  rows(top, bottom) {
+    const first = top < this.rowLines ? this.at(top).row ?? this.starts[this.at(top).group].row : this.total;
+    if (top > bottom || first >= this.total) return [first, first - 1];
+    const { row, group } = this.at(Math.min(bottom, this.rowLines - 1));
+    if (row !== undefined) return [first, row];
+    const { row: begun } = this.starts[group];
+    return [first, begun - 1 + (this.folded.has(group) ? this.groups[group][1] : 0)];
+  }
+
   // The line of a row; where its group is folded, the group's heading.
   lineOf(row) {
     if (!this.groups) return row;

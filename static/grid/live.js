@@ -15,10 +15,12 @@ export class Live {
     this.now().catch(() => {});
   }
 
-  // Bring the rows that are here up to date.
+  // Bring the rows that are here up to date with everything that is written by now: what was asked before does not do.
   now() {
-    this.asking ??= this.ask().finally(() => { this.asking = null; });
-    return this.asking;
+    const before = this.asking?.catch(() => {}) ?? Promise.resolve();
+    const asking = before.then(() => this.ask()).finally(() => { if (this.asking === asking) this.asking = null; });
+    this.asking = asking;
+    return asking;
   }
 
   async ask() {

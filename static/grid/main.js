@@ -6,11 +6,13 @@ import { Desk } from "./desk.js";
 import { Drafts } from "./drafts.js";
 import { Editor } from "./editor.js";
 import { Edits, MOST_LINES } from "./edits.js";
+import { Figures } from "./figures.js";
 import { Header } from "./header.js";
 import { Keys } from "./keys.js";
 import { Layout } from "./layout.js";
 import { Lines } from "./lines.js";
 import { Live } from "./live.js";
+import { More } from "./more.js";
 import { Mouse } from "./mouse.js";
 import { Saving } from "./saving.js";
 import { Selection } from "./selection.js";
@@ -34,7 +36,7 @@ export class Grid {
     this.store = new Store(this.sheet.columns, this.server);
     this.drafts = new Drafts(this, this.sheet.required);
     this.editor = new Editor(this);
-    this.choices = new Choices(this);
+    this.choices = new Choices(this.editor);
     this.bubble = new Bubble(this);
     this.dialog = new Dialog(this);
     this.edits = new Edits(this);
@@ -45,6 +47,8 @@ export class Grid {
     this.mouse = new Mouse(this);
     this.tools = new Tools(this);
     this.desk = new Desk(this);
+    this.figures = new Figures(this);
+    this.more = new More(this);
     this.take(first);
     this.live = new Live(this);
     this.listen();
@@ -78,12 +82,24 @@ export class Grid {
   }
 
   // Open the table again, by other words where they are given: filters, sorting, a group, a search.
-  async reopen(words = this.words) {
+  reopen(words = this.words) {
+    this.wanted = words;
+    this.opening ??= this.openAgain().finally(() => { this.opening = null; });
+    return this.opening;
+  }
+
+  // Only between edits: what is typed or on its way belongs to the lines as they are.
+  async openAgain() {
+    await this.editor.rest();
     await this.saving.idle();
+    const words = this.wanted;
+    const here = words === this.words && this.store.rows.get(this.lines.row(this.selection.line))?.[0];
     await this.attempt(async () => {
       this.take(await this.server.ask("open", { words }));
-      this.stand(Math.min(this.selection.line, this.lines.count - 1), this.selection.col);
+      const place = this.store.places.get(here);
+      this.stand(place === undefined ? this.selection.line : this.lines.lineOf(place), this.selection.col);
     });
+    if (words !== this.wanted) await this.openAgain();
   }
 
   place() {
@@ -135,6 +151,12 @@ export class Grid {
     if (draft !== undefined) return this.drafts.text(draft, column.name);
     const held = this.store.rows.get(row);
     return held ? this.store.text(held, column.name) : "";
+  }
+
+  // What a cell says now, and its row's version; undefined where there is no row.
+  shownAt(line, column) {
+    const held = this.store.rows.get(this.lines.row(line));
+    return held && { id: held[0], seen: this.store.text(held, column.name), version: held[1] };
   }
 
   stateAt(line, col) {
@@ -205,6 +227,11 @@ export class Grid {
 
   find() {
     this.tools.find();
+  }
+
+  // One value into a column of all rows: asks which value, and in which column where none is named.
+  fill(name) {
+    return this.more.fill.open(name);
   }
 
   // -- copy and paste --------------------------------------------------------------------------

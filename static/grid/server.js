@@ -18,14 +18,25 @@ export class Server {
     this.who = who;
   }
 
-  // What `path` answers to `body`. Throws Refused or Lost. A token grown old is renewed once.
-  async ask(path, body, again = true) {
+  // What `path` answers to `body`. Throws Refused or Lost.
+  async ask(path, body) {
+    return this.read(await this.answer(path, body));
+  }
+
+  // The file that `path` makes of `body`. Throws as `ask` does.
+  async file(path, body) {
+    const answer = await this.answer(path, body);
+    return answer.blob().catch(() => { throw new Lost(); });
+  }
+
+  // A token grown old is renewed once.
+  async answer(path, body, again = true) {
     const answer = await this.send(path, body);
-    if (answer.ok) return this.read(answer);
+    if (answer.ok) return answer;
     const told = await answer.json().catch(() => ({}));
     if (told.kind === "CSRFError" && again) {
       await this.renew();
-      return this.ask(path, body, false);
+      return this.answer(path, body, false);
     }
     if ([502, 503, 504].includes(answer.status)) throw new Lost();
     throw new Refused(answer.status, told);

@@ -40,12 +40,13 @@ export class Store extends EventTarget {
     });
   }
 
-  // Newer versions of rows that may be held: never an older one over a newer.
+  // Newer versions of rows that may be held: never an older one over a newer. They were "written" by somebody.
   take(rows) {
     for (const row of rows) {
       const place = this.places.get(row[0]);
       if (place !== undefined && (this.rows.get(place)?.[1] ?? 0) <= row[1]) this.rows.set(place, row);
     }
+    if (rows.length) this.dispatchEvent(new Event("written"));
     this.emit();
   }
 

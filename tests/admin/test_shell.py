@@ -30,6 +30,7 @@ ENTER = {  # written out, not worked out: who opens which page (DOMAIN.md part 2
     "operation": OFFICES | {"a", "auditor"},
     "change": OFFICES | {"a", "auditor"},
     "session": EVERYBODY,
+    "saved_view": EVERYBODY,
     "roles": EVERYBODY,
 }
 POLICY = {
