@@ -98,16 +98,17 @@ class OrganisationView(PanelView):
     @needs(WRITE)
     def merge_view(self) -> Any:
         """First which school, then the numbers that go there, then the merger."""
-        row, form, into, refusal = self.row(request.values.get("id")), MergeForm(), None, None
+        row, form = self.row(request.values.get("id")), MergeForm()
+        into = numbers = refusal = None
         form.into.render_kw = {"data-lookup": url_for(".lookup_view", column_name="merged_into"), "autocomplete": "off"}
         if form.validate_on_submit():
             try:
                 into = self._named(Organisation, form.into.data)
+                numbers = preview(self.actor, row, into)
                 if form.into_version.data:
                     return self._merged(row, into, form)
             except AidError as fault:
                 refusal = fault
-        numbers = preview(self.actor, row, into) if into else None
         page = self.render("organisation_merge.html", row=row, form=form, into=into, numbers=numbers, refusal=refusal)
         return page, status_of(refusal) if refusal else 200
 

@@ -140,8 +140,13 @@ def _login_and_address() -> str:
 
 
 def _known() -> bool:
-    """Whoever has signed in from here before is slowed by their own mistakes alone: nobody else can shut them out."""
-    return came_from(_login(), request.remote_addr or "")
+    """Whoever has signed in from here before is slowed by their own mistakes alone: nobody else can shut them out.
+
+    Each limit asks twice in a request, before and after; the database is asked once.
+    """
+    if "known" not in g:
+        g.known = came_from(_login(), request.remote_addr or "")
+    return g.known
 
 
 def _refused(response: Response) -> bool:

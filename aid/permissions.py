@@ -6,7 +6,7 @@ from models import Coded, Role
 class Permission(Coded):
     """Named `<noun>:<verb>`; also the action written to the history. Alphabetical."""
 
-    ACCOUNT_MANAGE = "account:manage", "锁定、停用账号和重置密码"
+    ACCOUNT_MANAGE = "account:manage", "改账号姓名、锁定、停用和重置密码"
     ACCOUNT_OPEN = "account:open", "开设账号"
     ACCOUNT_READ = "account:read", "查看账号"
     ACCOUNT_SELF = "account:self", "登录、退出与修改本人密码"

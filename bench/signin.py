@@ -1,4 +1,9 @@
-"""Signing in over HTTP while others do, and accounts for every school at once, against the time of a password hash."""
+"""Signing in over HTTP while others do, and accounts for every school at once, against the time of a password hash.
+
+Issue 3 bars the p95 under 20 users at 3 times one hash: measured with 20 users who come over some seconds. Twenty who
+send their form in one moment wait for each other whatever the program does, about 10 hashes on two cores; so that
+figure has a bar of its own, over as many bare hashes begun in one moment on the same cores.
+"""
 
 import re
 import socket
@@ -26,6 +31,7 @@ from models import db
 
 USERS, ROUNDS = 20, 5
 SPREAD = 4.0  # seconds over which the users come
+ONE_MOMENT_BAR = 1.25  # our own: how much the program may add to hashes that wait for each other
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 Login = tuple[str, str]
 
@@ -40,15 +46,15 @@ def measure(folder: Path) -> list[Figure]:
         handed = open_missing(clerk(), expected=schools)
         took = (time.perf_counter() - start) * 1000
     logins = [(account.login, password) for account, password in handed.passwords][: USERS * ROUNDS]
-    at_once = _hashes_at_once()
     with _serving(folder) as address:
         spread = _p95([moment for some in _rounds(logins) for moment in _arrive(address, some, over=SPREAD)])
-        together = _p95([moment for some in _rounds(logins) for moment in _arrive(address, some, over=0)])
+        pairs = [(_arrive(address, some, over=0), _hashes_in_one_moment()) for some in _rounds(logins)]  # in turns
+    together, hashes = (_p95([moment for some in times for moment in some]) for times in zip(*pairs, strict=True))
     floor = schools * one + 2000
     return [
         Figure(f"{schools} accounts at once", took, 1, floor),
-        Figure(f"sign-in p95, {USERS} users over {SPREAD:.0f} s", spread, 3, one),
-        Figure(f"sign-in p95, {USERS} in one moment", together, 3, at_once),
+        Figure(f"sign-in p95, {USERS} users over {SPREAD:.0f} s / a hash", spread, 3, one),
+        Figure(f"same, in one moment / {USERS} hashes in one", together, ONE_MOMENT_BAR, hashes),
     ]
 
 
@@ -96,8 +102,8 @@ def _enter(opener: urllib.request.OpenerDirector, address: str, form: dict[str, 
     raise AssertionError("the sign-in was refused")
 
 
-def _hashes_at_once() -> float:
-    """The p95 of as many hashes as there are users, begun in one moment on the same cores."""
+def _hashes_in_one_moment() -> list[float]:
+    """How long each of as many hashes as there are users took, begun together on the same cores, in milliseconds."""
 
     def one(_: int) -> float:
         passwords.hashed("a password")
@@ -105,7 +111,7 @@ def _hashes_at_once() -> float:
 
     with ThreadPoolExecutor(USERS) as users:
         start = time.perf_counter()
-        return _p95(list(users.map(one, range(USERS))))
+        return list(users.map(one, range(USERS)))
 
 
 def _p95(times: list[float]) -> float:

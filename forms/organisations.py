@@ -48,6 +48,14 @@ class NewOrganisationForm(OrganisationForm):
         super().__init__(*args, **options)
         self.kind.choices = choices_of((kind.value, kind.label) for kind in kinds)
 
+    def validate(self, extra_validators: Any = None) -> bool:
+        """A missing stage is told with whatever else is missing; that it must be there is the operation's rule."""
+        sound = super().validate(extra_validators)
+        if self.kind.data != OrganisationKind.SCHOOL.value or self.stage.data:
+            return sound
+        self.stage.errors = (*self.stage.errors, "学校必须选择学段")
+        return False
+
 
 class EditOrganisationForm(OrganisationForm):
     version = HiddenField(validators=[VERSION])

@@ -1,4 +1,4 @@
-"""kill -9 in the middle of a match or an import: all or nothing, and the next start is clean."""
+"""kill -9 in the middle of a match, an import, a merger or an undo: all or nothing, and the next start is clean."""
 
 import datetime as dt
 import os
@@ -7,8 +7,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+import peewee as pw
 import pytest
 import xlsxwriter
 from stdnum.cn import ric
@@ -16,9 +18,26 @@ from stdnum.cn import ric
 from aid import dialect
 from aid.imports import FORMATS, run_import
 from aid.ledger import writing
+from aid.operations.accounts import open_account
+from aid.operations.history import undo
 from aid.operations.matching import match
+from aid.operations.mergers import close, merge
 from aid.permissions import Permission
-from models import Beneficiary, Change, Enrolment, ImportRun, Operation, RegisterBatch, RegisterPerson, Row, db
+from models import (
+    Account,
+    Beneficiary,
+    Change,
+    CheckState,
+    Enrolment,
+    ImportRun,
+    Operation,
+    Organisation,
+    RegisterBatch,
+    RegisterPerson,
+    Role,
+    Row,
+    db,
+)
 
 ROOT = Path(__file__).parents[1]
 CHILDREN = 8000
@@ -28,15 +47,28 @@ import sys
 from pathlib import Path
 from aid import dialect
 from aid.imports import run_import
+from aid.operations.history import undo
 from aid.operations.matching import match
+from aid.operations.mergers import close, merge
 from aid.scope import Actor, Scope
-from models import Role, db
-database, office, sheet = sys.argv[1:]
+from models import Operation, Organisation, Role, db
+
+def at(code):
+    return Organisation.get(Organisation.code == code)
+
+WORKS = {
+    "match": lambda: match(county),
+    "import": lambda sheet: run_import(county, "roll", Path(sheet), file_name="roll.xlsx"),
+    "merge": lambda school, into: merge(county, at(school), at(into)),
+    "close": lambda school: close(county, at(school)),
+    "undo": lambda operation: undo(county, Operation.get_by_id(operation)),
+}
+database, office, work, *words = sys.argv[1:]
 dialect.open_database("", Path(database))
 with db.connection_context():
     print("ready", flush=True)
     county = Actor("county", Role.COUNTY, Scope("360426"), None, int(office))
-    run_import(county, "roll", Path(sheet), file_name="roll.xlsx") if sheet else match(county)
+    WORKS[work](*words)
 """
 
 
@@ -68,10 +100,10 @@ def locked(path: Path) -> bool:
     return False
 
 
-def kill_at_work(path: Path, office: int, *, sheet: str, after: float | None) -> int:
-    """Start a match, or an import of `sheet`, in a process of its own and kill it so many seconds after it began to
+def kill_at_work(path: Path, office: int, *work: str, after: float | None) -> int:
+    """Start one of the WORKS with its words in a process of its own and kill it so many seconds after it began to
     write, or before it does (None); return how it ended."""
-    words = [sys.executable, "-c", WORK, str(path), str(office), sheet]
+    words = [sys.executable, "-c", WORK, str(path), str(office), *work]
     child = subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE)
     assert child.stdout.readline() == b"ready\n"
     while after is not None and not locked(path):
@@ -99,7 +131,7 @@ def test_a_match_killed_in_the_middle_never_was(world, database, after):
     fill(world)
     before = facts(Beneficiary)
     db.close()
-    ended = kill_at_work(database, world.organisations["county"].id, sheet="", after=after)
+    ended = kill_at_work(database, world.organisations["county"].id, "match", after=after)
     sound(database)
     whole = (before[0] + CHILDREN, before[1] + 1, before[2] + CHILDREN)
     assert facts(Beneficiary) in (before, whole)
@@ -114,7 +146,7 @@ def test_an_import_killed_in_the_middle_never_was(world, database, tmp_path, aft
     roll_sheet(sheet, world.organisations["a"].code)
     before = facts(Enrolment)
     db.close()
-    ended = kill_at_work(database, world.organisations["county"].id, sheet=str(sheet), after=after)
+    ended = kill_at_work(database, world.organisations["county"].id, "import", str(sheet), after=after)
     sound(database)
     whole = (before[0] + CHILDREN, before[1] + 1, before[2] + CHILDREN + 1)
     assert facts(Enrolment) in (before, whole)
@@ -124,6 +156,97 @@ def test_an_import_killed_in_the_middle_never_was(world, database, tmp_path, aft
     assert facts(Enrolment)[0] == whole[0]
     assert ImportRun.select().count() == facts(Enrolment)[1] - before[1]
     assert not readers_left(sheet)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a merger touches: where everybody is, and how much is on record."""
+
+    status: str
+    enrolments: dict[int, int]
+    places: list[tuple[int, int, int]]
+    listed: dict[int, int]
+    accounts: dict[int, int]
+    record: tuple[int, int]
+
+
+def standing(school: Organisation) -> Standing:
+    enrolments, listed, accounts = (
+        dict(field.model.select(field, pw.fn.COUNT(field.model.id)).group_by(field).tuples())
+        for field in (Enrolment.school, Beneficiary.school, Account.organisation)
+    )
+    twice = Enrolment.select(Enrolment.id_number).group_by(Enrolment.id_number).having(pw.fn.COUNT(Enrolment.id) > 1)
+    fields = (Enrolment.id, Enrolment.school_id, Enrolment.nth)
+    return Standing(
+        status=Organisation.get_by_id(school.id).status,
+        enrolments=enrolments,
+        places=list(Enrolment.select(*fields).where(Enrolment.id_number.in_(twice)).order_by(Enrolment.id).tuples()),
+        listed=listed,
+        accounts=accounts,
+        record=(Operation.select().count(), Change.select().count()),
+    )
+
+
+def ready_to_merge(world) -> tuple[Organisation, Organisation]:
+    """A school of so many children, with an account, and one that has some of them on its own roll as well."""
+    fill(world)
+    county, (school, into) = world.actors["county"], (world.organisations[key] for key in "ac")
+    columns = ["name", "id_number", "school", "stage", "grade", "status", "nth"]
+    with writing(county, Permission.ROLL_IMPORT) as ledger:
+        rows = (("王", f"K{n}", into.id, "primary", "一", "present", 1) for n in range(0, CHILDREN, 40))
+        ledger.add_many(Enrolment, columns, rows)
+    open_account(county, organisation=school, role=Role.SCHOOL, login="pt01", name="王")
+    match(county)
+    return school, into
+
+
+@pytest.mark.parametrize("after", [0, 0.05, 0.1, 0.2, 0.4])
+def test_a_merger_killed_in_the_middle_never_was(world, database, after):
+    school, into = ready_to_merge(world)
+    before, county = standing(school), world.actors["county"]
+    db.close()
+    ended = kill_at_work(database, world.organisations["county"].id, "merge", school.code, into.code, after=after)
+    sound(database)
+    assert ended in (-signal.SIGKILL, 0)
+    if standing(school) == before:
+        merge(county, Organisation.get_by_id(school.id), Organisation.get_by_id(into.id))
+    whole = standing(school)
+    moved = [before.enrolments, before.listed, before.accounts]
+    assert whole.status == "merged"
+    assert not any(school.id in where for where in (whole.enrolments, whole.listed, whole.accounts))
+    assert whole.record == (before.record[0] + 1, before.record[1] + 1 + sum(where[school.id] for where in moved))
+
+
+@pytest.mark.parametrize("after", [0, 0.05, 0.1, 0.2])
+def test_a_closing_killed_in_the_middle_never_was(world, database, after):
+    school, _ = ready_to_merge(world)
+    before, county, live = standing(school), world.actors["county"], Beneficiary.state != CheckState.INVALID
+    db.close()
+    ended = kill_at_work(database, world.organisations["county"].id, "close", school.code, after=after)
+    sound(database)
+    assert ended in (-signal.SIGKILL, 0)
+    if standing(school) == before:
+        close(county, Organisation.get_by_id(school.id))
+    assert standing(school).status == "closed"
+    assert not Beneficiary.select().where(Beneficiary.school == school, live).count()
+    assert standing(school).record[0] == before.record[0] + 1
+
+
+@pytest.mark.parametrize("after", [0, 0.1, 0.2, 0.4])
+def test_the_undo_of_a_merger_killed_in_the_middle_never_was(world, database, after):
+    school, into = ready_to_merge(world)
+    before, county = standing(school), world.actors["county"]
+    operation = Operation.get_by_id(merge(county, school, into).operation_id)
+    merged = standing(school)
+    db.close()
+    ended = kill_at_work(database, world.organisations["county"].id, "undo", str(operation.id), after=after)
+    sound(database)
+    assert ended in (-signal.SIGKILL, 0)
+    if standing(school) == merged:
+        undo(county, operation)
+    back = standing(school)
+    assert replace(back, record=before.record) == before
+    assert back.record == (before.record[0] + 2, 2 * merged.record[1] - before.record[1])
 
 
 def roll_sheet(path: Path, school: str) -> None:

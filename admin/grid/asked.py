@@ -9,6 +9,7 @@ from werkzeug.exceptions import BadRequest
 from aid.editing import Cell, Gesture, RowEdit
 
 MOST_LOADED, MOST_CELLS, MOST_NAMES, LONGEST = 15_000, 100_000, 200, 1000
+LONGEST_CELL = 32_767  # Excel's own: what is too long for its column is a fault of that cell, not of the whole paste
 LONGEST_WORDS = 8000  # of an address: a filter may tick 500 values
 
 
@@ -64,18 +65,21 @@ def gesture_in(body: Mapping[str, Any]) -> Gesture:
     rows, added = body.get("rows", []), body.get("added", [])
     try:
         edits = [RowEdit(row_id, version, tuple(_cells(cells))) for row_id, version, cells in rows]
-    except (TypeError, ValueError) as fault:
+    except (AttributeError, TypeError, ValueError) as fault:
         raise BadRequest from fault
-    whole = all(isinstance(edit.id, int) and isinstance(edit.version, int) for edit in edits)
-    if not whole or not isinstance(added, list) or sum(len(edit.cells) for edit in edits) > MOST_CELLS:
+    whole = all(type(number) is int and 0 <= number < 2**62 for edit in edits for number in (edit.id, edit.version))
+    if not whole or not isinstance(added, list):
         raise BadRequest
-    fresh = tuple(words_of(row) for row in added)
+    fresh = tuple(words_of(row, longest=LONGEST_CELL) for row in added)
+    if sum(len(edit.cells) for edit in edits) + sum(map(len, fresh)) > MOST_CELLS:
+        raise BadRequest
     return Gesture(token=token_in(body), rows=edits, added=fresh, keep_sound=body.get("keep_sound") is True)
 
 
 def _cells(cells: Mapping[str, Sequence[str]]) -> list[Cell]:
     return [
-        Cell(column, *words_of(dict(zip(("old", "new"), pair, strict=True))).values()) for column, pair in cells.items()
+        Cell(column, **words_of(dict(zip(("old", "new"), pair, strict=True)), longest=LONGEST_CELL))
+        for column, pair in cells.items()
     ]
 
 

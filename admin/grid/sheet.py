@@ -119,12 +119,13 @@ class Spreadsheet:
         kept = self._snapshot(body)
         ids = [row_id for first, count in ranges_in(body) for row_id in kept.ids[first : first + count]]
         written = written_since(self.model, at, among=ids)
+        unknown = set(written.added).difference(kept.ids) if written.added else ()
         fresh = self._lines([row_id for row_id in ids if row_id in written.changed])
         return {
             "at": newest,
             "rows": [line for line in fresh if line[1] != GONE],
             "gone": [line[0] for line in fresh if line[1] == GONE],
-            "added": visible(self.model, self.actor.scope).where(self.model.id.in_(written.added)).exists(),
+            "added": visible(self.model, self.actor.scope).where(self.model.id.in_(unknown)).exists(),
         }
 
     def _window(self, kept: Snapshot, first: int, count: int) -> list[list[Any]]:
@@ -141,12 +142,15 @@ class Spreadsheet:
     @expose("/grid/save", methods=("POST",))
     def save_view(self) -> Any:
         self._demand_editor()
-        asked = gesture_in(sent())
+        body = sent()
+        asked = gesture_in(body)
         try:
             saved = save(self.actor, self.model, asked)
         except Faulty as refusal:
             faults = told_faults(refusal.faults)
             return {"sentence": str(refusal), "faults": faults, "sound": refusal.sound, "kind": "Faulty"}, 422
+        if saved.added:
+            snapshots.extend(str(body.get("snapshot")), self._account, saved.added)
         return self._after(saved.ids) | {
             "operation": saved.operation_id,
             "added": self._lines(saved.added),

@@ -9,7 +9,7 @@ import threading
 from array import array
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aid.errors import RuleBroken
 
@@ -49,6 +49,15 @@ class Snapshots:
                 self._kept.popitem(last=False)
             self._kept[snapshot.key] = snapshot
         return snapshot
+
+    def extend(self, key: str, account_id: int, ids: Iterable[int]) -> None:
+        """Put rows that the account has added behind those of its snapshot, each once; one that has gone is not missed,
+        for the grid will be opened again."""
+        with self._lock:
+            found = self._kept.get(key)
+            if found is not None and found.account_id == account_id:
+                fresh = array("q", (row_id for row_id in ids if row_id not in found.ids))
+                self._kept[key] = replace(found, ids=array("q", found.ids) + fresh)
 
     def find(self, key: str, account_id: int, table: str) -> Snapshot:
         """The account's own snapshot of this table. Raises Gone."""

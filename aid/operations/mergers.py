@@ -22,6 +22,7 @@ from models import (
     Organisation,
     OrganisationKind,
     OrganisationStatus,
+    Role,
     now,
 )
 
@@ -31,17 +32,26 @@ CLOSED_REMARK = "学校撤销"
 @dataclass(frozen=True)
 class Preview:
     """What follows a school: rows on its list, the live ones of them, places on the roll, accounts that are not
-    disabled; and, for a merger, the live rows whose child is on the other school's list already."""
+    disabled; and, for a merger, the live rows whose child is on the other school's list already, and the accounts that
+    stay behind with their township."""
 
     rows: int
     live: int
     enrolments: int
     accounts: int
     doubled: int = 0
+    staying: int = 0
 
 
 def preview(actor: Actor, school: Organisation, into: Organisation | None = None) -> Preview:
-    """The numbers that a question about merging or closing `school` names."""
+    """The numbers that a question about merging or closing `school` names.
+
+    Raises RuleBroken where the two can never be merged: they are the same, or one is no open school.
+    """
+    if into is not None:
+        _refuse_pair(school, into)
+    accounts = _accounts(actor, school)
+    following = accounts.where(_follows(school, into)) if into else accounts
     rows = visible(Beneficiary, actor.scope).where(Beneficiary.school == school)
     live = rows.where(Beneficiary.state != CheckState.INVALID)
     there = visible(Beneficiary, actor.scope).where(Beneficiary.school == into, Beneficiary.id_number != "")
@@ -50,8 +60,9 @@ def preview(actor: Actor, school: Organisation, into: Organisation | None = None
         rows=rows.count(),
         live=live.count(),
         enrolments=visible(Enrolment, actor.scope).where(Enrolment.school == school).count(),
-        accounts=_accounts(actor, school).count(),
+        accounts=following.count(),
         doubled=live.where(Beneficiary.id_number.in_(numbers)).count() if into else 0,
+        staying=accounts.count() - following.count(),
     )
 
 
@@ -63,14 +74,14 @@ def merge(actor: Actor, school: Organisation, into: Organisation, *, across_stag
     Conflict, OutOfScope, NotAllowed.
     """
     with writing(actor, Permission.ORGANISATION_WRITE) as ledger:
-        school, into = _open_school(ledger, school), _open_school(ledger, into)
-        if school == into:
-            raise RuleBroken("不能并入自己，请另选一所学校")
+        school, into = ledger.fresh(school), ledger.fresh(into)
+        _refuse_pair(school, into)
         if school.stage != into.stage and not across_stages:
             raise RuleBroken(f"{school}和{into}学段不同，是两个机构；确实要合并，请勾选“学段不同，仍要合并”")
         moved = _move_enrolments(ledger, school, into)
         rows = ledger.change_where(Beneficiary, Beneficiary.school == school, school=into)
-        accounts = ledger.change_where(Account, Account.organisation == school, organisation=into)
+        following = (Account.organisation == school, _follows(school, into))
+        accounts = ledger.change_where(Account, *following, organisation=into)
         ledger.change(school, status=OrganisationStatus.MERGED, merged_into=into)
         ledger.say(f"{school}并入{into}：名单 {rows} 条、学籍 {moved} 条、账号 {accounts} 个随迁")
     return Outcome(ledger.operation.id, rows)
@@ -80,7 +91,8 @@ def close(actor: Actor, school: Organisation) -> Outcome:
     """Close `school`: its live rows become 无效（不在本校）, so that its children are unplaced again; its accounts are
     disabled. One operation, to be undone whole, sessions apart. Raises as `merge` does."""
     with writing(actor, Permission.ORGANISATION_WRITE) as ledger:
-        school = _open_school(ledger, school)
+        school = ledger.fresh(school)
+        _refuse_ended(school)
         rows = ledger.change_where(
             Beneficiary,
             Beneficiary.school == school,
@@ -116,11 +128,22 @@ def _accounts(actor: Actor, school: Organisation) -> pw.ModelSelect:
     return mine.where(Account.status != AccountStatus.DISABLED)
 
 
-def _open_school(ledger: Ledger, row: Organisation) -> Organisation:
-    school = ledger.fresh(row)
-    if school.kind != OrganisationKind.SCHOOL or school.status != OrganisationStatus.OPEN:
-        raise RuleBroken(f"{school}不是正常的学校，不能合并或撤销")
-    return school
+def _follows(school: Organisation, into: Organisation) -> pw.Expression:
+    """Which accounts of `school` go to `into`: all, but for one that follows the schools of its township, which would
+    see another township's children there."""
+    return (Account.role != Role.TOWNSHIP) | (school.region_id == into.region_id)
+
+
+def _refuse_pair(school: Organisation, into: Organisation) -> None:
+    _refuse_ended(school, into)
+    if school == into:
+        raise RuleBroken("不能并入自己，请另选一所学校")
+
+
+def _refuse_ended(*schools: Organisation) -> None:
+    for school in schools:
+        if school.kind != OrganisationKind.SCHOOL or school.status != OrganisationStatus.OPEN:
+            raise RuleBroken(f"{school}不是正常的学校，不能合并或撤销")
 
 
 def _move_enrolments(ledger: Ledger, school: Organisation, into: Organisation) -> int:

@@ -169,7 +169,8 @@ def _digest(token: str) -> str:
 
 
 def _why(account: Account) -> str:
-    return "密码不对" if account.status == AccountStatus.OPEN else f"密码不对或账号已{account.status}"
+    status = AccountStatus(account.status)
+    return "密码不对" if status == AccountStatus.OPEN else f"密码不对或账号已{status.label}"
 
 
 def _refuse(login: str, account: Account | None, *, address: str, why: str) -> None:

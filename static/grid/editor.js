@@ -6,6 +6,7 @@ export class Editor {
     this.grid = grid;
     this.field = grid.root.querySelector("[data-field]");
     this.editing = false;
+    this.resting = []; // who waits for the end of the edit
     this.box = { left: 0, top: 0, width: 0, height: 0 };
     this.field.addEventListener("compositionstart", () => this.begun());
     this.field.addEventListener("input", (event) => this.typed(event));
@@ -49,6 +50,7 @@ export class Editor {
     this.editing = true;
     this.column = this.grid.selection.column;
     this.was = this.grid.textAt(this.grid.selection.line, this.grid.selection.col);
+    this.shown = this.grid.shownAt(this.grid.selection.line, this.column);
     this.field.classList.add("on");
     this.field.setAttribute("aria-expanded", "false");
     this.grid.bubble.hide();
@@ -127,10 +129,19 @@ export class Editor {
     this.field.classList.remove("on");
     this.grid.choices.close();
     this.place();
-    if (!keep) return;
+    if (keep) this.put(text, everywhere);
+    for (const done of this.resting.splice(0)) done();
+  }
+
+  // Resolves when nothing is being typed.
+  rest() {
+    return this.editing ? new Promise((done) => this.resting.push(done)) : Promise.resolve();
+  }
+
+  put(text, everywhere) {
     const { line, col, edges } = this.grid.selection;
     if (everywhere) this.grid.edits.fillRange(edges, text);
-    else if (text !== this.was || this.grid.stateAt(line, col)) this.grid.edits.commit([{ line, col, text }]);
+    else if (text !== this.was || this.grid.stateAt(line, col)) this.grid.edits.commit([{ line, col, text, shown: this.shown }]);
     this.grid.view.draw();
   }
 

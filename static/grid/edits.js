@@ -11,14 +11,14 @@ export class Edits {
 
   // -- gestures ------------------------------------------------------------------------
 
-  // Save these cells, each {line, col, text}, as one gesture.
+  // Save these cells, each {line, col, text}, as one gesture; `shown` is what a cell said when its edit began.
   commit(cells, added = []) {
     const rows = new Map();
     const drafts = [];
     for (const cell of cells) {
       const index = this.grid.lines.row(cell.line);
       const column = this.grid.layout.shown[cell.col];
-      if (index >= 0) this.collect(rows, this.grid.store.rows.get(index), column, cell.text);
+      if (index >= 0) this.collect(rows, this.grid.store.rows.get(index), column, cell);
       else if (this.grid.lines.at(cell.line).draft !== undefined) drafts.push({ ...cell, column });
     }
     for (const cell of drafts) this.grid.drafts.write(this.grid.lines.at(cell.line).draft, cell.column, cell.text);
@@ -28,17 +28,25 @@ export class Edits {
   }
 
   // Note a cell that would change: its row's version and text as the clerk saw them.
-  collect(rows, row, column, text) {
+  collect(rows, row, column, { text, shown }) {
     if (!row || gone(row)) return;
     const { store } = this.grid;
     const state = store.state(row, column.name);
-    const seen = state && ["waiting", "saving"].includes(state.state) ? state.text : state?.theirs ?? store.kept(row, column.name);
+    const { seen, version } = this.seen(row, state) ?? shown ?? { seen: store.kept(row, column.name), version: row[1] };
     if (text === seen) {
       if (state && state.state !== "saving") store.unmark(row[0], column.name);
       return;
     }
-    if (!rows.has(row[0])) rows.set(row[0], { version: row[1], cells: new Map() });
-    rows.get(row[0]).cells.set(column.name, [seen, text]);
+    if (!rows.has(row[0])) rows.set(row[0], new Map());
+    rows.get(row[0]).set(column.name, { seen, text, version });
+  }
+
+  // What the clerk knows of a cell that is not saved: what was typed, what somebody else has made of it, or, where it is
+  // wrong, what was there when it was typed; undefined where it is as it stands.
+  seen(row, state) {
+    if (!state) return undefined;
+    if (["waiting", "saving"].includes(state.state)) return { seen: state.text, version: row[1] };
+    return { seen: state.theirs ?? state.seen, version: state.version };
   }
 
   // One text into every cell of a range that may be changed.
@@ -177,8 +185,13 @@ export class Edits {
 
   // -- back ----------------------------------------------------------------------------
 
-  // Undo or redo through the ledger, after everything before it is saved.
-  async step(which) {
+  // Undo or redo through the ledger, after everything before it is done.
+  step(which) {
+    this.stepping = (this.stepping ?? Promise.resolve()).then(() => this.take(which));
+    return this.stepping;
+  }
+
+  async take(which) {
     await this.grid.saving.idle();
     const operation = this.grid.steps[which === "undo" ? 0 : 1];
     if (!operation) {

@@ -4,7 +4,7 @@ export const NARROWEST = 36;
 export const WIDEST = 800;
 
 export class Layout extends EventTarget {
-  // `kept` is {order, hidden, widths, frozen} as it was left, or null.
+  // `kept` is {columns: [{name, width, hidden}], frozen} as it was left, or null.
   constructor(columns, kept) {
     super();
     this.all = columns;
@@ -13,17 +13,37 @@ export class Layout extends EventTarget {
   }
 
   use(kept) {
-    const order = (kept?.order || []).filter((name) => this.byName.has(name));
-    const others = this.all.map((column) => column.name).filter((name) => !order.includes(name));
-    this.order = [...order, ...others];
-    this.hidden = new Set((kept?.hidden || []).filter((name) => this.byName.has(name)));
-    this.widths = { ...(kept?.widths || {}) };
+    const named = kept?.columns || [];
+    const known = named.filter(({ name }) => this.byName.has(name));
+    this.foreign = named.filter(({ name }) => !this.byName.has(name)); // of another list of the same table
+    this.order = known.map(({ name }) => name);
+    this.all.forEach(({ name }, at) => { if (!this.order.includes(name)) this.insert(name, at); });
+    this.hidden = new Set(known.filter(({ hidden }) => hidden).map(({ name }) => name));
+    this.widths = Object.fromEntries(known.filter(({ width }) => width).map(({ name, width }) => [name, width]));
     this.frozen = kept?.frozen ?? 1;
     this.place();
   }
 
+  // A column that the kept layout does not know stands behind the one it usually follows.
+  insert(name, at) {
+    const before = at ? this.order.indexOf(this.all[at - 1].name) : -1;
+    this.order.splice(before + 1, 0, name);
+  }
+
+  // What is to be kept.
   get told() {
-    return { order: this.order, hidden: [...this.hidden], widths: this.widths, frozen: this.frozen };
+    const own = this.order.map((name) => ({
+      name,
+      ...(name in this.widths && { width: this.widths[name] }),
+      ...(this.hidden.has(name) && { hidden: true }),
+    }));
+    return { columns: [...own, ...this.foreign], frozen: this.frozen };
+  }
+
+  // Whether a kept layout is how the columns stand now.
+  stands(kept) {
+    const bare = ({ columns, frozen }) => JSON.stringify([columns.filter(({ name }) => this.byName.has(name)), frozen]);
+    return bare(new Layout(this.all, kept).told) === bare(this.told);
   }
 
   // -- what is shown -----------------------------------------------------------------
@@ -66,17 +86,34 @@ export class Layout extends EventTarget {
   }
 
   show(name, visible) {
+    const col = this.at(name);
     if (visible) this.hidden.delete(name);
     else this.hidden.add(name);
+    if (!visible && col >= 0 && col < this.frozen) this.frozen -= 1;
     this.place();
   }
 
-  // Put a column in front of another, or last where that is undefined.
-  move(name, before) {
+  showAll() {
+    this.hidden.clear();
+    this.place();
+  }
+
+  // Put a column in front of another, or last where that is undefined; `frozen` is how many then stay in sight.
+  move(name, before, frozen = this.frozen) {
     this.order = this.order.filter((one) => one !== name);
     const at = before === undefined ? this.order.length : this.order.indexOf(before);
     this.order.splice(at, 0, name);
+    this.frozen = frozen;
     this.place();
+  }
+
+  // One place to the left or right among those shown.
+  shift(name, by) {
+    const col = this.at(name);
+    const other = this.shown[col + by];
+    if (!other) return;
+    if (by < 0) this.move(name, other.name);
+    else this.move(name, this.shown[col + 2]?.name);
   }
 
   freeze(count) {

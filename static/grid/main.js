@@ -2,6 +2,7 @@
 
 import { pasted, toHtml, toTabs } from "./clipboard.js";
 import { Choices } from "./choices.js";
+import { Desk } from "./desk.js";
 import { Drafts } from "./drafts.js";
 import { Editor } from "./editor.js";
 import { Edits, MOST_LINES } from "./edits.js";
@@ -45,6 +46,7 @@ export class Grid {
     this.keys = new Keys(this);
     this.mouse = new Mouse(this);
     this.tools = new Tools(this);
+    this.desk = new Desk(this);
     this.figures = new Figures(this);
     this.more = new More(this);
     this.take(first);
@@ -75,16 +77,29 @@ export class Grid {
     this.setSteps(opened.steps);
     this.view.redraw();
     this.tools.opened(opened);
+    this.desk.opened(opened);
     this.saving.tell();
   }
 
   // Open the table again, by other words where they are given: filters, sorting, a group, a search.
-  async reopen(words = this.words) {
+  reopen(words = this.words) {
+    this.wanted = words;
+    this.opening ??= this.openAgain().finally(() => { this.opening = null; });
+    return this.opening;
+  }
+
+  // Only between edits: what is typed or on its way belongs to the lines as they are.
+  async openAgain() {
+    await this.editor.rest();
     await this.saving.idle();
+    const words = this.wanted;
+    const here = words === this.words && this.store.rows.get(this.lines.row(this.selection.line))?.[0];
     await this.attempt(async () => {
       this.take(await this.server.ask("open", { words }));
-      this.stand(Math.min(this.selection.line, this.lines.count - 1), this.selection.col);
+      const place = this.store.places.get(here);
+      this.stand(place === undefined ? this.selection.line : this.lines.lineOf(place), this.selection.col);
     });
+    if (words !== this.wanted) await this.openAgain();
   }
 
   place() {
@@ -138,6 +153,12 @@ export class Grid {
     return held ? this.store.text(held, column.name) : "";
   }
 
+  // What a cell says now, and its row's version; undefined where there is no row.
+  shownAt(line, column) {
+    const held = this.store.rows.get(this.lines.row(line));
+    return held && { id: held[0], seen: this.store.text(held, column.name), version: held[1] };
+  }
+
   stateAt(line, col) {
     const column = this.layout.shown[col];
     if (!column || line >= this.lines.count) return undefined;
@@ -187,6 +208,10 @@ export class Grid {
 
   fold(group) {
     this.lines.fold(group);
+    this.refold();
+  }
+
+  refold() {
     this.lines.reset(this.store.total, this.groups, this.drafts.count);
     this.view.redraw();
   }

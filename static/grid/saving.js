@@ -5,6 +5,10 @@ import { Lost, newToken } from "./server.js";
 
 const AGAIN = 1500; // milliseconds
 
+// Of cells that were seen at different times the oldest version: the server then compares each with what it showed.
+const oldest = (cells) => Math.min(...[...cells.values()].map((cell) => cell.version));
+const told = ([name, { seen, text }]) => [name, [seen, text]];
+
 export class Saving {
   constructor(grid) {
     this.grid = grid;
@@ -28,13 +32,13 @@ export class Saving {
   }
 
   mark(gesture, state) {
-    this.each(gesture, (id, name, [, text]) => this.grid.store.mark(id, name, { text, state, token: gesture.token }));
+    this.each(gesture, (id, name, { text }) => this.grid.store.mark(id, name, { text, state, token: gesture.token }));
     this.grid.store.emit();
     this.tell();
   }
 
   each(gesture, use) {
-    for (const [id, { cells }] of gesture.rows) for (const [name, pair] of cells) use(id, name, pair);
+    for (const [id, cells] of gesture.rows) for (const [name, cell] of cells) use(id, name, cell);
   }
 
   async pump() {
@@ -59,8 +63,8 @@ export class Saving {
   }
 
   body(gesture) {
-    const rows = [...gesture.rows].map(([id, { version, cells }]) => [id, version, Object.fromEntries(cells)]);
-    return { gesture: gesture.token, rows, added: gesture.added, keep_sound: gesture.keepSound };
+    const rows = [...gesture.rows].map(([id, cells]) => [id, oldest(cells), Object.fromEntries([...cells].map(told))]);
+    return { snapshot: this.grid.store.snapshot, gesture: gesture.token, rows, added: gesture.added, keep_sound: gesture.keepSound };
   }
 
   async failed(gesture, fault) {
@@ -91,28 +95,29 @@ export class Saving {
     return this.grid.store.pending.get(id)?.get(name)?.token === gesture.token;
   }
 
-  // What waits behind was typed over this: it begins from what the server made of it.
+  // What waits behind, or is being typed, was typed over this: it begins from what the server made of it.
   follow(gesture, rows) {
+    const { editing, shown, column } = this.grid.editor;
     for (const row of rows) {
       const sent = gesture.rows.get(row[0]);
       for (const later of this.queue.slice(1)) this.rebase(later.rows.get(row[0]), sent, row);
+      if (editing && shown?.id === row[0]) this.rebase(new Map([[column.name, shown]]), sent, row);
     }
   }
 
   rebase(later, sent, row) {
     if (!later || !sent) return;
-    if (later.version === sent.version && row[1] === sent.version + 1) later.version = row[1];
-    for (const [name, [, text]] of sent.cells) {
-      const pair = later.cells.get(name);
-      if (pair && pair[0] === text) pair[0] = this.grid.store.kept(row, name);
+    for (const [name, cell] of later) {
+      const before = sent.get(name);
+      if (before && cell.seen === before.text) Object.assign(cell, { seen: this.grid.store.kept(row, name), version: row[1] });
     }
   }
 
   blame(gesture, faults) {
     const first = faults[0];
     for (const [id, name, sentence, theirs] of faults) {
-      const text = gesture.rows.get(id)?.cells.get(name)?.[1];
-      if (text !== undefined) this.grid.store.mark(id, name, { text, sentence, theirs, state: theirs === null ? "wrong" : "conflict" });
+      const cell = gesture.rows.get(id)?.get(name);
+      if (cell) this.grid.store.mark(id, name, { ...cell, sentence, theirs, state: theirs === null ? "wrong" : "conflict" });
     }
     this.grid.store.emit();
     if (first) this.grid.bubble.follow();
@@ -146,7 +151,7 @@ export class Saving {
 
   refused(gesture, fault) {
     this.queue.shift();
-    this.each(gesture, (id, name, [, text]) => this.grid.store.mark(id, name, { text, state: "wrong", sentence: fault.message, theirs: null }));
+    this.each(gesture, (id, name, cell) => this.grid.store.mark(id, name, { ...cell, state: "wrong", sentence: fault.message, theirs: null }));
     this.grid.drafts.returned(gesture, gesture.added.map((texts, at) => [-1 - at, Object.keys(texts)[0], fault.message]));
     this.grid.store.emit();
     this.grid.bubble.say(fault.message);

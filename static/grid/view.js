@@ -181,6 +181,7 @@ export class View {
     const gutter = element.firstChild;
     gutter.textContent = (index + 1).toLocaleString();
     gutter.classList.toggle("in", this.grid.selection.holds(line, this.grid.selection.col));
+    element.classList.remove("draft");
     element.classList.toggle("loading", !row);
     element.classList.toggle("gone", Boolean(row) && gone(row));
     element.classList.toggle("foreign", Boolean(row) && !row[2]);
@@ -194,6 +195,7 @@ export class View {
 
   fillDraft(element, line, draft) {
     element.firstChild.textContent = draft === this.grid.lines.drafts - 1 ? "＋" : "新";
+    element.classList.remove("loading", "gone", "foreign");
     element.classList.add("draft");
     this.eachCell(element, (cell, column, col) => {
       const text = this.grid.drafts.text(draft, column.name);

@@ -30,7 +30,7 @@ def test_a_school_is_added_and_the_undo_offered(visit):
     ("wrong", "told", "code"),
     [
         ({"name": ""}, "请填写机构名称", 422),
-        ({"stage": ""}, "学校必须填写学段", 422),
+        ({"stage": ""}, "学校必须选择学段", 422),
         ({"networks": "10.36.0.1/16"}, "是不是 10.36.0.0/16", 422),
         ({"kind": "county"}, "Not a valid choice|不是有效的选择", 422),
         ({"region": "哪里也不是"}, "请输入名称后从下拉中选择", 404),
@@ -44,6 +44,11 @@ def test_a_refused_form_keeps_what_was_typed(visit, wrong, told, code):
     assert any(part in answer.text for part in told.split("|"))
     assert (NEW | wrong)["name"] in answer.text
     assert writes() == before
+
+
+def test_what_is_missing_is_told_all_at_once(visit):
+    told = visit("county").post("/organisation/new/", NEW | {"name": "", "stage": "", "region": ""}).text
+    assert [part for part in ("请填写机构名称", "学校必须选择学段", "请填写行政区划") if part not in told] == []
 
 
 def test_the_system_says_under_which_office(app, visit, system):
@@ -84,6 +89,16 @@ def test_two_stages_are_asked_about(visit, world):
     assert refused.status_code == 422
     assert "学段不同，仍要合并" in refused.text
     assert county.post("/organisation/merge/", form | {"across_stages": "y"}).status_code == 302
+
+
+@pytest.mark.parametrize("key", ["a", "county"])
+def test_a_merger_that_cannot_be_is_not_asked_about(visit, world, key):
+    row = row_of(world, "a")
+    form = {"id": row.id, "version": row.version, "into": world.organisations[key].code}
+    answer = visit("county").post("/organisation/merge/", form)
+    assert answer.status_code == 422
+    assert ("不能并入自己" if key == "a" else "不是正常的学校") in answer.text
+    assert "条随迁" not in answer.text
 
 
 def test_closing_asks_with_the_numbers(visit, world):

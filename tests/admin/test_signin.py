@@ -1,6 +1,7 @@
 """Signing in and out: who gets in, what ends a session, and where one is sent on to."""
 
 import datetime as dt
+import logging
 import re
 import time
 
@@ -76,6 +77,13 @@ def test_a_wrong_password_lets_nobody_in(app, one_time):
     assert not desk.is_in
 
 
+def test_a_sign_in_asks_once_whether_one_came_from_here_before(app, one_time, caplog):
+    with caplog.at_level(logging.DEBUG, "peewee"):
+        Desk(app).enter("wrong password")
+    asked = [said for said in caplog.messages if 'EXISTS(SELECT 1 FROM "session"' in said and "'pt01'" in said]
+    assert len(asked) == 1
+
+
 def test_a_session_begins_empty_and_ends_empty(app, one_time):
     desk = Desk(app)
     with desk.client.session_transaction() as session:
@@ -105,6 +113,14 @@ def test_a_new_password_ends_every_other_session_and_not_ones_own(app, desk):
     assert other.is_in
     assert desk.change(NEW, "另外一个够长的口令吧8").location == "/"
     assert (desk.is_in, other.is_in) == (True, False)
+
+
+def test_of_ones_own_sessions_the_one_that_asks_is_marked(app, desk):
+    other = Desk(app)
+    other.enter(NEW)
+    first, second = (which.client.get("/session/").text.split("<tbody>")[1].split("</tr>") for which in (other, desk))
+    assert ["（本次登录）" in row for row in first[:2]] == [True, False]  # the newest stands first
+    assert ["（本次登录）" in row for row in second[:2]] == [False, True]
 
 
 def test_a_new_password_is_typed_twice_alike(app, desk):

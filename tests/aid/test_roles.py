@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 
+from aid.editing import EDITORS, save
 from aid.imports import run_import
 from aid.operations import (
     account_status,
@@ -18,7 +19,8 @@ from aid.permissions import ROLES, Permission
 from aid.roles import TABLES, document, holders, reads_only
 from aid.scope import SYSTEM
 from aid.selection import Selection
-from models import MODELS, Account, Change, InvalidReason, Operation, Organisation, Role
+from models import MODELS, Account, Beneficiary, Change, InvalidReason, Operation, Organisation, Region, Role
+from tests.aid.editing.gestures import edit, gesture
 from tests.aid.imports.odd_files import HEADER, SOUND, line, with_sheet
 from tests.source import ROOT
 
@@ -36,6 +38,14 @@ def test_a_tick_is_what_the_program_asks():
 
 def test_the_document_is_made_from_it():
     assert (ROOT / "docs/roles.md").read_text(encoding="utf-8") == document()
+
+
+TYPED = (  # a cell of every table that is edited in the grid
+    (Account, 1, {"name": "李"}),
+    (Beneficiary, 1, {"grade": "四年级"}),
+    (Organisation, 5, {"name": "改名的小学"}),
+    (Region, 4, {"name": "蒲亭街道"}),
+)
 
 
 def work(world, tmp_path) -> None:
@@ -56,9 +66,19 @@ def work(world, tmp_path) -> None:
     place = {"kind": "school", "stage": "primary", "region": world.regions["town"]}
     row = organisations.add(county, at["county"], name="新小学", **place)
     organisations.edit(county, row, name="更新的小学")
+    for model, key, columns in TYPED:
+        save(county, model, gesture(edit(model.get_by_id(key), **columns)))
+    save(county, Organisation, gesture(added=[{"name": "第三小学", "stage": "小学", "region": "蒲亭街道"}]))
     mergers.merge(county, Organisation.get_by_id(at["a"].id), Organisation.get_by_id(at["c"].id))
     mergers.close(county, Organisation.get_by_id(at["b"].id))
     assert duplicates.open_groups(SYSTEM.scope).count() == 0
+
+
+def test_what_is_edited_in_the_grid_is_a_table_its_permission_writes():
+    assert {model for model, _, _ in TYPED} == set(EDITORS)
+    for model, editor in EDITORS.items():
+        assert model in TABLES[editor.permission]
+        assert not reads_only(editor.permission)
 
 
 def test_no_operation_writes_a_table_that_its_permission_does_not_name(world, tmp_path):

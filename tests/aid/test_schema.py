@@ -2,6 +2,7 @@
 
 import shutil
 
+import peewee as pw
 import pytest
 
 from aid import dialect, schema
@@ -19,6 +20,8 @@ EARLIER = (  # what the first version had otherwise
     'ALTER TABLE "organisation" DROP COLUMN "last_serial"',
     'DROP INDEX "operation_action"',
     'ALTER TABLE "operation" DROP COLUMN "result"',
+    'DROP INDEX "operation_gesture"',
+    'ALTER TABLE "operation" DROP COLUMN "gesture"',
 )
 
 
@@ -53,6 +56,14 @@ def test_every_column_is_there_and_no_row_is_lost(earlier):
     assert {model: model.select(model.id).count() for model in rows} == rows
     assert {row.result for row in Operation.select()} == {"done"}
     assert {(row.networks, row.last_serial) for row in Organisation.select()} == {("", 0)}
+
+
+def test_a_gesture_is_on_record_once_from_then_on(earlier):
+    opened(earlier)
+    Operation.update(gesture="beneficiary/t").where(Operation.id == 1).execute()
+    with pytest.raises(pw.IntegrityError), db.atomic():
+        Operation.update(gesture="beneficiary/t").where(Operation.id == 2).execute()
+    assert Operation.select().where(Operation.gesture.is_null()).count() > 1
 
 
 def test_a_closed_account_stays_closed(earlier):

@@ -1,7 +1,10 @@
 """Organisations through the pages: added, merged after its numbers, closed, deleted; each is asked and undone."""
 
+from dataclasses import replace
+
 from playwright.sync_api import Page, expect
 
+from aid.operations.mergers import merge
 from models import Beneficiary, Organisation, OrganisationStatus, db
 
 
@@ -56,6 +59,15 @@ def test_a_merger_shows_its_numbers_moves_the_children_and_is_undone(enter, worl
     undo(page)
     assert (children_of(world, "a"), children_of(world, "c")) == (2, 1)
     assert status_of(world, "a") == OrganisationStatus.OPEN
+
+
+def test_the_history_has_room_for_a_long_sentence_and_for_the_address(enter, world):
+    page, county = enter("user.county"), replace(world.actors["county"], address="192.168.100.200")
+    with db.connection_context():
+        merge(county, world.organisations["a"], world.organisations["c"])
+    page.goto("/operation/")
+    expect(page.get_by_text("192.168.100.200")).to_be_visible()
+    assert page.locator(".sheet").evaluate("sheet => sheet.scrollWidth <= sheet.clientWidth")
 
 
 def test_closing_asks_with_its_numbers_and_is_undone(enter, world):

@@ -170,6 +170,8 @@ def test_saving_needs_the_token_of_a_page(script, world):
         {"gesture": GESTURE + "0", "rows": [["1", 1, {}]]},
         {"gesture": GESTURE + "0", "rows": [[1, 1, {"grade": ["a"]}]]},
         {"gesture": GESTURE + "0", "rows": [[1, 1, {"grade": ["a", 3]}]]},
+        {"gesture": GESTURE + "0", "rows": [[1, 1, ["grade"]]]},
+        {"gesture": GESTURE + "0", "rows": [[2**70, 1, {}]]},
         {"gesture": GESTURE + "0", "added": [3]},
     ],
 )
@@ -188,7 +190,7 @@ def test_odd_questions_for_rows_are_refused(script, world, body):
 def test_a_column_is_filled_in_one_operation_and_undone(script, world):
     grid = script("a")
     opened = grid.ask("open", words={})
-    body = {"snapshot": opened["snapshot"], "at": opened["at"], "expected": 2, "column": "class_name", "text": "3班"}
+    body = {"snapshot": opened["snapshot"], "at": opened["at"], "column": "class_name", "text": "3班", "expected": 2}
     filled = grid.ask("fill", gesture=f"{GESTURE}0", **body)
     assert filled["cells"] == 2
     assert {row_of(world.children[key]).class_name for key in ("a1", "a2")} == {"3班"}
@@ -200,7 +202,7 @@ def test_rows_written_since_are_not_filled(script, world):
     grid = script("a")
     opened = grid.ask("open", words={})
     script("county").save(edit(world.children["a1"], "grade", "三年级", "五年级"))
-    body = {"snapshot": opened["snapshot"], "at": opened["at"], "expected": 2, "column": "class_name", "text": "3班"}
+    body = {"snapshot": opened["snapshot"], "at": opened["at"], "column": "class_name", "text": "3班", "expected": 2}
     assert grid.post("fill", gesture=f"{GESTURE}1", **body).status_code == 409
     assert row_of(world.children["a2"]).class_name == "1班"
 

@@ -103,6 +103,21 @@ def test_a_child_at_both_schools_keeps_both_places(world):
     assert everything() == before
 
 
+def test_many_rows_take_no_more_statements_than_few(world, queries):
+    def told() -> tuple[int, int]:
+        with queries() as merging:
+            merged(world)
+        with queries() as undoing:
+            history.undo(world.actors["county"], newest())
+        return len(merging), len(undoing)
+
+    few, columns = told(), ["name", "id_number", "school", "stage", "grade", "status"]
+    place = (world.organisations["a"].id, "primary", "一", "present")
+    with writing(world.actors["county"], Permission.ROLL_IMPORT) as ledger:
+        ledger.add_many(Enrolment, columns, (("王", f"K{n}", *place) for n in range(4000)))
+    assert told() == few
+
+
 def test_the_numbers_are_told_first(world, clerk):
     with writing(world.actors["county"], Permission.BENEFICIARY_MATCH) as ledger:
         child = world.children["a1"]
@@ -122,9 +137,24 @@ def test_two_stages_are_merged_only_where_it_is_meant(world):
 
 
 @pytest.mark.parametrize(("source", "into"), [("a", "a"), ("a", "county"), ("town", "a")])
-def test_what_is_no_school_or_the_same_is_not_merged(world, source, into):
+def test_what_is_no_school_or_the_same_is_not_merged_nor_asked_about(world, source, into):
     with pytest.raises(RuleBroken):
         merged(world, source, into)
+    with pytest.raises(RuleBroken):
+        mergers.preview(world.actors["county"], world.organisations[source], world.organisations[into])
+
+
+@pytest.mark.parametrize(("into", "reach"), [("b", "b"), ("c", "a")])
+def test_who_follows_a_townships_schools_goes_on_following_that_township(world, into, reach):
+    at, county = world.organisations, world.actors["county"]
+    account, _ = accounts.open_account(county, organisation=at["a"], role=Role.TOWNSHIP, login="zx01", name="李")
+    before = accounts.actor_of(account).scope
+    told = mergers.preview(county, at["a"], at[into])
+    assert (told.accounts, told.staying) == ((1, 0) if reach == into else (0, 1))
+    merged(world, "a", into, across_stages=True)
+    account = Account.get_by_id(account.id)
+    assert account.organisation == at[reach]
+    assert accounts.actor_of(account).scope == before
 
 
 def test_a_school_ends_once(world):

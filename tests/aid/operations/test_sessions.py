@@ -208,6 +208,15 @@ def test_a_refused_sign_in_is_on_record(world, login, tried, why):
     assert (done.actor, done.address, done.rows) == (login.replace("\r\n", ""), "10.0.0.9", 0)
 
 
+@pytest.mark.parametrize(("status", "why"), [(AccountStatus.LOCKED, "锁定"), (AccountStatus.DISABLED, "停用")])
+def test_the_record_says_how_the_account_stood(world, status, why):
+    account, password = opened(world)
+    become(account, status=status)
+    with pytest.raises(RuleBroken):
+        sessions.sign_in("pt01", password, address="")
+    assert newest().sentence == f"登录被拒：密码不对或账号已{why}"
+
+
 @pytest.mark.parametrize(("used", "read_by"), [(True, "a"), (False, None)])
 def test_a_refused_sign_in_is_read_by_the_school_and_by_its_office_while_nobody_has_entered(world, used, read_by):
     with writing(SYSTEM, Permission.ORGANISATION_WRITE) as ledger:

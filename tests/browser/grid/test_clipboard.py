@@ -138,8 +138,18 @@ def test_cells_with_line_breaks_and_quotes_stay_in_their_rows(sheet):
     sheet.paste('"一\r\n二"\r\n丙\r\n')
     sheet.answer("保存其余 1 格")
     expect(sheet.cell(FIRST, "remark")).to_have_attribute("aria-invalid", "true")
-    expect(sheet.cell(FIRST + 1, "remark")).to_have_text("丙")
+    expect(sheet.status).to_contain_text("有 1 格没有保存")
+    sheet.shows(FIRST + 1, remark="丙")
     assert texts("remark", count=3) == ['他说"好"', "丙", ""]
+
+
+def test_a_text_that_is_far_too_long_is_a_fault_of_its_cell_alone(sheet):
+    sheet.stand(FIRST, "class_name")
+    sheet.paste("长" * 3000 + "\r\n乙\r\n")
+    expect(sheet.dialog).to_contain_text("班级：有 3000 个字，最多 20 个字")
+    sheet.answer("保存其余 1 格")
+    expect(sheet.status).to_contain_text("有 1 格没有保存")
+    assert texts("class_name", count=2) == ["0班", "乙"]
 
 
 def test_a_web_table_with_merged_cells_is_pasted(sheet):
@@ -224,11 +234,11 @@ def test_cut_copies_and_clears_in_one_operation(sheet):
 
 
 def test_more_columns_than_there_are_is_told(sheet):
-    sheet.stand(FIRST, "remark")
-    sheet.paste("说明\t多\t了\r\n")
+    sheet.stand(FIRST, "name_differs")
+    sheet.paste("否\t多\t了\r\n")
     expect(sheet.bubble).to_have_text("表格右边没有列了，多出的 2 列没有粘贴")
     sheet.saved()
-    assert texts("remark") == ["说明"]
+    assert not operations()
 
 
 def test_pasting_beyond_the_last_row_offers_to_add_rows(enter):
@@ -252,10 +262,56 @@ def test_added_rows_that_break_a_rule_stay_to_be_corrected(enter):
     sheet.paste(tabs([["丙小学", "", "学校", "", "蒲亭镇"]]))
     sheet.answer("新增 1 行")
     expect(sheet.cell(line, "stage")).to_have_attribute("aria-invalid", "true")
+    expect(sheet.status).to_have_text("有 1 行新增的还没有保存")
     sheet.write(line, "stage", "小学")
     sheet.saved()
     assert Organisation.get(Organisation.name == "丙小学").stage == "primary"
     assert len(operations()) == 1
+
+
+def test_of_added_rows_the_sound_ones_are_kept_where_the_clerk_says_so(enter):
+    sheet = enter("county", "organisation")
+    sheet.press("Control+End", "Home")
+    line, _ = sheet.at()
+    sheet.paste(tabs([["丙小学", "", "学校", "x", "蒲亭镇"], ["丁小学", "", "学校", "小学", "蒲亭镇"]]))
+    sheet.answer("新增 2 行")
+    sheet.answer("保存其余")
+    sheet.shows(line, name="丁小学")
+    sheet.shows(line + 1, name="丙小学", stage="x")
+    expect(sheet.cell(line + 1, "stage")).to_have_attribute("aria-invalid", "true")
+    sheet.write(line + 1, "stage", "小学")
+    sheet.saved()
+    assert Organisation.select().where(Organisation.name << ["丙小学", "丁小学"]).count() == 2
+
+
+def test_added_rows_that_are_refused_are_not_sent_again(enter):
+    sheet = enter("county", "organisation")
+    sheet.press("Control+End", "Home")
+    sheet.paste(tabs([["丙小学", "", "学校", "x", "蒲亭镇"], ["丁小学", "", "学校", "小学", "蒲亭镇"]]))
+    sheet.answer("新增 2 行")
+    sheet.answer("都不保存")
+    sheet.press("Control+Home", "ArrowDown")
+    sheet.saved()
+    assert not operations()
+    expect(sheet.page.locator(".row.draft")).to_have_count(1)
+
+
+def test_a_row_typed_at_the_end_is_added_when_one_goes_on_and_can_be_undone(enter):
+    sheet = enter("county", "organisation")
+    sheet.press("Control+End", "Home")
+    line, _ = sheet.at()
+    for column, text in (("name", "戊小学"), ("stage", "xx"), ("region", "蒲亭镇")):
+        sheet.write(line, column, text)
+    sheet.saved()
+    sheet.shows(line, name="戊小学", stage="小学")
+    expect(sheet.page.locator(".row.draft")).to_have_count(1)
+    assert sheet.step("Control+z")["rows"] == 1
+    expect(sheet.page.locator(".row.gone")).to_have_count(1)
+    assert not Organisation.select().where(Organisation.name == "戊小学").exists()
+    sheet.step("Control+y")
+    sheet.shows(line, name="戊小学")
+    assert Organisation.select().where(Organisation.name == "戊小学").exists()
+    expect(sheet.note).not_to_contain_text("有新增的行")
 
 
 def test_pasting_beyond_the_last_row_is_refused_where_no_rows_are_added(sheet, world):

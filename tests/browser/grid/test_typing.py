@@ -73,7 +73,7 @@ def test_enter_opens_the_cell_as_well(sheet, world):
     [
         ("Enter", (3, "class_name")),
         ("Shift+Enter", (1, "class_name")),
-        ("Tab", (2, "hardship")),
+        ("Tab", (2, "sex")),
         ("Shift+Tab", (2, "grade")),
     ],
 )
