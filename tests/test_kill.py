@@ -21,12 +21,13 @@ from aid.ledger import writing
 from aid.operations.accounts import open_account
 from aid.operations.history import undo
 from aid.operations.matching import match
-from aid.operations.mergers import merge
+from aid.operations.mergers import close, merge
 from aid.permissions import Permission
 from models import (
     Account,
     Beneficiary,
     Change,
+    CheckState,
     Enrolment,
     ImportRun,
     Operation,
@@ -48,7 +49,7 @@ from aid import dialect
 from aid.imports import run_import
 from aid.operations.history import undo
 from aid.operations.matching import match
-from aid.operations.mergers import merge
+from aid.operations.mergers import close, merge
 from aid.scope import Actor, Scope
 from models import Operation, Organisation, Role, db
 
@@ -59,6 +60,7 @@ WORKS = {
     "match": lambda: match(county),
     "import": lambda sheet: run_import(county, "roll", Path(sheet), file_name="roll.xlsx"),
     "merge": lambda school, into: merge(county, at(school), at(into)),
+    "close": lambda school: close(county, at(school)),
     "undo": lambda operation: undo(county, Operation.get_by_id(operation)),
 }
 database, office, work, *words = sys.argv[1:]
@@ -213,6 +215,21 @@ def test_a_merger_killed_in_the_middle_never_was(world, database, after):
     assert whole.status == "merged"
     assert not any(school.id in where for where in (whole.enrolments, whole.listed, whole.accounts))
     assert whole.record == (before.record[0] + 1, before.record[1] + 1 + sum(where[school.id] for where in moved))
+
+
+@pytest.mark.parametrize("after", [0, 0.05, 0.1, 0.2])
+def test_a_closing_killed_in_the_middle_never_was(world, database, after):
+    school, _ = ready_to_merge(world)
+    before, county, live = standing(school), world.actors["county"], Beneficiary.state != CheckState.INVALID
+    db.close()
+    ended = kill_at_work(database, world.organisations["county"].id, "close", school.code, after=after)
+    sound(database)
+    assert ended in (-signal.SIGKILL, 0)
+    if standing(school) == before:
+        close(county, Organisation.get_by_id(school.id))
+    assert standing(school).status == "closed"
+    assert not Beneficiary.select().where(Beneficiary.school == school, live).count()
+    assert standing(school).record[0] == before.record[0] + 1
 
 
 @pytest.mark.parametrize("after", [0, 0.1, 0.2, 0.4])

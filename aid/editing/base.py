@@ -13,7 +13,7 @@ from aid.scope import Actor
 from models import Row
 
 
-@dataclass
+@dataclass(slots=True)
 class Draft:
     """A row on its way: `key` is its id, or -1-n for the n-th added one; `name` what it is called; `present` its
     values as they stand, by column; `values` those that differ from now on; `source` what else the editor has read."""

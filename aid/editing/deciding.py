@@ -60,12 +60,13 @@ class Decision:
             drafts = [draft for draft in drafts if draft.values]
 
     def _take_back(self, draft: Draft, column: str, sentence: str) -> None:
-        """The cell at fault; where it is none of the draft's, or the row is a new one, all of the draft."""
-        whole = column not in draft.values
-        named = list(draft.values) if whole else [column]
-        self.faults += [CellFault(draft.key, name, sentence) for name in named]
-        for name in list(draft.values) if whole or draft.key < 0 else named:
-            del draft.values[name]
+        """Take back the cell at fault; where it is none of the draft's, all of the draft; of a new row always all."""
+        told = [column] if column in draft.values or (column and draft.key < 0) else list(draft.values)
+        self.faults += [CellFault(draft.key, name, sentence) for name in told]
+        if draft.key < 0:
+            draft.values.clear()
+        for name in told:
+            draft.values.pop(name, None)
 
     def _type_row(self, edit: RowEdit, meanings: Mapping[str, Mapping[str, Any]]) -> None:
         draft, columns = self.drafts[edit.id], self.editor.columns

@@ -23,7 +23,7 @@ class Organisations(Editor):
     permission = Permission.ORGANISATION_WRITE
     columns = EDITABLE
     addable = ("name", "stage", "region", "kind", "networks")
-    required = ("name", "stage", "region")
+    required = ("name", "region")  # and a stage, where it is a school: the rules say so
 
     def addable_by(self, actor: Actor) -> tuple[str, ...]:
         return super().addable_by(actor) if actor.organisation_id else ()

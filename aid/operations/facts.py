@@ -3,9 +3,8 @@
 import datetime as dt
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import peewee as pw
 
@@ -23,8 +22,7 @@ DELIVERED = tuple(
 )  # the roll's column for each the school may correct
 
 
-@dataclass(frozen=True)
-class Facts:
+class Facts(NamedTuple):
     """`own` is the school's side of a row (CORRECTABLE, and its remark), `delivered` what to compare it with: the
     values of CORRECTABLE in their order."""
 

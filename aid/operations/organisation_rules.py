@@ -68,6 +68,7 @@ def is_oneself(actor: Actor, row: Organisation) -> bool:
 def _unfit(actor: Actor, one: Wanted) -> Iterator[tuple[str, AidError]]:
     if one.itself is None and (_as_high(one) or one.office.status != OrganisationStatus.OPEN):
         yield "kind", RuleBroken(f"{one.office}下面不能新增{one.kind.label}机构")
+        return  # what the others may be hangs on the kind
     if one.kind == OrganisationKind.SCHOOL and one.stage is None:
         yield "stage", RuleBroken("学校必须填写学段；一校两个学段的，分两个机构开设")
     if one.kind != OrganisationKind.SCHOOL and one.stage is not None:

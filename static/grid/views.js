@@ -96,7 +96,7 @@ export class Views {
     return this.attempt(async () => {
       const kept = await this.grid.server.ask("keep", { name, shared, words, layout, version });
       this.take(kept.views, kept.view);
-      this.offer(`已保存视图“${name}”`, kept.operation);
+      this.offer(`已保存视图“${name}”`, kept.operation, kept.view);
     });
   }
 
@@ -107,7 +107,7 @@ export class Views {
     await this.attempt(async () => {
       const { views, operation } = await this.grid.server.ask("remove", { view: view.id, version: view.version });
       this.take(views, 0);
-      this.offer(`已删除视图“${view.name}”`, operation);
+      this.offer(`已删除视图“${view.name}”`, operation, view.id);
     });
   }
 
@@ -130,10 +130,10 @@ export class Views {
     history.replaceState(null, "", this.grid.desk.address(this.grid.opened.address));
   }
 
-  // Tell what was done, with the way back.
-  offer(sentence, operation) {
+  // Tell what was done, with the way back to the view as it was.
+  offer(sentence, operation, id) {
     const back = this.grid.tools.link("撤销", () => this.attempt(async () => {
-      this.take((await this.grid.server.ask("take_back", { operation })).views);
+      this.take((await this.grid.server.ask("take_back", { operation })).views, id);
       this.grid.tools.note("已撤销");
       this.grid.keys.focus();
     }));

@@ -116,12 +116,22 @@ def test_an_organisation_of_another_county_is_refused(world):
 
 
 def test_pasted_rows_are_added_with_the_next_codes_and_an_undo_takes_them(world):
-    rows = [NEW, {"name": "", "stage": " "}, NEW | {"stage": "学前"}, {**NEW, "name": "聂桥镇中心校", "kind": "学校"}]
+    rows = [
+        NEW,
+        {"name": "", "stage": " "},
+        NEW | {"stage": "学前"},
+        {**NEW, "stage": "", "name": "蒲亭镇资助站", "kind": "乡镇"},
+    ]
     saved = save(world.actors["county"], Organisation, gesture(added=rows))
     added = [Organisation.get_by_id(key) for key in saved.added]
     assert [row.code for row in added] == ["360426000006", "360426000007", "360426000008"]
-    assert {(row.parent_id, row.kind) for row in added} == {(world.organisations["county"].id, "school")}
-    assert [row.name for row in added] == ["蒲亭镇第二小学", "蒲亭镇第二小学", "聂桥镇中心校"]
+    assert {row.parent_id for row in added} == {world.organisations["county"].id}
+    assert [(row.kind, row.stage) for row in added] == [
+        ("school", "primary"),
+        ("school", "preschool"),
+        ("township", None),
+    ]
+    assert [row.name for row in added] == ["蒲亭镇第二小学", "蒲亭镇第二小学", "蒲亭镇资助站"]
     assert Operation.get_by_id(saved.operation_id).sentence == "新增机构 3 行"
     history.undo(world.actors["county"], Operation.get_by_id(saved.operation_id))
     assert not Organisation.select().where(Organisation.id.in_(saved.added)).exists()
@@ -138,7 +148,7 @@ def test_added_rows_sent_again_are_not_added_again(world):
     ("texts", "column", "sentence"),
     [
         ({"name": ""}, "name", "不能为空"),
-        ({"stage": ""}, "stage", "不能为空"),
+        ({"stage": ""}, "stage", "学校必须填写学段"),
         ({"stage": "大学"}, "stage", "不认识“大学”"),
         ({"kind": "县"}, "kind", "下面不能新增县机构"),
         ({"region": "永修县"}, "region", "管理范围"),
