@@ -58,6 +58,7 @@ export class HeadMenu {
     const { group, ...words } = grid.words;
     const grouped = grid.opened.group === column.name;
     const entries = [{ label: "筛选…", act: () => grid.desk.filters.open(column) }];
+    if (column.editable) entries.push({ label: "整列填写…", act: () => grid.fill(column.name) });
     if (grid.header.filtered(column.name)) entries.push({ label: "清除此列筛选", act: () => grid.desk.filters.clear(column) });
     if (!grouped) entries.push({ label: "按此列分组", act: () => grid.reopen({ ...words, group: column.name }) });
     if (!grouped) return entries;

@@ -33,7 +33,7 @@ export class Live {
     this.flash(answer.rows);
     store.take(answer.rows);
     for (const id of answer.gone) store.leave(id);
-    if (answer.added) this.grid.tellAdded();
+    if (answer.added) this.grid.tools.tellAdded();
     if (answer.steps) this.grid.setSteps(answer.steps);
     if (!this.grid.saving.queue.length) { this.grid.saving.lost = ""; this.grid.saving.tell(); }
   }

@@ -221,14 +221,6 @@ export class Grid {
     if (row && this.sheet.details) window.open(`${this.sheet.details}${row[0]}`, "_blank", "noopener");
   }
 
-  jump() {
-    this.tools.jump();
-  }
-
-  find() {
-    this.tools.find();
-  }
-
   // One value into a column of all rows: asks which value, and in which column where none is named.
   fill(name) {
     return this.more.fill.open(name);
@@ -284,10 +276,6 @@ export class Grid {
     if (this.groups) this.reopen();
     this.place();
     this.speak(`已新增 ${rows.length} 行`, true);
-  }
-
-  tellAdded() {
-    this.tools.tellAdded();
   }
 
   setSteps(steps) {

@@ -1,6 +1,7 @@
 // On paper: a plain table of the rows that are here, made when the browser prints and gone afterwards.
 
 const MOST = 2000; // rows
+const WIDE = 14; // columns that a sheet takes in its usual letters
 
 export class Print {
   constructor(grid) {
@@ -25,6 +26,7 @@ export class Print {
     const places = [...store.rows.keys()].filter((place) => store.rows.get(place)[1] >= 0).sort((one, other) => one - other).slice(0, MOST);
     this.sheet = made("section", "", ...this.heading(places.length), this.table(places));
     this.sheet.className = "print-sheet";
+    this.sheet.classList.toggle("many", this.grid.layout.shown.length > WIDE);
     document.querySelector(".grid-page").after(this.sheet);
   }
 
