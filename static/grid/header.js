@@ -35,7 +35,10 @@ export class Header {
     button.setAttribute("aria-label", button.title);
     button.setAttribute("aria-haspopup", "menu");
     button.addEventListener("mousedown", (event) => event.stopPropagation());
-    button.addEventListener("click", () => this.open(column.name));
+    button.addEventListener("click", () => {
+      if (this.grid.desk.popup.by(button)) this.grid.desk.popup.close();
+      else this.open(column.name);
+    });
     const grip = element("div", "grip");
     grip.addEventListener("mousedown", (event) => this.grab(event, cell, column));
     grip.addEventListener("dblclick", () => this.menu.fit(column));

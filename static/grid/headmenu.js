@@ -74,7 +74,8 @@ export class HeadMenu {
     const { lines } = this.grid;
     lines.folded.clear();
     if (folded) this.grid.groups.forEach((_, index) => lines.folded.add(index));
-    this.grid.refold();
+    this.grid.place();
+    this.grid.view.redraw();
   }
 
   // -- where it stands and how wide ---------------------------------------------------------------

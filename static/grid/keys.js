@@ -1,5 +1,10 @@
 // The keyboard, as in Excel. An input method's own keys are left alone.
 
+function today() {
+  const day = new Date();
+  return [day.getFullYear(), day.getMonth() + 1, day.getDate()].join("-");
+}
+
 export class Keys {
   constructor(grid) {
     this.grid = grid;
@@ -83,7 +88,7 @@ export class Keys {
       y: () => edits.step("redo"),
       g: () => this.grid.tools.jump(),
       f: () => this.grid.tools.find(),
-      ";": () => edits.fillRange(selection.edges, this.grid.today()),
+      ";": () => edits.fillRange(selection.edges, today()),
       " ": () => this.wholeColumn(),
       Enter: () => this.grid.details(),
     };

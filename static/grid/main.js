@@ -208,11 +208,7 @@ export class Grid {
 
   fold(group) {
     this.lines.fold(group);
-    this.refold();
-  }
-
-  refold() {
-    this.lines.reset(this.store.total, this.groups, this.drafts.count);
+    this.place();
     this.view.redraw();
   }
 
@@ -281,11 +277,6 @@ export class Grid {
   setSteps(steps) {
     this.steps = steps;
     this.tools?.steps(steps);
-  }
-
-  today() {
-    const day = new Date();
-    return [day.getFullYear(), day.getMonth() + 1, day.getDate()].join("-");
   }
 }
 

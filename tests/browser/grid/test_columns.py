@@ -34,6 +34,13 @@ def test_an_edge_is_dragged_to_a_width_that_is_found_again(sheet, again):
     assert width(again("county.2"), "school") == before
 
 
+def test_a_layout_changed_just_before_leaving_is_kept(sheet):
+    before = width(sheet, "school")
+    choose(sheet, "school", "加宽")
+    sheet.page.goto("/beneficiary/")
+    assert width(open_grid(sheet.page, "beneficiary"), "school") == before + 24
+
+
 def test_a_double_click_on_an_edge_fits_the_longest_text(sheet):
     for column in ("name", "school"):
         sheet.page.mouse.dblclick(*edge(sheet, column))
