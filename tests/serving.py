@@ -25,14 +25,15 @@ def serving(folder: Path, **settings: str) -> Iterator[str]:
     command = [sys.executable, "-m", "flask", "--app", "app", "serve"]
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        _wait_for(f"http://127.0.0.1:{port}/sign-in")
+        wait_for(f"http://127.0.0.1:{port}/sign-in")
         yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()
         process.wait(10)
 
 
-def _wait_for(address: str) -> None:
+def wait_for(address: str) -> None:
+    """Wait until a server answers there."""
     until = time.monotonic() + PATIENCE
     while True:
         try:

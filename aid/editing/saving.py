@@ -111,7 +111,8 @@ def _name(model: type[Row], token: str) -> str:
 def _earlier(actor: Actor, name: str) -> Operation | None:
     """The operation that wrote this gesture of the actor's before."""
     mine = Operation.account.is_null() if actor.account_id is None else Operation.account == actor.account_id
-    return visible(Operation, actor.scope).where(Operation.gesture == name, mine).first()
+    found = visible(Operation, actor.scope).where(Operation.gesture == name, mine)
+    return found.select(Operation.id, Operation.rows).first()
 
 
 def _again(ledger: Ledger, editor: Editor, gesture: Gesture, *, earlier: Operation) -> Saved:

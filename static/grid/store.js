@@ -14,6 +14,7 @@ export class Store extends EventTarget {
     this.server = server;
     this.pending = new Map(); // id → Map(column name → {text, state, sentence, theirs})
     this.asked = new Map();
+    this.wanted = new Set(); // first and last block of what is being loaded
     this.fresh = new Map(); // id → names of the columns that somebody else has just changed
     this.at = 0; // the newest operation that the held rows already show; moves forward alone
   }
@@ -94,14 +95,15 @@ export class Store extends EventTarget {
     this.load(first, last).catch(() => {});
   }
 
-  // All rows from first to last, both counted. Rejects where the server cannot be asked.
+  // All rows from first to last, both counted; none of them is dropped before all are here. Rejects where the server
+  // cannot be asked.
   async load(first, last) {
     const waiting = [];
     const end = Math.min(last, this.total - 1);
-    for (let block = Math.floor(first / BLOCK); block * BLOCK <= end; block += 1) {
-      if (!this.whole(block)) waiting.push(this.fetch(block));
-    }
-    await Promise.all(waiting);
+    const wanted = [Math.floor(first / BLOCK), Math.floor(end / BLOCK)];
+    this.wanted.add(wanted);
+    for (let block = wanted[0]; block <= wanted[1]; block += 1) if (!this.whole(block)) waiting.push(this.fetch(block));
+    await Promise.all(waiting).finally(() => this.wanted.delete(wanted));
   }
 
   whole(block) {
@@ -135,7 +137,8 @@ export class Store extends EventTarget {
 
   forget(near) {
     if (this.rows.size <= MOST) return;
-    const blocks = [...new Set([...this.rows.keys()].map((index) => Math.floor(index / BLOCK)))];
+    const held = new Set([...this.rows.keys()].map((index) => Math.floor(index / BLOCK)));
+    const blocks = [...held].filter((block) => ![...this.wanted].some(([first, last]) => block >= first && block <= last));
     blocks.sort((one, other) => Math.abs(other - near) - Math.abs(one - near));
     for (const block of blocks.slice(0, Math.ceil(blocks.length / 4))) this.drop(block);
   }

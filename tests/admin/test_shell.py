@@ -42,7 +42,7 @@ POLICY = {
     "form-action": "'self'",
 }
 ONLY_POST = {"/sign-out", "/operation/undo/<id>", "/duplicates/keep", "/matching/run"}
-ASKED_IN_JSON = {  # what the script of every table's grid asks: never by an address, for what is asked may be an ID number
+ASKED_IN_JSON = {  # what the script of every grid asks, never by an address: it may hold an ID number
     *("open", "rows", "since", "save", "fill", "step", "totals", "values"),
     *("layout", "views", "keep", "remove", "take_back"),
 }

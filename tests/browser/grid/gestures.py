@@ -71,6 +71,11 @@ class Sheet:
     def cell(self, line: int, column: str) -> Locator:
         return self.page.locator(f'[role=row][aria-rowindex="{line + 2}"] > [data-column="{column}"]')
 
+    def line_of(self, name: str) -> int:
+        """The line in sight on which a name stands."""
+        named = self.page.locator('[role=gridcell][data-column="name"]').filter(has_text=name).first
+        return int(named.evaluate("cell => cell.parentElement.dataset.line"))
+
     def shows(self, line: int, **texts: str) -> None:
         """Wait until the cells of a line show these texts."""
         for column, text in texts.items():
@@ -101,6 +106,10 @@ class Sheet:
     def write(self, line: int, column: str, text: str) -> None:
         """Type a text over a cell and go on, as a clerk does."""
         self.stand(line, column)
+        self.write_on(text)
+
+    def write_on(self, text: str) -> None:
+        """Type on where one is, and end the edit."""
         self.type(text)
         self.press("Enter")
 

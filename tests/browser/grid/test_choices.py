@@ -93,7 +93,7 @@ def test_a_date_is_typed_as_it_is_written(sheet, world, typed):
 @pytest.mark.parametrize("typed", ["聂桥", "nqz", "360426101000"])
 def test_a_region_is_chosen_by_name_initials_or_code(enter, world, typed):
     sheet = enter("county", "organisation")
-    line = line_of(sheet, "德安县蒲亭镇小学")
+    line = sheet.line_of("德安县蒲亭镇小学")
     sheet.stand(line, "region")
     sheet.type(typed)
     expect(sheet.choices.filter(has_text="聂桥镇")).to_be_visible()
@@ -106,7 +106,7 @@ def test_a_region_is_chosen_by_name_initials_or_code(enter, world, typed):
 
 def test_a_region_typed_quickly_is_understood_before_the_list_has_come(enter, world):
     sheet = enter("county", "organisation")
-    line = line_of(sheet, "德安县蒲亭镇小学")
+    line = sheet.line_of("德安县蒲亭镇小学")
     sheet.write(line, "region", "聂桥镇")
     sheet.saved()
     assert now(world.organisations["a"]).region_id == world.regions["other_town"].id
@@ -114,14 +114,8 @@ def test_a_region_typed_quickly_is_understood_before_the_list_has_come(enter, wo
 
 def test_a_region_elsewhere_is_refused_beside_the_cell(enter, world):
     sheet = enter("county", "organisation")
-    line = line_of(sheet, "德安县蒲亭镇小学")
+    line = sheet.line_of("德安县蒲亭镇小学")
     sheet.write(line, "region", "360425000000")
     expect(sheet.cell(line, "region")).to_have_attribute("aria-invalid", "true")
     assert now(world.organisations["a"]).region_id == world.regions["town"].id
     assert not operations()
-
-
-def line_of(sheet, name: str) -> int:
-    """The line on which a name stands."""
-    cell = sheet.page.locator('[data-column="name"][role=gridcell]').filter(has_text=name).first
-    return int(cell.evaluate("cell => cell.parentElement.dataset.line"))

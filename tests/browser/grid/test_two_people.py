@@ -1,4 +1,4 @@
-"""Two people in one table: each sees what the other saved, edits in different cells both stay, the same cell is told."""
+"""Two people in one table: each sees what the other saved, two cells both stay, the same cell is told."""
 
 from playwright.sync_api import expect
 
