@@ -54,10 +54,12 @@ export class Desk {
   // A layout that could not be kept is tried again with its next change.
   keep(leaving = false) {
     const { told } = this;
-    if (told === this.kept) return;
+    if (told === this.kept || told === this.sent) return;
     clearTimeout(this.timer);
-    const before = this.kept;
-    this.kept = told;
-    this.grid.server.keep("layout", { layout: this.grid.layout.told }, leaving).catch(() => { this.kept = before; });
+    this.sent = told;
+    const { server } = this.grid;
+    const body = { layout: this.grid.layout.told };
+    const sending = leaving ? server.send("layout", body, { keepalive: true }) : server.ask("layout", body);
+    sending.then(() => { this.kept = told; }, () => {}).finally(() => { this.sent = null; });
   }
 }

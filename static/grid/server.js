@@ -42,12 +42,6 @@ export class Server {
     throw new Refused(answer.status, told);
   }
 
-  // Ask without waiting for an answer that matters; also while the page is being left.
-  async keep(path, body, leaving) {
-    const answer = await this.send(path, body, { keepalive: leaving });
-    if (!answer.ok) throw new Refused(answer.status, {});
-  }
-
   async send(path, body, options = {}) {
     const headers = { "Content-Type": "application/json", "X-CSRFToken": this.token };
     try {

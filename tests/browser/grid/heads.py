@@ -70,7 +70,6 @@ def settled(page: Page) -> None:
 def kept(sheet: Sheet) -> None:
     """Wait until the layout as it stands is kept, so that it does not come into the next test's database."""
     sheet.page.wait_for_function(KEPT)
-    sheet.page.wait_for_load_state("networkidle")
 
 
 def drag(sheet: Sheet, start: tuple[float, float], end: tuple[float, float]) -> None:
