@@ -139,8 +139,9 @@ def test_sharing_needs_a_permission_of_its_own(script, world):
     assert script("auditor", "operation").ask("keep", name="我的", layout={}, words={}, version=0)["view"]
 
 
-def test_a_removed_view_can_be_brought_back(script, world):
-    grid = script("a", "beneficiary")
+@pytest.mark.parametrize("who", ["a", "town", "county"])
+def test_a_removed_view_can_be_brought_back(script, world, who):
+    grid = script(who, "beneficiary")
     kept = grid.ask("keep", **VIEW)
     removed = grid.ask("remove", view=kept["view"], version=1)
     assert removed["views"] == []
