@@ -92,9 +92,13 @@ class PanelView(Desk, Figures, Exports, Locked, BaseView):
 
     @cached_property
     def table(self) -> Table:
+        return self.tabled(self.columns)
+
+    def tabled(self, wanted: Sequence[str]) -> Table:
+        """The view's table with the columns of these names."""
         return Table(
             model=self.model,
-            columns=self.made(self.columns),
+            columns=self.made(wanted),
             filters=self.made(self.filters),
             search=self.search,
             sort=self.sort,

@@ -49,16 +49,7 @@ class Spreadsheet:
     def sheet(self) -> Table:
         """The grid's table: the list's, with more columns."""
         wanted = [name for column in self.columns for name in (column, *self.more.get(column, ()))]
-        return Table(
-            model=self.model,
-            columns=self.made(wanted),
-            filters=self.made(self.filters),
-            search=self.search,
-            sort=self.sort,
-            tabs=self.tabs,
-            defaults=self.defaults,
-            reach=self.reach,
-        )
+        return self.tabled(wanted)
 
     def opened(self, words: Mapping[str, str]) -> Listing:
         """The listing of these words among the grid's columns."""
