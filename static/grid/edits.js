@@ -187,12 +187,11 @@ export class Edits {
 
   // Undo or redo through the ledger, after everything before it is done.
   step(which) {
-    this.stepping = (this.stepping ?? Promise.resolve()).then(() => this.take(which));
+    this.stepping = (this.stepping ?? Promise.resolve()).then(() => this.grid.saving.aside(() => this.take(which)));
     return this.stepping;
   }
 
   async take(which) {
-    await this.grid.saving.idle();
     const operation = this.grid.steps[which === "undo" ? 0 : 1];
     if (!operation) {
       this.grid.speak(which === "undo" ? "没有可以撤销的了" : "没有可以重做的了", true);

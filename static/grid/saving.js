@@ -31,6 +31,18 @@ export class Saving {
     return this.queue.length ? new Promise((done) => this.waiting.push(done)) : Promise.resolve();
   }
 
+  // Do something between two gestures: those that are made meanwhile wait for it.
+  async aside(work) {
+    while (this.queue.length) await this.idle();
+    this.busy = true;
+    try {
+      return await work();
+    } finally {
+      this.busy = false;
+      this.pump();
+    }
+  }
+
   mark(gesture, state) {
     this.each(gesture, (id, name, { text }) => this.grid.store.mark(id, name, { text, state, token: gesture.token }));
     this.grid.store.emit();
