@@ -83,6 +83,14 @@ def _cells(cells: Mapping[str, Sequence[str]]) -> list[Cell]:
     ]
 
 
+def numbers_in(body: Mapping[str, Any], name: str) -> list[int]:
+    """A list of whole numbers; nothing where it is not sent."""
+    found = body.get(name, [])
+    if not isinstance(found, list) or len(found) > MOST_NAMES or not all(isinstance(one, int) for one in found):
+        raise BadRequest
+    return found
+
+
 def names_in(body: Mapping[str, Any], name: str) -> list[str]:
     """A list of columns by name; at most as many as no table has."""
     found = body.get(name)

@@ -10,7 +10,17 @@ from flask_admin import expose
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 
-from admin.grid.asked import LONGEST_WORDS, gesture_in, ranges_in, sent, token_in, whole_in, word_in, words_of
+from admin.grid.asked import (
+    LONGEST_WORDS,
+    gesture_in,
+    numbers_in,
+    ranges_in,
+    sent,
+    token_in,
+    whole_in,
+    word_in,
+    words_of,
+)
 from admin.grid.snapshots import Snapshot, snapshots
 from admin.grid.told import told_columns, told_faults, told_line
 from admin.listing import Listing
@@ -18,7 +28,7 @@ from admin.table import Table
 from aid import dialect
 from aid.editing import EDITORS, Editor, Faulty, fill, save
 from aid.editing.steps import steps, take_step
-from aid.errors import OutOfScope
+from aid.errors import OutOfScope, RuleBroken
 from aid.record import newest_operation, written_since
 from aid.scope import Actor, visible
 from aid.selection import Selection
@@ -151,7 +161,9 @@ class Spreadsheet:
             return {"sentence": str(refusal), "faults": faults, "sound": refusal.sound, "kind": "Faulty"}, 422
         if saved.added:
             snapshots.extend(str(body.get("snapshot")), self._account, saved.added)
-        return self._after(saved.ids) | {
+        return {
+            "rows": self._lines(saved.ids),
+            "steps": self._steps(numbers_in(body, "past")),
             "operation": saved.operation_id,
             "added": self._lines(saved.added),
             "cells": saved.cells,
@@ -168,14 +180,20 @@ class Spreadsheet:
         rows = Selection.filtered(self.model, where=where, shown_at=shown_at, expected=expected)
         column, text = word_in(body, "column"), word_in(body, "text")
         filled = fill(self.actor, rows, column=column, text=text, token=token_in(body))
-        return {"operation": filled.operation_id, "cells": filled.rows, "steps": self._steps()}
+        return {"operation": filled.operation_id, "cells": filled.rows, "steps": self._steps(numbers_in(body, "past"))}
 
     @expose("/grid/step", methods=("POST",))
-    def step_view(self) -> dict[str, Any]:
+    def step_view(self) -> Any:
         """Undo or redo: the operation that the script was told stands next."""
         self._demand_editor()
-        done = take_step(self.actor, self.model, whole_in(sent(), "operation"))
-        return {"rows": done.rows, "operation": done.operation_id, "moved_on": done.moved_on, "steps": self._steps()}
+        body = sent()
+        operation, past = whole_in(body, "operation"), numbers_in(body, "past")
+        try:
+            done = take_step(self.actor, self.model, operation)
+        except RuleBroken as refusal:  # it stays where it is; what stands below it is told
+            return {"sentence": str(refusal), "kind": "RuleBroken", "steps": self._steps([*past, operation])}, 422
+        told = {"rows": done.rows, "operation": done.operation_id, "moved_on": done.moved_on}
+        return told | {"steps": self._steps(past)}
 
     def _demand_editor(self) -> None:
         editor = EDITORS.get(self.model)
@@ -183,13 +201,10 @@ class Spreadsheet:
             raise OutOfScope(f"{self.name}不能在表格里修改")
         self.actor.demand(editor.permission)
 
-    def _after(self, ids: Sequence[int]) -> dict[str, Any]:
-        return {"rows": self._lines(ids), "steps": self._steps()}
-
-    def _steps(self) -> list[int | None]:
+    def _steps(self, past: Sequence[int] = ()) -> list[int | None]:
         if self._editor is None:
             return [None, None]
-        found = steps(self.actor, self.model)
+        found = steps(self.actor, self.model, past=past)
         return [found.undo, found.redo]
 
     # -- whose ----------------------------------------------------------------------------

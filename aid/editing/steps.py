@@ -4,7 +4,7 @@ Ctrl+Z takes back the newest gesture in this table that stands; Ctrl+Y what was 
 done in it. An undo of an undo is a redo (aid.operations.history).
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import peewee as pw
@@ -36,24 +36,28 @@ class Step:
     undone: bool
 
 
-def steps(actor: Actor, model: type[Row]) -> Steps:
-    """What can be undone and redone next among the actor's last 500 operations."""
+def steps(actor: Actor, model: type[Row], *, past: Collection[int] = ()) -> Steps:
+    """What can be undone and redone next among the actor's last 500 operations; those of `past` are passed over, for
+    somebody else has written over all that they did."""
     columns = (Operation.id, Operation.gesture, Operation.undoes, Operation.undone)
     newest = _own(actor).select(*columns).order_by(Operation.id.desc()).limit(BACK)
     found = [Step(key, _made_in(model, name), undoes, undone) for key, name, undoes, undone in newest.tuples()]
-    return next_steps(found)
+    return next_steps(found, past=past)
 
 
-def next_steps(newest_first: Sequence[Step]) -> Steps:
+def next_steps(newest_first: Sequence[Step], *, past: Collection[int] = ()) -> Steps:
     """The stack that one's operations amount to.
 
     >>> next_steps([Step(3, False, 2, False), Step(2, True, None, True), Step(1, True, None, False)])
     Steps(undo=1, redo=3)
+    >>> next_steps([Step(2, True, None, False), Step(1, True, None, False)], past=[2])
+    Steps(undo=1, redo=None)
     """
     gestures = {step.id: step for step in newest_first if step.gesture}
-    standing = (key for key, step in gestures.items() if not step.undone)
+    standing = (key for key, step in gestures.items() if not step.undone and key not in past)
     since = max(gestures, default=0)
-    taken_back = (step.id for step in newest_first if step.undoes in gestures and step.id > since and not step.undone)
+    undone = (step for step in newest_first if step.undoes in gestures and step.id > since and not step.undone)
+    taken_back = (step.id for step in undone if step.id not in past)
     return Steps(next(standing, None), next(taken_back, None))
 
 

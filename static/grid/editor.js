@@ -32,7 +32,7 @@ export class Editor {
     this.field.classList.toggle("away", !seen);
     if (this.editing) this.grow();
     if (this.editing && this.grid.choices.open) this.grid.choices.place();
-    if (!this.editing) this.field.setAttribute("aria-label", this.grid.spoken());
+    if (!this.editing) this.field.setAttribute("aria-label", this.grid.cells.spoken());
   }
 
   // -- beginning -----------------------------------------------------------------------
@@ -40,7 +40,7 @@ export class Editor {
   // Edit what the cell holds, as F2 does.
   open() {
     if (this.refused()) return;
-    this.field.value = this.grid.textAt(this.grid.selection.line, this.grid.selection.col);
+    this.field.value = this.grid.cells.text(this.grid.selection.line, this.grid.selection.col);
     this.begin();
     this.field.setSelectionRange(this.field.value.length, this.field.value.length);
     if (this.grid.choices.belongs(this.column)) this.grid.choices.offer(this.column, "");
@@ -49,8 +49,8 @@ export class Editor {
   begin() {
     this.editing = true;
     this.column = this.grid.selection.column;
-    this.was = this.grid.textAt(this.grid.selection.line, this.grid.selection.col);
-    this.shown = this.grid.shownAt(this.grid.selection.line, this.column);
+    this.was = this.grid.cells.text(this.grid.selection.line, this.grid.selection.col);
+    this.shown = this.grid.cells.shown(this.grid.selection.line, this.column);
     this.field.classList.add("on");
     this.field.setAttribute("aria-expanded", "false");
     this.grid.bubble.hide();
@@ -62,7 +62,7 @@ export class Editor {
   }
 
   typed(event) {
-    if (!this.editing && this.grid.why()) {
+    if (!this.editing && this.grid.cells.why()) {
       if (!event.isComposing) this.refused();
       return;
     }
@@ -82,7 +82,7 @@ export class Editor {
 
   // Whether the cell cannot be edited; says why.
   refused() {
-    const why = this.grid.why();
+    const why = this.grid.cells.why();
     if (!why) return false;
     this.field.value = "";
     this.grid.bubble.say(why);
@@ -141,7 +141,7 @@ export class Editor {
   put(text, everywhere) {
     const { line, col, edges } = this.grid.selection;
     if (everywhere) this.grid.edits.fillRange(edges, text);
-    else if (text !== this.was || this.grid.stateAt(line, col)) this.grid.edits.commit([{ line, col, text, shown: this.shown }]);
+    else if (text !== this.was || this.grid.cells.state(line, col)) this.grid.edits.commit([{ line, col, text, shown: this.shown }]);
     this.grid.view.draw();
   }
 

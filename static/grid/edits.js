@@ -63,7 +63,7 @@ export class Edits {
   async fillRight() {
     const { top, bottom, left, right } = this.grid.selection.edges;
     await this.over({ top, bottom, left: left + 1, right }, ({ line, col, column }) =>
-      column.editable ? { line, col, text: this.grid.textAt(line, left) } : null);
+      column.editable ? { line, col, text: this.grid.cells.text(line, left) } : null);
   }
 
   // The lines of `source` again and again, down to the line `bottom`.
@@ -73,7 +73,7 @@ export class Edits {
     const below = { top: source.bottom + 1, bottom, left: source.left, right: source.right };
     if (!(await this.ready(source.top, source.bottom))) return;
     await this.over(below, ({ line, col, column }) =>
-      column.editable ? { line, col, text: this.grid.textAt(source.top + ((line - source.top) % tall), col) } : null);
+      column.editable ? { line, col, text: this.grid.cells.text(source.top + ((line - source.top) % tall), col) } : null);
   }
 
   async over({ top, bottom, left, right }, choose) {
@@ -86,7 +86,7 @@ export class Edits {
       }
     }
     if (cells.length) this.commit(cells);
-    else this.grid.bubble.say(this.grid.why() || "这里没有可以改的格子");
+    else this.grid.bubble.say(this.grid.cells.why() || "这里没有可以改的格子");
   }
 
   // Whether a line has a row of one's own, or is a new row.
@@ -178,33 +178,12 @@ export class Edits {
       const what = this.grid.lines.at(line);
       if (what.group !== undefined) continue;
       if (what.row !== undefined && !this.grid.store.rows.has(what.row)) return null;
-      rows.push(this.grid.selection.columns.map((column) => this.grid.textAt(line, this.grid.layout.at(column.name))));
+      rows.push(this.grid.selection.columns.map((column) => this.grid.cells.text(line, this.grid.layout.at(column.name))));
     }
     return rows;
   }
 
   // -- back ----------------------------------------------------------------------------
-
-  // Undo or redo through the ledger, after everything before it is done.
-  step(which) {
-    this.stepping = (this.stepping ?? Promise.resolve()).then(() => this.grid.saving.aside(() => this.take(which)));
-    return this.stepping;
-  }
-
-  async take(which) {
-    const operation = this.grid.steps[which === "undo" ? 0 : 1];
-    if (!operation) {
-      this.grid.speak(which === "undo" ? "没有可以撤销的了" : "没有可以重做的了", true);
-      return;
-    }
-    await this.grid.attempt(async () => {
-      const answer = await this.grid.server.ask("step", { operation });
-      this.grid.setSteps(answer.steps);
-      await this.grid.live.now();
-      const moved = answer.moved_on.length ? `；${answer.moved_on.join("；")}` : "";
-      this.grid.speak(`${which === "undo" ? "已撤销" : "已重做"} ${answer.rows} 行${moved}`, true);
-    });
-  }
 
   // Give up what was typed into the active cell and not saved; whether there was anything.
   drop() {

@@ -82,11 +82,11 @@ export class Fill {
   async fill({ column, text, expected }) {
     const { grid } = this;
     await grid.live.now();
-    const body = { at: grid.store.at, expected, column: column.name, text, gesture: newToken() };
+    const body = { at: grid.store.at, past: grid.steps.past, expected, column: column.name, text, gesture: newToken() };
     grid.status("正在填写…", "busy");
     try {
       const answer = await this.send(body);
-      grid.setSteps(answer.steps);
+      grid.steps.set(answer.steps);
       await grid.live.now().catch(() => {});
       grid.speak(answer.cells ? `已填写 ${answer.cells.toLocaleString()} 行` : "没有要改的，已经都是这个值", true);
     } catch (fault) {

@@ -84,8 +84,8 @@ export class Keys {
       a: () => selection.everything(),
       d: () => edits.fillDown(),
       r: () => edits.fillRight(),
-      z: () => (shift ? edits.step("redo") : edits.step("undo")),
-      y: () => edits.step("redo"),
+      z: () => (shift ? this.grid.steps.take("redo") : this.grid.steps.take("undo")),
+      y: () => this.grid.steps.take("redo"),
       g: () => this.grid.tools.jump(),
       f: () => this.grid.tools.find(),
       ";": () => edits.fillRange(selection.edges, today()),
@@ -99,7 +99,7 @@ export class Keys {
 
   enter(shift) {
     if (this.grid.toggleGroup()) return;
-    if (this.grid.why()) this.step(shift ? -1 : 1, 0);
+    if (this.grid.cells.why()) this.step(shift ? -1 : 1, 0);
     else this.grid.editor.open();
   }
 

@@ -34,7 +34,6 @@ export class Live {
     store.take(answer.rows);
     for (const id of answer.gone) store.leave(id);
     if (answer.added) this.grid.tools.tellAdded();
-    if (answer.steps) this.grid.setSteps(answer.steps);
     if (!this.grid.saving.queue.length) { this.grid.saving.lost = ""; this.grid.saving.tell(); }
   }
 

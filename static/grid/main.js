@@ -1,6 +1,7 @@
 // The grid of one page: its parts, and what they ask of each other.
 
 import { pasted, toHtml, toTabs } from "./clipboard.js";
+import { Cells } from "./cells.js";
 import { Choices } from "./choices.js";
 import { Desk } from "./desk.js";
 import { Drafts } from "./drafts.js";
@@ -17,7 +18,8 @@ import { Mouse } from "./mouse.js";
 import { Saving } from "./saving.js";
 import { Selection } from "./selection.js";
 import { Refused, Server } from "./server.js";
-import { Store, gone } from "./store.js";
+import { Steps } from "./steps.js";
+import { Store } from "./store.js";
 import { Bubble, Dialog } from "./telling.js";
 import { Tools } from "./tools.js";
 import { View } from "./view.js";
@@ -28,7 +30,8 @@ export class Grid {
     this.root = root;
     this.sheet = JSON.parse(root.dataset.sheet);
     this.server = new Server(this.sheet.base, root.dataset.csrf, this.sheet.who);
-    this.steps = first.steps;
+    this.cells = new Cells(this);
+    this.steps = new Steps(this);
     this.words = first.words;
     this.lines = new Lines();
     this.layout = new Layout(this.sheet.columns, this.sheet.layout);
@@ -74,7 +77,7 @@ export class Grid {
     this.store.open(opened);
     this.lines.folded.clear();
     this.place();
-    this.setSteps(opened.steps);
+    this.steps.set(opened.steps);
     this.view.redraw();
     this.tools.opened(opened);
     this.desk.opened(opened);
@@ -134,7 +137,7 @@ export class Grid {
 
   stood() {
     this.editor.focus();
-    this.speak(this.spoken());
+    this.speak(this.cells.spoken());
   }
 
   // Rows of a range that may be copied or filled next are fetched while it is being drawn.
@@ -142,61 +145,6 @@ export class Grid {
     const { top, bottom } = this.selection.edges;
     const rows = [this.lines.row(top), this.lines.row(bottom)].filter((row) => row >= 0);
     if (bottom - top < MOST_LINES && rows.length === 2) this.store.need(...rows);
-  }
-
-  textAt(line, col) {
-    const column = this.layout.shown[col];
-    if (line < 0 || line >= this.lines.count) return "";
-    const { draft, row } = this.lines.at(line);
-    if (draft !== undefined) return this.drafts.text(draft, column.name);
-    const held = this.store.rows.get(row);
-    return held ? this.store.text(held, column.name) : "";
-  }
-
-  // What a cell says now, and its row's version; undefined where there is no row.
-  shownAt(line, column) {
-    const held = this.store.rows.get(this.lines.row(line));
-    return held && { id: held[0], seen: this.store.text(held, column.name), version: held[1] };
-  }
-
-  stateAt(line, col) {
-    const column = this.layout.shown[col];
-    if (!column || line >= this.lines.count) return undefined;
-    const { draft, row } = this.lines.at(line);
-    if (draft !== undefined) return this.drafts.fault(draft, column.name) ? this.drafts.state(draft, column.name) : undefined;
-    const held = this.store.rows.get(row);
-    return held && this.store.state(held, column.name);
-  }
-
-  // Why the active cell cannot be edited; "" where it can.
-  why() {
-    const { line, column } = this.selection;
-    if (!this.lines.count) return "没有行";
-    const { draft, row, group } = this.lines.at(line);
-    if (group !== undefined) return "这是分组的标题";
-    if (draft !== undefined) return column.addable ? "" : `新增的行不填“${column.label}”，由系统给出`;
-    if (!column.editable) return `“${column.label}”不能在这里改`;
-    const held = this.store.rows.get(row);
-    if (!held) return "正在取这一行，请稍候";
-    if (gone(held)) return "这一行已经不在了";
-    return held[2] ? "" : "这一行归别的机构管，您只能看";
-  }
-
-  // The active cell in words, for the ear.
-  spoken() {
-    const { line, col, column } = this.selection;
-    if (!this.lines.count || !column) return "没有行";
-    const state = this.stateAt(line, col);
-    const what = this.lines.at(line);
-    const place = what.draft === undefined ? `第 ${(what.row ?? line) + 1} 行` : "新行";
-    return [place, column.label, this.textAt(line, col) || "空", state?.sentence, this.why() && "只读"].filter(Boolean).join("，");
-  }
-
-  // A fault in words: which row, which column, why.
-  named(id, name, sentence) {
-    const row = this.store.rows.get(this.store.places.get(id));
-    const who = row ? `第 ${this.store.places.get(id) + 1} 行 ${this.store.kept(row, this.sheet.columns[0].name)}` : `新增第 ${-id} 行`;
-    return `${who}，${this.layout.byName.get(name)?.label ?? ""}：${sentence}`;
   }
 
   toggleGroup() {
@@ -272,11 +220,6 @@ export class Grid {
     if (this.groups) this.reopen();
     this.place();
     this.speak(`已新增 ${rows.length} 行`, true);
-  }
-
-  setSteps(steps) {
-    this.steps = steps;
-    this.tools?.steps(steps);
   }
 }
 

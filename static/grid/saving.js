@@ -22,7 +22,9 @@ export class Saving {
   push({ rows, added }) {
     const gesture = { token: newToken(), rows, added, keepSound: false };
     this.queue.push(gesture);
-    this.mark(gesture, "waiting");
+    this.each(gesture, (id, name, { text }) => this.grid.store.mark(id, name, { text, state: "waiting", token: gesture.token }));
+    this.grid.store.emit();
+    this.tell();
     this.pump();
   }
 
@@ -43,8 +45,11 @@ export class Saving {
     }
   }
 
-  mark(gesture, state) {
-    this.each(gesture, (id, name, { text }) => this.grid.store.mark(id, name, { text, state, token: gesture.token }));
+  // Where something was typed over it since, that stays what the cell shows.
+  markSaving(gesture) {
+    this.each(gesture, (id, name, { text }) => {
+      if (this.mine(gesture, id, name)) this.grid.store.mark(id, name, { text, state: "saving", token: gesture.token });
+    });
     this.grid.store.emit();
     this.tell();
   }
@@ -63,7 +68,7 @@ export class Saving {
   }
 
   async send(gesture) {
-    this.mark(gesture, "saving");
+    this.markSaving(gesture);
     try {
       const answer = await this.grid.server.ask("save", this.body(gesture));
       this.lost = "";
@@ -76,7 +81,9 @@ export class Saving {
 
   body(gesture) {
     const rows = [...gesture.rows].map(([id, cells]) => [id, oldest(cells), Object.fromEntries([...cells].map(told))]);
-    return { snapshot: this.grid.store.snapshot, gesture: gesture.token, rows, added: gesture.added, keep_sound: gesture.keepSound };
+    const { store, steps } = this.grid;
+    const asked = { snapshot: store.snapshot, gesture: gesture.token, past: steps.past };
+    return { ...asked, rows, added: gesture.added, keep_sound: gesture.keepSound };
   }
 
   async failed(gesture, fault) {
@@ -94,7 +101,7 @@ export class Saving {
     const { store } = this.grid;
     this.each(gesture, (id, name) => this.mine(gesture, id, name) && store.unmark(id, name));
     store.take(answer.rows);
-    this.grid.setSteps(answer.steps);
+    this.grid.steps.set(answer.steps);
     this.follow(gesture, answer.rows);
     this.blame(gesture, answer.faults);
     this.grid.drafts.settled(gesture, answer.faults);
@@ -158,7 +165,7 @@ export class Saving {
     const rules = faults.length - clashes;
     const told = [rules && `${rules} 格不符合规则`, clashes && `${clashes} 格刚被别人改过`].filter(Boolean).join("，");
     return this.grid.dialog.choose(`${told}，还没有保存。`, [["sound", `保存其余 ${sound} 格，留下这些改正`], ["", "都不保存"]],
-      faults.slice(0, 8).map(([id, name, sentence]) => this.grid.named(id, name, sentence)));
+      faults.slice(0, 8).map(([id, name, sentence]) => this.grid.cells.named(id, name, sentence)));
   }
 
   refused(gesture, fault) {

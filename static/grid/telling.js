@@ -21,7 +21,7 @@ export class Bubble {
   // Tell what is wrong with the cell one stands on, if anything.
   follow() {
     const { line, col } = this.grid.selection;
-    const state = this.grid.stateAt(line, col);
+    const state = this.grid.cells.state(line, col);
     if (!state?.sentence) { this.hide(); return; }
     this.box.replaceChildren(state.sentence);
     if (state.theirs !== null && state.theirs !== undefined) this.box.append(this.both(state, line, col));

@@ -14,7 +14,7 @@ export class Tools {
     this.line.addEventListener("keydown", (event) => this.jumping(event));
     this.searching.addEventListener("submit", (event) => this.search(event));
     this.term?.addEventListener("keydown", (event) => { if (event.key === "Escape") this.grid.keys.focus(); });
-    this.steps(grid.steps);
+    this.steps(grid.steps.next);
   }
 
   opened({ total, hidden, words }) {
@@ -55,13 +55,13 @@ export class Tools {
     this.parts.note.replaceChildren("有新增的行，", this.link("刷新", () => this.grid.reopen()));
   }
 
-  steps([undo, redo]) {
+  steps({ undo, redo }) {
     this.buttons.undo.disabled = !undo;
     this.buttons.redo.disabled = !redo;
   }
 
   async step(which) {
-    await this.grid.edits.step(which);
+    await this.grid.steps.take(which);
     this.grid.keys.focus();
   }
 

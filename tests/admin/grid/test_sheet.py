@@ -217,6 +217,17 @@ def test_undo_and_redo_walk_the_ledger(script, world):
     assert row_of(child).grade == "四年级"
 
 
+def test_a_step_that_others_have_written_over_is_passed_over(script, world):
+    grid, (first, second) = script("a"), (world.children[key] for key in ("a1", "a2"))
+    earlier = grid.save(edit(first, "grade", "三年级", "四年级")).get_json()["operation"]
+    latest = grid.save(edit(second, "grade", "三年级", "四年级"), gesture=f"{GESTURE}1").get_json()["operation"]
+    script("county").save(edit(second, "grade", "四年级", "五年级", version=2), gesture=f"{GESTURE}2")
+    refused = grid.post("step", operation=latest)
+    assert (refused.status_code, refused.get_json()["steps"]) == (422, [earlier, None])
+    assert grid.ask("step", operation=earlier, past=[latest])["rows"] == 1
+    assert (row_of(first).grade, row_of(second).grade) == ("三年级", "五年级")
+
+
 def test_nobody_undoes_what_somebody_else_did_here(script, world):
     saved = script("county").save(edit(world.children["a1"], "grade", "三年级", "五年级")).get_json()
     assert script("a").post("step", operation=saved["operation"]).status_code == 404

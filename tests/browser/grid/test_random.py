@@ -24,18 +24,18 @@ LAYOUT = """(names) => {
   layout.use({ columns, frozen: 1 }); }"""
 REOPEN = """async () => {
   const { grid } = document.querySelector("[data-grid]");
-  await grid.edits.stepping;
+  await grid.steps.stepping;
   await grid.saving.idle();
   await grid.reopen(); }"""
-STEPPED = "() => document.querySelector('[data-grid]').grid.edits.stepping"
+STEPPED = "() => document.querySelector('[data-grid]').grid.steps.stepping"
 REST = """async () => {
   const { grid } = document.querySelector("[data-grid]");
-  await grid.edits.stepping;
+  await grid.steps.stepping;
   await grid.saving.idle();
   return [grid.store.unsaved, document.querySelector(".bubble").hidden]; }"""
 SHOWN = """([first, tall, names]) => {
   const { grid } = document.querySelector("[data-grid]");
-  const texts = (line) => names.map((name) => grid.textAt(line, grid.layout.at(name)));
+  const texts = (line) => names.map((name) => grid.cells.text(line, grid.layout.at(name)));
   return Array.from({ length: tall }, (_, down) => texts(first + down));
 }"""
 

@@ -204,6 +204,20 @@ def test_typing_quickly_over_one_cell_again_and_again_keeps_the_last(sheet, worl
     assert not sheet.page.locator("[aria-invalid]").count()
 
 
+def test_what_is_typed_while_the_last_is_still_on_its_way_is_no_conflict(sheet, world):
+    def slowly(route):
+        sheet.page.wait_for_timeout(120)
+        route.continue_()
+
+    sheet.page.route("**/grid/save", slowly)
+    for number in range(8):
+        sheet.write(0, "class_name", f"{number}班")
+        sheet.page.wait_for_timeout(40 * (number % 4))
+    sheet.saved()
+    assert now(world.children["a1"]).class_name == "7班"
+    assert not sheet.page.locator("[aria-invalid]").count()
+
+
 def test_typing_a_column_down_saves_every_row(sheet, world):
     sheet.stand(0, "class_name")
     for number in range(4):

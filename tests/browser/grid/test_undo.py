@@ -51,7 +51,7 @@ def test_ctrl_z_pressed_quickly_takes_back_as_many_gestures(sheet):
     sheet.saved()
     sheet.press("Control+z", "Control+z", "Control+z")
     sheet.shows(FIRST, class_name="5班")
-    sheet.page.evaluate("() => document.querySelector('[data-grid]').grid.edits.stepping")
+    sheet.page.evaluate("() => document.querySelector('[data-grid]').grid.steps.stepping")
     assert texts("class_name") == ["5班"]
     sheet.press("Control+y", "Control+y")
     sheet.shows(FIRST, class_name="7班")
