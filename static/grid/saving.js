@@ -33,6 +33,18 @@ export class Saving {
     return this.queue.length ? new Promise((done) => this.waiting.push(done)) : Promise.resolve();
   }
 
+  // Do something between two gestures: those that are made meanwhile wait for it.
+  async aside(work) {
+    while (this.queue.length) await this.idle();
+    this.busy = true;
+    try {
+      return await work();
+    } finally {
+      this.busy = false;
+      this.pump();
+    }
+  }
+
   // Where something was typed over it since, that stays what the cell shows.
   markSaving(gesture) {
     this.each(gesture, (id, name, { text }) => {

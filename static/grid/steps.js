@@ -16,14 +16,13 @@ export class Steps {
     this.grid.tools?.steps(this.next);
   }
 
-  // One step after the other, each after everything before it is saved.
+  // One step after the other, each after everything before it is saved, and before what is done meanwhile.
   take(which) {
-    this.stepping = (this.stepping ?? Promise.resolve()).then(() => this.one(which));
+    this.stepping = (this.stepping ?? Promise.resolve()).then(() => this.grid.saving.aside(() => this.one(which)));
     return this.stepping;
   }
 
   async one(which) {
-    await this.grid.saving.idle();
     const operation = this.next[which];
     const [nothing, done] = WORDS[which];
     if (!operation) {

@@ -18,14 +18,16 @@ SEED = int(os.environ.get("SEED") or random.randrange(10**6))
 FIRST, TALL = 5, 6  # the line of 甲000, and how many lines are played with
 COLUMNS = ("class_name", "nation", "remark")  # the frozen border is behind the first
 LAYOUT = """(names) => {
-  const { grid } = document.querySelector("[data-grid]");
-  const hidden = grid.layout.all.map((column) => column.name).filter((name) => !names.includes(name));
-  grid.layout.use({ order: names, hidden, widths: {}, frozen: 1 }); }"""
+  const { layout } = document.querySelector("[data-grid]").grid;
+  const others = layout.all.map((column) => column.name).filter((name) => !names.includes(name));
+  const columns = [...names.map((name) => ({ name })), ...others.map((name) => ({ name, hidden: true }))];
+  layout.use({ columns, frozen: 1 }); }"""
 REOPEN = """async () => {
   const { grid } = document.querySelector("[data-grid]");
   await grid.steps.stepping;
   await grid.saving.idle();
   await grid.reopen(); }"""
+STEPPED = "() => document.querySelector('[data-grid]').grid.steps.stepping"
 REST = """async () => {
   const { grid } = document.querySelector("[data-grid]");
   await grid.steps.stepping;
@@ -160,9 +162,11 @@ class Clerk:
 
     def undo(self) -> None:
         self.sheet.press("Control+z")
+        self.sheet.page.evaluate(STEPPED)  # a clerk goes on from what the screen shows
 
     def redo(self) -> None:
         self.sheet.press("Control+y")
+        self.sheet.page.evaluate(STEPPED)
 
 
 def held() -> list[list[str]]:

@@ -115,3 +115,15 @@ def test_ctrl_z_in_an_edit_is_the_fields_own(sheet):
     sheet.press("Control+z", "Escape")
     assert texts("grade") == ["五年级"]
     assert Operation.select().where(Operation.undoes.is_null(False)).count() == 0
+
+
+def test_what_is_typed_while_an_undo_is_on_its_way_comes_after_it(sheet):
+    sheet.write(FIRST, "class_name", "5班")
+    sheet.saved()
+    sheet.press("Control+z")
+    sheet.write(FIRST + 1, "class_name", "9班")
+    sheet.saved()
+    assert texts("class_name", count=2) == ["0班", "9班"]
+    first, second = operations()
+    undone = Operation.get(Operation.undoes.is_null(False))
+    assert first.id < undone.id < second.id
