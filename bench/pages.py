@@ -47,14 +47,14 @@ def measure(data_dir: Path, *, repetitions: int) -> list[Figure]:
     app = create_app(Config(data_dir=data_dir, secret_key="s" * 32))
     app.testing = True
     with db.connection_context():
-        account, token = _county_session()
+        account, token = county_session()
         prefix = (
             visible(Organisation, SYSTEM.scope).where(Organisation.id == account.organisation_id).get().region.code[:6]
         )
         within = (prefix.ljust(12, "0"), prefix.ljust(12, "9"))
         pages = _pages(within)
     figures, most = [], 0
-    client, empty = _signed_in(app, token), _empty_view()
+    client, empty = signed_in(app, token), _empty_view()
     for page in pages:
         with statements() as sent:
             answer = client.get(LIST, query_string=page.query)
@@ -90,14 +90,14 @@ def _bare(page: Page, within: tuple[str, str]) -> Callable[[], None]:
     return fetch
 
 
-def _county_session() -> tuple[Account, str]:
+def county_session() -> tuple[Account, str]:
     office = visible(Organisation, SYSTEM.scope).where(Organisation.kind == OrganisationKind.COUNTY).get()
     account, password = open_account(SYSTEM, organisation=office, role=Role.COUNTY, login="bench", name="bench")
     _, token = change_password(actor_of(account), account, old=password, new=passwords.one_time())
     return account, token
 
 
-def _signed_in(app: Flask, token: str) -> FlaskClient:
+def signed_in(app: Flask, token: str) -> FlaskClient:
     client = app.test_client()
     with client.session_transaction() as session:
         session.update(_user_id=token, _fresh=True, seen=int(time.time()))

@@ -49,6 +49,9 @@ def measure(folder: Path, rows: int, *, repetitions: int) -> list[Figure]:
     figures += _told(summary.measure(matched, repetitions=repetitions * 5))
     figures += _told(editing.measure(matched, repetitions=repetitions * 5))
     close()
+    (folder / "paste").mkdir()
+    shutil.copyfile(matched, folder / "paste" / "zhuxue.sqlite3")
+    figures += _told(editing.measure_request(folder / "paste", repetitions=repetitions * 5))
     figures += _told(signin.measure(folder))
     return figures
 

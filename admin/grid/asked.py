@@ -77,10 +77,12 @@ def gesture_in(body: Mapping[str, Any]) -> Gesture:
 
 
 def _cells(cells: Mapping[str, Sequence[str]]) -> list[Cell]:
-    return [
-        Cell(column, **words_of(dict(zip(("old", "new"), pair, strict=True)), longest=LONGEST_CELL))
-        for column, pair in cells.items()
-    ]
+    found = [Cell(column, old, new) for column, (old, new) in cells.items()]
+    for cell in found:
+        for text in (cell.old, cell.new):
+            if not isinstance(text, str) or len(text) > LONGEST_CELL:
+                raise BadRequest
+    return found
 
 
 def numbers_in(body: Mapping[str, Any], name: str) -> list[int]:

@@ -153,7 +153,8 @@ class Spreadsheet:
         if saved.added:
             snapshots.extend(str(body.get("snapshot")), self._account, saved.added)
         return {
-            "rows": self._lines(saved.ids),
+            "rows": self._lines([row_id for row_id in saved.ids if row_id not in saved.shown]),
+            "changed": [[row_id, *shown] for row_id, shown in saved.shown.items()],
             "steps": self._steps(numbers_in(body, "past")),
             "operation": saved.operation_id,
             "added": self._lines(saved.added),

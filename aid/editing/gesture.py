@@ -1,14 +1,14 @@
 """What the grid sends in one gesture (a typed cell, a paste, a fill, a clear), and what it is told of it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from aid.errors import AidError
 
 
-@dataclass(frozen=True)
-class Cell:
-    """One cell: the text it showed and the text that was typed; an empty one clears it."""
+class Cell(NamedTuple):
+    """One cell: the text it showed and the text that was typed; an empty one clears it. A paste has thousands."""
 
     column: str
     old: str
@@ -58,10 +58,13 @@ class Faulty(AidError):
 @dataclass(frozen=True)
 class Saved:
     """What was written: the rows by id, those added, how many cells; `operation_id` is None where nothing differed.
-    `faults` are the cells that were left out."""
+    `faults` are the cells that were left out. `shown`: of the rows that stood at the version that was shown, by id the
+    version now and the texts that changed, those left out that stand there as they were typed; of other rows one must
+    look again."""
 
     operation_id: int | None
     ids: tuple[int, ...]
     added: tuple[int, ...]
     cells: int
     faults: tuple[CellFault, ...]
+    shown: Mapping[int, tuple[int, Mapping[str, str]]] = field(default_factory=dict)

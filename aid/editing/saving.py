@@ -1,6 +1,7 @@
 """Saving a gesture: one operation, every fault at once, and written once however often it is sent."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from aid import typed
@@ -38,11 +39,17 @@ def save(actor: Actor, model: type[Row], gesture: Gesture) -> Saved:
             sound = sum(len(draft.values) for draft in (*decision.changed, *decision.new))
             raise Faulty(decision.faults, sound=sound)
         changed, cells, told = decision.changed, _cells(decision.changed), _sentence(editor, decision)
-        _change(ledger, editor, changed)
+        written = _change(ledger, editor, changed)
         added = editor.add(ledger, decision.new) if decision.new else []
         ledger.say(told)
-    operation_id = ledger.operation.id if changed or added else None
-    return Saved(operation_id, tuple(d.key for d in changed), tuple(added), cells, tuple(decision.faults))
+    return Saved(
+        operation_id=ledger.operation.id if changed or added else None,
+        ids=tuple(written),
+        added=tuple(added),
+        cells=cells,
+        faults=tuple(decision.faults),
+        shown=_shown(editor, gesture, decision, written=written),
+    )
 
 
 def fill(actor: Actor, selection: Selection, *, column: str, text: str, token: str) -> Outcome:
@@ -89,14 +96,31 @@ def _drafts(ledger: Ledger, editor: Editor, ids: Sequence[int]) -> dict[int, Dra
     return drafts
 
 
-def _change(ledger: Ledger, editor: Editor, drafts: Sequence[Draft]) -> None:
+def _change(ledger: Ledger, editor: Editor, drafts: Sequence[Draft]) -> dict[int, dict[str, Any]]:
+    """Write the drafts; return by id the values that differ now."""
     fields = editor.model._meta.fields
-    changes: dict[int, dict[str, Any]] = {}
-    for draft in drafts:
-        values = draft.values | editor.beside(ledger, draft)
-        changes[draft.key] = {name: typed.stored(fields[name], value) for name, value in values.items()}
-    if changes:
-        ledger.change_many(editor.model, changes)
+    written = {draft.key: draft.values | editor.beside(ledger, draft) for draft in drafts}
+    if written:
+        stored = {
+            key: {name: typed.stored(fields[name], value) for name, value in values.items()}
+            for key, values in written.items()
+        }
+        ledger.change_many(editor.model, stored)
+    return written
+
+
+def _shown(
+    editor: Editor, gesture: Gesture, decision: Decision, *, written: Mapping[int, Mapping[str, Any]]
+) -> dict[int, tuple[int, dict[str, str]]]:
+    text = lru_cache(maxsize=None)(editor.text)  # a paste says the same in many cells
+    shown = {}
+    for edit in gesture.rows:
+        if edit.id not in written or decision.drafts[edit.id].version != edit.version:
+            continue
+        typed_in = {cell.column: cell.new for cell in edit.cells}
+        texts = {name: text(name, value) for name, value in written[edit.id].items()}
+        shown[edit.id] = (edit.version + 1, {name: told for name, told in texts.items() if told != typed_in.get(name)})
+    return shown
 
 
 # -- the same gesture again ----------------------------------------------------

@@ -100,9 +100,11 @@ export class Saving {
   settle(gesture, answer) {
     const { store } = this.grid;
     this.each(gesture, (id, name) => this.mine(gesture, id, name) && store.unmark(id, name));
-    store.take(answer.rows);
+    const left = new Set(answer.faults.map(([id, name]) => `${id} ${name}`));
+    const rows = [...answer.rows, ...store.changed(answer.changed, gesture.rows, left)];
+    store.take(rows);
     this.grid.steps.set(answer.steps);
-    this.follow(gesture, answer.rows);
+    this.follow(gesture, rows);
     this.blame(gesture, answer.faults);
     this.grid.drafts.settled(gesture, answer.faults);
     if (answer.added.length) this.grid.added(answer.added);

@@ -41,6 +41,21 @@ export class Store extends EventTarget {
     });
   }
 
+  // Held rows as they are after one's own change: as `typed` says (id → name → {text}), but for what is told otherwise
+  // as [id, version, {name: text}], and for the cells of `left`, which were not saved.
+  changed(told, typed, left) {
+    return told.map(([id, version, otherwise]) => {
+      const held = this.rows.get(this.places.get(id));
+      if (!held || held[1] > version) return held; // somebody else has written it again since
+      const row = [...held];
+      row[1] = version;
+      const put = (name, text) => { if (this.offsets.has(name)) row[this.offsets.get(name)] = text; };
+      for (const [name, { text }] of typed.get(id)) if (!left.has(`${id} ${name}`)) put(name, text);
+      for (const [name, text] of Object.entries(otherwise)) put(name, text);
+      return row;
+    }).filter(Boolean);
+  }
+
   // Newer versions of rows that may be held: never an older one over a newer. They were "written" by somebody.
   take(rows) {
     for (const row of rows) {
