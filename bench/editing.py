@@ -55,8 +55,9 @@ def measure_request(data_dir: Path, *, repetitions: int) -> list[Figure]:
     """`data_dir` holds a matched county as zhuxue.sqlite3. The floor's and the browser's turns alternate here too."""
     app = create_app(Config(data_dir=data_dir, secret_key="s" * 32))
     with db.connection_context():
-        client = signed_in(app, county_session()[1])
+        _, opened = county_session()
         rows = list(changeable(Beneficiary, clerk().scope).order_by(Beneficiary.id).limit(ROWS))
+    client = signed_in(app, opened)
     old, new = ([_texts(sheet, n) for n in range(len(rows))] for sheet in SHEETS)
     changes = {row.id: _values(texts) for row, texts in zip(rows, old, strict=True)}
     token = client.get(f"{GRID}token").get_json()["token"]
