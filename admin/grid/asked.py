@@ -77,12 +77,10 @@ def gesture_in(body: Mapping[str, Any]) -> Gesture:
 
 
 def _cells(cells: Mapping[str, Sequence[str]]) -> list[Cell]:
-    found = [Cell(column, old, new) for column, (old, new) in cells.items()]
-    for cell in found:
-        for text in (cell.old, cell.new):
-            if not isinstance(text, str) or len(text) > LONGEST_CELL:
-                raise BadRequest
-    return found
+    texts = [text for pair in cells.values() for text in pair]
+    if set(map(type, texts)) - {str} or max(map(len, texts), default=0) > LONGEST_CELL:
+        raise BadRequest
+    return [Cell(column, old, new) for column, (old, new) in cells.items()]
 
 
 def numbers_in(body: Mapping[str, Any], name: str) -> list[int]:
