@@ -6,11 +6,13 @@ export class Editor {
     this.grid = grid;
     this.field = grid.root.querySelector("[data-field]");
     this.editing = false;
+    this.walking = false; // an edit begun by typing: arrow keys end it and go on, as in Excel; F2 gives them to the text
     this.resting = []; // who waits for the end of the edit
     this.box = { left: 0, top: 0, width: 0, height: 0 };
     this.field.addEventListener("compositionstart", () => this.begun());
     this.field.addEventListener("input", (event) => this.typed(event));
-    this.field.addEventListener("compositionend", () => this.changed());
+    this.field.addEventListener("compositionend", () => this.composed());
+    this.field.addEventListener("mousedown", () => { this.walking = false; });
     this.field.addEventListener("blur", () => this.left());
     grid.selection.addEventListener("change", () => this.place());
   }
@@ -46,8 +48,9 @@ export class Editor {
     if (this.grid.choices.belongs(this.column)) this.grid.choices.offer(this.column, "");
   }
 
-  begin() {
+  begin(walking = false) {
     this.editing = true;
+    this.walking = walking;
     this.column = this.grid.selection.column;
     this.was = this.grid.cells.text(this.grid.selection.line, this.grid.selection.col);
     this.shown = this.grid.cells.shown(this.grid.selection.line, this.column);
@@ -58,7 +61,8 @@ export class Editor {
   }
 
   begun() {
-    if (!this.editing && !this.refused()) this.begin();
+    this.fromNothing = !this.editing;
+    if (!this.editing && !this.refused()) this.begin(true);
   }
 
   typed(event) {
@@ -66,9 +70,15 @@ export class Editor {
       if (!event.isComposing) this.refused();
       return;
     }
-    if (!this.editing) this.begin();
+    if (!this.editing) this.begin(true);
     if (!event.isComposing) this.changed();
     this.grow();
+  }
+
+  // A composition that was given up, and that began the edit, leaves the cell as it was.
+  composed() {
+    if (this.editing && this.fromNothing && !this.field.value) this.finish(false);
+    else this.changed();
   }
 
   changed() {

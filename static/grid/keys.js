@@ -29,20 +29,33 @@ export class Keys {
 
   whileEditing(event) {
     const { editor, choices } = this.grid;
-    const { key, shiftKey: shift, altKey: alt, ctrlKey: ctrl } = event;
+    const { key, shiftKey: shift, altKey: alt } = event;
+    const ctrl = event.ctrlKey || event.metaKey;
+    if (ctrl && key.toLowerCase() === "s") { this.finish(0, 0); return this.save(); }
     if (key === "Enter" && alt) return this.breakLine();
     if (key === "Enter" && ctrl) return this.finish(0, 0, true);
     if (key === "Enter") return this.finish(shift ? -1 : 1, 0);
     if (key === "Tab") return this.finish(0, shift ? -1 : 1);
     if (key === "Escape") { editor.finish(false); return true; }
+    if (key === "F2") { editor.walking = !editor.walking; return true; }
+    if (this.walks(event)) { editor.finish(true); return this.arrow(event, false); }
     if (key === "ArrowDown" && !choices.open && choices.belongs(editor.column)) { choices.offer(editor.column, ""); return true; }
     if (key === "ArrowDown" || key === "ArrowUp") return choices.step(key === "ArrowDown" ? 1 : -1);
     return false;
   }
 
+  // Whether an arrow ends the edit and goes on; where there are choices, up and down belong to them.
+  walks({ key, shiftKey, altKey, ctrlKey, metaKey }) {
+    const { editor, choices } = this.grid;
+    if (!editor.walking || shiftKey || altKey || ctrlKey || metaKey) return false;
+    const sideways = key === "ArrowLeft" || key === "ArrowRight";
+    return sideways || ((key === "ArrowUp" || key === "ArrowDown") && !choices.belongs(editor.column));
+  }
+
   breakLine() {
     const { field } = this;
     field.setRangeText("\n", field.selectionStart, field.selectionEnd, "end");
+    this.grid.editor.walking = false;
     this.grid.editor.grow();
     return true;
   }
@@ -88,6 +101,7 @@ export class Keys {
       y: () => this.grid.steps.take("redo"),
       g: () => this.grid.tools.jump(),
       f: () => this.grid.tools.find(),
+      s: () => this.save(),
       ";": () => edits.fillRange(selection.edges, today()),
       " ": () => this.wholeColumn(),
       Enter: () => this.grid.details(),
@@ -95,6 +109,11 @@ export class Keys {
     const action = actions[key.length === 1 ? key.toLowerCase() : key];
     if (action) { action(); return true; }
     return this.arrow(event, true);
+  }
+
+  save() {
+    this.grid.speak("不用按 Ctrl+S：每一格填完就保存", true);
+    return true;
   }
 
   enter(shift) {
@@ -116,14 +135,18 @@ export class Keys {
     return true;
   }
 
-  // Move by one; past the last column to the next line.
+  // Move by one; past the last column to the next line. Down after steps to the right begins the next line where these
+  // began, as in Excel.
   step(down, right) {
     const { selection, layout } = this.grid;
-    let line = selection.line + down;
-    let col = selection.col + right;
+    const { line: was, col: at } = selection;
+    const first = this.tabbed?.line === was && this.tabbed.col === at ? this.tabbed.first : at;
+    let line = was + down;
+    let col = right ? at + right : first;
     if (col >= layout.shown.length && line < this.grid.lines.count - 1) [line, col] = [line + 1, 0];
     if (col < 0 && line > 0) [line, col] = [line - 1, layout.shown.length - 1];
     this.grid.stand(line, col);
+    this.tabbed = right && line === was ? { line, col, first } : null;
   }
 
   arrow(event, far) {

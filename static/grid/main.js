@@ -175,6 +175,7 @@ export class Grid {
   copy(event, cut = false) {
     if (this.editor.editing) return;
     event.preventDefault();
+    if (!this.lines.count) { this.say("没有行"); return; }
     const { edges } = this.selection;
     if (edges.bottom - edges.top >= MOST_LINES) { this.say(`一次最多复制 ${MOST_LINES.toLocaleString()} 行，更多请用导出`); return; }
     const rows = this.edits.copied();
@@ -189,6 +190,7 @@ export class Grid {
     if (this.editor.editing) return;
     event.preventDefault();
     const { clipboardData } = event;
+    if (![...clipboardData.types].some((type) => type.startsWith("text/"))) { this.say("剪贴板里没有文字，没有粘贴"); return; }
     this.edits.paste(pasted(clipboardData.getData("text/plain"), clipboardData.getData("text/html")));
   }
 

@@ -1,6 +1,7 @@
 // The mouse: standing on a cell, drawing a range (across the frozen border and past the edges), the fill handle.
 
 const NEAR = 26; // pixels from the edge at which dragging scrolls
+const EVERY = 40; // milliseconds between two steps of it while the pointer rests beyond the edge
 
 export class Mouse {
   constructor(grid) {
@@ -55,7 +56,13 @@ export class Mouse {
   moved(event) {
     if (!this.drag) return;
     if (event.buttons === 0) { this.up(); return; }
-    this.scrollAtEdge(event);
+    this.pointer = event;
+    this.scrolling ??= setInterval(() => this.scrollAtEdge(this.pointer) && this.reach(this.pointer), EVERY);
+    this.reach(event);
+  }
+
+  // Draw the range to what is under the pointer, or nearest to it.
+  reach(event) {
     const { view, selection } = this.grid;
     const box = view.scroller.getBoundingClientRect();
     const x = Math.max(box.left + 60, Math.min(event.clientX, box.right - 20));
@@ -67,13 +74,15 @@ export class Mouse {
     else if (at.col >= 0) selection.go(at.line, at.col, true);
   }
 
+  // Whether there was anything to scroll; the further beyond the edge the faster.
   scrollAtEdge(event) {
     const { scroller } = this.grid.view;
+    const { scrollTop: top, scrollLeft: left } = scroller;
     const box = scroller.getBoundingClientRect();
-    if (event.clientY > box.bottom - NEAR) scroller.scrollTop += NEAR;
-    if (event.clientY < box.top + NEAR * 2) scroller.scrollTop -= NEAR;
-    if (event.clientX > box.right - NEAR) scroller.scrollLeft += NEAR;
-    if (event.clientX < box.left + NEAR) scroller.scrollLeft -= NEAR;
+    const far = (beyond) => (beyond > 0 ? Math.min(6 * NEAR, beyond) : 0);
+    scroller.scrollTop += far(event.clientY - box.bottom + NEAR) - far(box.top + NEAR * 2 - event.clientY);
+    if (this.drag.cells) scroller.scrollLeft += far(event.clientX - box.right + NEAR) - far(box.left + NEAR - event.clientX);
+    return scroller.scrollTop !== top || scroller.scrollLeft !== left;
   }
 
   drawFill(line) {
@@ -84,6 +93,8 @@ export class Mouse {
   up() {
     const fill = this.drag?.fill;
     this.drag = null;
+    clearInterval(this.scrolling);
+    this.scrolling = null;
     if (fill && this.grid.selection.edges.bottom > fill.bottom) this.grid.edits.repeatDown(fill, this.grid.selection.edges.bottom);
   }
 
