@@ -53,7 +53,7 @@ ANY_MODEL = {"model", "target", "rel_model", "table"}  # what a variable or attr
 UNSCOPED: dict[tuple[str, str], str] = {  # (file, function) -> why its rows need no scope
     ("aid/operations/sessions.py", "resume"): "the session's token says who acts: before it there is no scope",
     ("admin/conditions.py", "_far"): "a condition on rows that `visible` has already chosen",
-    ("admin/conditions.py", "_link"): "a condition on rows that `visible` has already chosen",
+    ("admin/conditions.py", "_links"): "a condition on rows that `visible` has already chosen",
     ("aid/operations/facts.py", "_as_added"): "what the history kept of rows that the ledger has let through",
     ("aid/operations/history.py", "_refuse_referenced"): "whoever points at a row, seen or not, keeps it from going",
     ("aid/operations/history.py", "_written"): "counts the changes of the operation that is being written",
