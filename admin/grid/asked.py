@@ -14,7 +14,10 @@ LONGEST_WORDS = 8000  # of an address: a filter may tick 500 values
 
 
 def sent() -> dict[str, Any]:
-    body = request.get_json(silent=True)
+    try:
+        body = request.get_json(silent=True)
+    except RecursionError as nested:  # thousands of brackets
+        raise BadRequest from nested
     if not isinstance(body, dict):
         raise BadRequest
     return body

@@ -143,4 +143,5 @@ def as_is(visit, place: Place) -> Callable[[], list[str]]:
         pages = [visit("county").get(f"/check/row/?id={place.world.children[key].id}").text for key in ("b1", "c1")]
         return [TOKEN.sub("", page) for page in pages]
 
+    read()  # the first page after signing in also tells of the last time
     return read
