@@ -187,3 +187,47 @@ def test_the_mouse_draws_ranges_too(sheet):
     sheet.cell(4, "class_name").click(modifiers=["Shift"])
     expect(sheet.cell(4, "class_name")).to_have_attribute("aria-selected", "true")
     assert sheet.at() == (0, "name")
+
+
+def test_an_arrow_ends_an_edit_that_typing_began_and_goes_on(sheet, world):
+    sheet.stand(0, "grade")
+    sheet.type("四年级")
+    sheet.press("ArrowRight")
+    sheet.saved()
+    assert sheet.at() == (0, "class_name")
+    assert now(world.children["a1"]).grade == "四年级"
+
+
+def test_after_f2_the_arrows_walk_in_the_text(sheet, world):
+    sheet.stand(0, "grade")
+    sheet.press("F2", "ArrowLeft")
+    sheet.type("x")
+    sheet.press("Enter")
+    sheet.saved()
+    assert now(world.children["a1"]).grade == "三年x级"
+
+
+def test_enter_after_tabs_begins_the_next_line_where_the_first_began(sheet, world):
+    sheet.stand(0, "grade")
+    sheet.type("四年级")
+    sheet.press("Tab")
+    sheet.type("2班")
+    sheet.press("Enter")
+    sheet.saved()
+    assert sheet.at() == (1, "grade")
+    assert (now(world.children["a1"]).grade, now(world.children["a1"]).class_name) == ("四年级", "2班")
+
+
+def test_ctrl_s_is_answered_that_all_is_saved_already(sheet):
+    sheet.stand(0, "grade")
+    sheet.press("Control+s")
+    expect(sheet.note).to_contain_text("不用按 Ctrl+S")
+
+
+def test_a_range_drawn_beyond_the_edge_scrolls_on(sheet):
+    sheet.cell(3, "grade").hover()
+    sheet.page.mouse.down()
+    sheet.page.mouse.move(700, 800)
+    sheet.page.wait_for_function("() => document.querySelector('[data-grid]').grid.selection.endLine > 60")
+    sheet.page.mouse.up()
+    assert sheet.at() == (3, "grade")

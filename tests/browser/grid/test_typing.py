@@ -36,8 +36,9 @@ def test_a_composition_given_up_leaves_the_cell_alone(sheet, world):
     keyboard = sheet.page.context.new_cdp_session(sheet.page)
     keyboard.send("Input.imeSetComposition", {"text": "zh", "selectionStart": 2, "selectionEnd": 2})
     keyboard.send("Input.imeSetComposition", {"text": "", "selectionStart": 0, "selectionEnd": 0})
-    sheet.press("Escape")
     sheet.shows(0, name="王芳")
+    sheet.press("ArrowDown")
+    assert sheet.at() == (1, "name")
     assert now(world.children["a1"]).name == "王芳"
     assert not operations()
 
