@@ -15,6 +15,7 @@ from aid.rules import names
 
 WIDTHS = {Kind.LINK: 190, Kind.MOMENT: 130, Kind.DATE: 96, Kind.FLAG: 72, Kind.NUMBER: 76, Kind.CHOICE: 106}
 BY_NAME = {"id_number": 162, "name": 84, "remark": 180, "sentence": 320, "message": 320, "code": 118, "networks": 160}
+PERSONS, LONG_NAME = 40, 220  # letters of a person's name; pixels of a school's, which is longer
 YES_NO = ("是", "否")
 BADGES = ("state", "status", "kind", "result")  # choices shown in the colour of their code
 
@@ -47,6 +48,8 @@ def _told_column(column: Column, editable: bool, addable: bool) -> dict[str, Any
 def _width(column: Column) -> int:
     """Pixels that fit what the column usually holds, and its own label."""
     usual = BY_NAME.get(column.name.rpartition(".")[2], WIDTHS.get(column.kind, 84))
+    if column.name == "name" and column.field.max_length > PERSONS:
+        usual = LONG_NAME
     return max(usual, 14 * len(column.label) + 34)
 
 

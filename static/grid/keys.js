@@ -11,6 +11,7 @@ export class Keys {
     this.leaving = false; // after Escape the next Tab leaves the grid
     this.field = grid.editor.field;
     this.field.addEventListener("keydown", (event) => this.pressed(event));
+    document.addEventListener("keydown", (event) => this.anywhere(event));
   }
 
   focus() {
@@ -23,6 +24,13 @@ export class Keys {
     const done = editing ? this.whileEditing(event) : this.whileStanding(event);
     if (done) event.preventDefault();
     if (event.key !== "Escape" && event.key !== "Tab" && event.key !== "Shift") this.leaving = false;
+  }
+
+  // The key that explains the others works wherever one is on the page.
+  anywhere(event) {
+    if (event.key !== "F1" || this.grid.editor.editing || document.querySelector("dialog[open]")) return;
+    event.preventDefault();
+    this.grid.more.help();
   }
 
   // -- in an edit ----------------------------------------------------------------------
@@ -75,7 +83,6 @@ export class Keys {
     const { key, shiftKey: shift, altKey: alt } = event;
     const actions = {
       Enter: () => this.enter(shift),
-      F1: () => this.grid.more.help(),
       F2: () => editor.open(),
       Delete: () => edits.fillRange(selection.edges, ""),
       Backspace: () => edits.fillRange(selection.edges, ""),

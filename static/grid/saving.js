@@ -166,7 +166,9 @@ export class Saving {
     const clashes = faults.filter((fault) => fault[3] !== null).length;
     const rules = faults.length - clashes;
     const told = [rules && `${rules} 格不符合规则`, clashes && `${clashes} 格刚被别人改过`].filter(Boolean).join("，");
-    return this.grid.dialog.choose(`${told}，还没有保存。`, [["sound", `保存其余 ${sound} 格，留下这些改正`], ["", "都不保存"]],
+    const answers = [["sound", `保存其余 ${sound} 格，留下这些改正`], ["", "都不保存"]];
+    if (faults.length >= sound) answers.reverse(); // most likely pasted into the wrong place: the safe answer comes first
+    return this.grid.dialog.choose(`${told}，还没有保存。`, answers,
       faults.slice(0, 8).map(([id, name, sentence]) => this.grid.cells.named(id, name, sentence)));
   }
 
