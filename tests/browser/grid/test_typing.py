@@ -1,5 +1,7 @@
 """Typing into cells: with an input method, over and into what stands there, into what may not be changed."""
 
+import time
+
 import pytest
 from playwright.sync_api import expect
 
@@ -205,18 +207,21 @@ def test_typing_quickly_over_one_cell_again_and_again_keeps_the_last(sheet, worl
     assert not sheet.page.locator("[aria-invalid]").count()
 
 
-def test_what_is_typed_while_the_last_is_still_on_its_way_is_no_conflict(sheet, world):
-    def slowly(route):
-        sheet.page.wait_for_timeout(120)
-        route.continue_()
+@pytest.fixture
+def slow(sheet):
+    """The grid on a line where saving takes its time."""
+    sheet.page.route("**/grid/save", lambda route: (time.sleep(0.12), route.continue_()))
+    yield sheet
+    sheet.page.unroute("**/grid/save")
 
-    sheet.page.route("**/grid/save", slowly)
+
+def test_what_is_typed_while_the_last_is_still_on_its_way_is_no_conflict(slow, world):
     for number in range(8):
-        sheet.write(0, "class_name", f"{number}班")
-        sheet.page.wait_for_timeout(40 * (number % 4))
-    sheet.saved()
+        slow.write(0, "class_name", f"{number}班")
+        slow.page.wait_for_timeout(40 * (number % 4))
+    slow.saved()
     assert now(world.children["a1"]).class_name == "7班"
-    assert not sheet.page.locator("[aria-invalid]").count()
+    assert not slow.page.locator("[aria-invalid]").count()
 
 
 def test_typing_a_column_down_saves_every_row(sheet, world):
