@@ -8,16 +8,20 @@ from flask_wtf.csrf import CSRFProtect
 import commands
 from admin import init_admin
 from aid import dialect
-from config import Config, trusted_hosts
+from config import HERE, Config, fingerprint, trusted_hosts
 from models import db
+
+STATIC = HERE / "static"
+A_YEAR = 366 * 24 * 3600  # seconds: a changed script or style has another address
 
 
 def create_app(config: Config | None = None) -> Flask:
     """The panel and its command line over the database that `config` names."""
     config = config or Config.from_env()
-    app = Flask(__name__)
+    app = Flask(__name__, static_url_path=f"/static/{fingerprint(STATIC)}")
     app.config.update(
         SECRET_KEY=config.secret_key,
+        SEND_FILE_MAX_AGE_DEFAULT=A_YEAR,
         MAX_CONTENT_LENGTH=config.max_upload_mb * 1024 * 1024,
         SESSION_COOKIE_NAME="__Host-zhuxue" if config.https else "zhuxue",
         SESSION_COOKIE_HTTPONLY=True,

@@ -6,11 +6,12 @@ from playwright.sync_api import expect
 from tests.browser.grid.gestures import now, operations, tabs, texts
 
 FIRST = 5  # the line of 甲000
+SCRIPT = "import(document.querySelector('script[type=module]').src.replace('main.js', 'clipboard.js'))"
 
 
 def rows_in(sheet, text: str, html: str = "") -> list[list[str]]:
     """What a paste of these would mean."""
-    script = "async ([text, html]) => (await import('/static/grid/clipboard.js')).pasted(text, html)"
+    script = f"async ([text, html]) => (await {SCRIPT}).pasted(text, html)"
     return sheet.page.evaluate(script, [text, html])
 
 
@@ -81,8 +82,9 @@ def test_copy_gives_tabs_and_a_table_of_text_cells(sheet, world):
 
 def test_what_is_copied_reads_back_as_it_was(reader):
     script = """async (rows) => {
-      const { pasted, toHtml, toTabs } = await import('/static/grid/clipboard.js');
+      const { pasted, toHtml, toTabs } = await SCRIPT;
       return [pasted(toTabs(rows), ""), pasted("x", toHtml(rows)), pasted(toTabs(rows), toHtml(rows))]; }"""
+    script = script.replace("SCRIPT", SCRIPT)
     rows = [['a "b"', "c\nd", "<b>&amp;"], ["", "'\"", "x\ty"]]
     plain, html, both = reader.page.evaluate(script, rows)
     assert plain == both == rows

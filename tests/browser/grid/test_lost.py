@@ -91,12 +91,19 @@ def many_cells(seed: int) -> list[list[str]]:
     ]
 
 
+LOAD = """async () => {
+  const { grid } = document.querySelector("[data-grid]");
+  for (let tries = 0; tries < 50; tries += 1) {
+    try { return await grid.store.load(0, 600); } catch { await new Promise((done) => setTimeout(done, 100)); }
+  }
+}"""
+
+
 def paste_many(sheet: Sheet, seed: int) -> None:
     """Paste them as one block: two columns that may not change stand in between, and are put out of sight."""
     hide = "(names) => names.forEach((n) => document.querySelector('[data-grid]').grid.layout.show(n, false))"
     sheet.page.evaluate(hide, list(TAKEN_AWAY))
-    load = "() => document.querySelector('[data-grid]').grid.store.load(0, 600)"
-    sheet.page.evaluate(load)
+    sheet.page.evaluate(LOAD)  # a server that was started again has forgotten the grid: it is opened anew meanwhile
     sheet.stand(FIRST, "name")
     sheet.paste(tabs(many_cells(seed)))
 
