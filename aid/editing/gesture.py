@@ -67,4 +67,4 @@ class Saved:
     added: tuple[int, ...]
     cells: int
     faults: tuple[CellFault, ...]
-    shown: Mapping[int, tuple[int, Mapping[str, str]]] = field(default_factory=dict)
+    shown: Mapping[int, tuple[int, Mapping[str, str]]] = field(default_factory=dict, compare=False)

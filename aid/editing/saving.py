@@ -115,10 +115,14 @@ def _shown(
     text = lru_cache(maxsize=None)(editor.text)  # a paste says the same in many cells
     shown = {}
     for edit in gesture.rows:
-        if edit.id not in written or decision.drafts[edit.id].version != edit.version:
+        draft = decision.drafts[edit.id]
+        if edit.id not in written or draft.version != edit.version:
             continue
         typed_in = {cell.column: cell.new for cell in edit.cells}
-        texts = {name: text(name, value) for name, value in written[edit.id].items()}
+        same = {
+            name: draft.present[name] for name in typed_in if name in draft.present
+        }  # typed otherwise, meant the same
+        texts = {name: text(name, value) for name, value in (same | written[edit.id]).items()}
         shown[edit.id] = (edit.version + 1, {name: told for name, told in texts.items() if told != typed_in.get(name)})
     return shown
 

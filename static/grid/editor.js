@@ -70,9 +70,17 @@ export class Editor {
       if (!event.isComposing) this.refused();
       return;
     }
+    if (!this.editing && this.isNoWriting(event)) return;
     if (!this.editing) this.begin(true);
     if (!event.isComposing) this.changed();
     this.grow();
+  }
+
+  // What a browser takes back or brings again by itself, from the page's menu too, is nothing somebody has written.
+  isNoWriting(event) {
+    const none = !this.field.value || Boolean(event.inputType?.startsWith("history"));
+    if (none && !event.isComposing) this.field.value = "";
+    return none && !event.isComposing;
   }
 
   // A composition that was given up, and that began the edit, leaves the cell as it was.

@@ -26,11 +26,17 @@ export class Keys {
     if (event.key !== "Escape" && event.key !== "Tab" && event.key !== "Shift") this.leaving = false;
   }
 
-  // The key that explains the others works wherever one is on the page.
+  // What works wherever one is on the page: the key that explains the others, and undo and redo, which a browser would
+  // otherwise take back in a field that one has left.
   anywhere(event) {
-    if (event.key !== "F1" || this.grid.editor.editing || document.querySelector("dialog[open]")) return;
+    if (this.grid.editor.editing || document.querySelector("dialog[open]")) return;
+    const { key, shiftKey: shift } = event;
+    const elsewhere = !event.target.matches?.("input, select, textarea");
+    const step = elsewhere && (event.ctrlKey || event.metaKey) && { z: shift ? "redo" : "undo", y: "redo" }[key.toLowerCase()];
+    if (key !== "F1" && !step) return;
     event.preventDefault();
-    this.grid.more.help();
+    if (step) this.grid.steps.take(step);
+    else this.grid.more.help();
   }
 
   // -- in an edit ----------------------------------------------------------------------

@@ -221,3 +221,21 @@ def test_a_fill_of_organisations_is_held_against_each_other(world):
     with pytest.raises(RuleBroken, match=r"2 行中有 1 行.*已经有了"):
         fill(world.actors["county"], chosen, column="name", text="德安县小学", token="f")
     assert faults(world.actors["county"], Organisation, gesture(*(edit(row, name="德安县小学") for row in rows)))
+
+
+# -- what the browser is told --------------------------------------------------
+
+
+def test_texts_that_mean_what_stands_there_are_told_as_it_stands(world):
+    a1 = world.children["a1"]
+    save(world.actors["a"], Beneficiary, gesture(edit(a1, birth_date="2017-9-1")))
+    saved = save(world.actors["a"], Beneficiary, gesture(edit(fresh(a1), birth_date="2017/9/1", grade="四年级")))
+    assert saved.cells == 1
+    assert saved.shown == {a1.id: (3, {"birth_date": "2017-09-01"})}
+
+
+def test_a_row_that_had_moved_on_is_not_told_from_what_was_typed(world):
+    a1 = world.children["a1"]
+    somebody_types(world, a1, class_name="2班")
+    saved = save(world.actors["a"], Beneficiary, gesture(edit(a1, grade="四年级")))
+    assert (saved.ids, saved.shown) == ((a1.id,), {})

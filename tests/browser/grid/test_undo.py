@@ -127,3 +127,23 @@ def test_what_is_typed_while_an_undo_is_on_its_way_comes_after_it(sheet):
     first, second = operations()
     undone = Operation.get(Operation.undoes.is_null(False))
     assert first.id < undone.id < second.id
+
+
+def test_undo_pressed_after_leaving_the_grid_is_the_ledgers_and_starts_no_edit(sheet, world):
+    sheet.write(0, "grade", "四年级")
+    sheet.saved()
+    sheet.press("Escape", "Tab")
+    with sheet.page.expect_response("**/grid/step"):
+        sheet.press("Control+z")
+    sheet.shows(0, grade="三年级")
+    assert not sheet.page.evaluate("() => document.querySelector('[data-grid]').grid.editor.editing")
+    assert now(world.children["a1"]).grade == "三年级"
+
+
+def test_what_the_browser_takes_back_by_itself_is_nothing_written(sheet, world):
+    sheet.write(0, "grade", "四年级")
+    sheet.saved()
+    sheet.page.evaluate("() => document.execCommand('undo')")
+    sheet.stand(1, "grade")
+    assert now(world.children["a1"]).grade == "四年级"
+    assert not sheet.page.evaluate("() => document.querySelector('[data-grid]').grid.editor.editing")
