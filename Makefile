@@ -2,7 +2,7 @@
 # Nothing is installed outside .venv and nothing is written outside DATA_DIR (default var/). No root needed.
 
 PYTHON ?= python3
-PYTEST_ARGS ?= -n 2
+PYTEST_ARGS ?= -n 2 --dist worksteal
 BIN := .venv/bin
 FLASK := $(BIN)/flask --app app
 

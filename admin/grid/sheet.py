@@ -155,7 +155,8 @@ class Spreadsheet:
         return {
             "rows": self._lines([row_id for row_id in saved.ids if row_id not in saved.shown]),
             "changed": [[row_id, *shown] for row_id, shown in saved.shown.items()],
-            "steps": self._steps(numbers_in(body, "past")),
+            # What was written just now stands on top; of a gesture sent again somebody may have taken it back since.
+            "steps": [saved.operation_id, None] if saved.shown else self._steps(numbers_in(body, "past")),
             "operation": saved.operation_id,
             "added": self._lines(saved.added),
             "cells": saved.cells,

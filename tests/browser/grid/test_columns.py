@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from models import SavedView
 from tests.browser.grid.conftest import signed_in
 from tests.browser.grid.gestures import Sheet, open_grid
 from tests.browser.grid.heads import choose, drag, edge, frozen, head, kept, opened, popup, settled, shown, width
@@ -38,6 +39,10 @@ def test_a_layout_changed_just_before_leaving_is_kept(sheet):
     before = width(sheet, "school")
     choose(sheet, "school", "加宽")
     sheet.page.goto("/beneficiary/")
+    for _ in range(50):  # a browser sends it while the next page is already coming
+        if SavedView.select().exists():
+            break
+        sheet.page.wait_for_timeout(100)
     assert width(open_grid(sheet.page, "beneficiary"), "school") == before + 24
 
 
