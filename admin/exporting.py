@@ -45,9 +45,7 @@ class Exports(Spreadsheet):
         known = {column.name: column for column in self.sheet.columns}
         named = dict.fromkeys(asked.get("columns", "").split(","))
         columns = [known[name] for name in named if name in known]
-        if not columns:
-            return self.look()
-        table = replace(self.sheet, columns=columns, filters=self.sheet.known)
+        table = replace(self.sheet, columns=columns, filters=self.sheet.known) if columns else self.table
         return Listing(table, self.actor.scope, asked, narrow=self.narrow())
 
     def _subtitle(self, look: Listing) -> str:

@@ -25,7 +25,7 @@ from aid.rules.times import local
 from forms.signin import PasswordForm, SignInForm
 from models import Session, now
 
-ASKED_BY_ITSELF = ".since_view"  # what an open grid asks every few seconds: nobody's work
+ASKED_BY_ITSELF = (".since_view", ".totals_view")  # what an open grid asks while others write: nobody's work
 SEEN, SEEN_EVERY = "seen", 60  # seconds: the browser's cookie is not written anew with every page
 MOST_OF_ONE = "10 per 15 minutes"  # wrong passwords for one account from one address
 MOST_OF_ACCOUNT, MOST_OF_ADDRESS = "50 per 15 minutes", "200 per 15 minutes"

@@ -1,19 +1,25 @@
 """What the grid's script sends, read: anything that is not as the script sends it is refused as incomplete."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import request
-from werkzeug.exceptions import BadRequest
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 
 from aid.editing import Cell, Gesture, RowEdit
 
 MOST_LOADED, MOST_CELLS, MOST_NAMES, LONGEST = 15_000, 100_000, 200, 1000
+LARGEST = 1_000_000  # bytes: read into Python it is dozens of times as large, and only a paste needs more
 LONGEST_CELL = 32_767  # Excel's own: what is too long for its column is a fault of that cell, not of the whole paste
 LONGEST_WORDS = 8000  # of an address: a filter may tick 500 values
+HALF = re.compile("[\ud800-\udfff]")  # of a letter that takes two: JSON can say it, no text can
 
 
-def sent() -> dict[str, Any]:
+def sent(*, largest: int | None = LARGEST) -> dict[str, Any]:
+    """What the script sent. At most `largest` bytes; None is what the server takes of anything."""
+    if largest is not None and (request.content_length or 0) > largest:
+        raise RequestEntityTooLarge
     try:
         body = request.get_json(silent=True)
     except RecursionError as nested:  # thousands of brackets
@@ -45,9 +51,16 @@ def token_in(body: Mapping[str, Any]) -> str:
 
 
 def words_of(value: Any, *, longest: int = LONGEST) -> dict[str, str]:
-    if not isinstance(value, dict) or not all(
-        isinstance(word, str) and len(word) <= longest for word in value.values()
-    ):
+    """The words of an address, as letters that a database takes."""
+    words = _texts_of(value, longest=longest)
+    if any(HALF.search(text) for pair in words.items() for text in pair):
+        raise BadRequest
+    return words
+
+
+def _texts_of(value: Any, *, longest: int) -> dict[str, str]:
+    texts = value.values() if isinstance(value, dict) else [None]
+    if not all(isinstance(text, str) and len(text) <= longest for text in texts):
         raise BadRequest
     return value
 
@@ -66,14 +79,15 @@ def ranges_in(body: Mapping[str, Any]) -> list[tuple[int, int]]:
 
 def gesture_in(body: Mapping[str, Any]) -> Gesture:
     rows, added = body.get("rows", []), body.get("added", [])
+    if not isinstance(rows, list) or not isinstance(added, list) or len(rows) + len(added) > MOST_CELLS:
+        raise BadRequest
     try:
         edits = [RowEdit(row_id, version, tuple(_cells(cells))) for row_id, version, cells in rows]
     except (AttributeError, TypeError, ValueError) as fault:
         raise BadRequest from fault
-    whole = all(type(number) is int and 0 <= number < 2**62 for edit in edits for number in (edit.id, edit.version))
-    if not whole or not isinstance(added, list):
+    if not all(type(number) is int and 0 <= number < 2**62 for edit in edits for number in (edit.id, edit.version)):
         raise BadRequest
-    fresh = tuple(words_of(row, longest=LONGEST_CELL) for row in added)
+    fresh = tuple(_texts_of(row, longest=LONGEST_CELL) for row in added)
     if sum(len(edit.cells) for edit in edits) + sum(map(len, fresh)) > MOST_CELLS:
         raise BadRequest
     return Gesture(token=token_in(body), rows=edits, added=fresh, keep_sound=body.get("keep_sound") is True)

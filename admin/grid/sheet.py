@@ -143,7 +143,7 @@ class Spreadsheet:
     @expose("/grid/save", methods=("POST",))
     def save_view(self) -> Any:
         self._demand_editor()
-        body = sent()
+        body = sent(largest=None)
         asked = gesture_in(body)
         try:
             saved = save(self.actor, self.model, asked)
@@ -151,7 +151,7 @@ class Spreadsheet:
             faults = told_faults(refusal.faults)
             return {"sentence": str(refusal), "faults": faults, "sound": refusal.sound, "kind": "Faulty"}, 422
         if saved.added:
-            snapshots.extend(str(body.get("snapshot")), self._account, saved.added)
+            snapshots.extend(str(body.get("snapshot")), self._account, self._place, ids=saved.added)
         return {
             "rows": self._lines([row_id for row_id in saved.ids if row_id not in saved.shown]),
             "changed": [[row_id, *shown] for row_id, shown in saved.shown.items()],

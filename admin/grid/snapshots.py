@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 
 from aid.errors import RuleBroken
 
-MOST = 400  # grids open at the same time: at 100,000 rows each 0.8 MB
+MOST = 400  # grids open at the same time
+MOST_IDS = 20_000_000  # in all of them: 160 MB; a grid of the history alone may have millions
 MOST_OF_ONE = 8  # of one account
 
 
@@ -45,18 +46,23 @@ class Snapshots:
             own = [key for key, kept in self._kept.items() if kept.account_id == account_id]
             for key in own[: max(0, len(own) - MOST_OF_ONE + 1)]:
                 del self._kept[key]
-            while len(self._kept) >= MOST:
-                self._kept.popitem(last=False)
             self._kept[snapshot.key] = snapshot
+            while len(self._kept) > MOST or (len(self._kept) > 1 and self._ids > MOST_IDS):
+                self._kept.popitem(last=False)
         return snapshot
 
-    def extend(self, key: str, account_id: int, ids: Iterable[int]) -> None:
-        """Put rows that the account has added behind those of its snapshot, each once; one that has gone is not missed,
-        for the grid will be opened again."""
+    @property
+    def _ids(self) -> int:
+        return sum(len(kept.ids) for kept in self._kept.values())
+
+    def extend(self, key: str, account_id: int, table: str, *, ids: Iterable[int]) -> None:
+        """Put rows that the account has added to the table behind those of its snapshot, each once; one that has gone
+        is not missed, for the grid will be opened again."""
         with self._lock:
             found = self._kept.get(key)
-            if found is not None and found.account_id == account_id:
-                fresh = array("q", (row_id for row_id in ids if row_id not in found.ids))
+            if found is not None and (found.account_id, found.table) == (account_id, table):
+                known = set(found.ids)
+                fresh = array("q", (row_id for row_id in dict.fromkeys(ids) if row_id not in known))
                 self._kept[key] = replace(found, ids=array("q", found.ids) + fresh)
 
     def find(self, key: str, account_id: int, table: str) -> Snapshot:

@@ -6,7 +6,7 @@ from typing import Any
 
 from aid import typed
 from aid.editing.base import Draft, Editor
-from aid.editing.deciding import Decision
+from aid.editing.deciding import FIXED, Decision
 from aid.editing.editors import EDITORS
 from aid.editing.gesture import Cell, CellFault, Faulty, Gesture, RowEdit, Saved
 from aid.errors import NotAllowed, OutOfScope, RuleBroken
@@ -60,6 +60,8 @@ def fill(actor: Actor, selection: Selection, *, column: str, text: str, token: s
     """
     model = selection.model
     editor, name = _editor(actor, model), _name(model, token)
+    if column not in editor.columns:
+        raise RuleBroken(FIXED)
     with writing(actor, editor.permission, gesture=name) as ledger:
         if earlier := _earlier(actor, name):
             return Outcome(earlier.id, earlier.rows)

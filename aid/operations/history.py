@@ -16,20 +16,22 @@ from aid.scope import SYSTEM, Actor, visible, within
 from aid.trace import CHUNK, last_operations
 from models import MODELS, Change, ChangeKind, Operation, Row
 
+OWN = (Permission.VIEW_KEEP, Permission.VIEW_SHARE)  # what is done to one's own views is undone by oneself
 NAMED = 3  # rows and operations a refusal names before it only counts
 
 
 def may_undo(actor: Actor, operation: Operation) -> bool:
     """Whether an undo button belongs beside `operation`, which the actor was able to read. Asks no query."""
-    return operation.undoable and not operation.undone and actor.may(Permission(operation.action))
+    stands = operation.undoable and not operation.undone
+    return stands and actor.may(Permission(operation.action)) and not _of_another(actor, operation)
 
 
 def undo(actor: Actor, operation: Operation) -> Outcome:
     """Put the before values back where a row still has the after values; rows that moved on are named and left alone.
 
     Needs the permission the operation needed. Raises OutOfScope when the actor cannot see the operation or change its
-    rows; RuleBroken when it cannot be undone, was undone already, or added rows that somebody has changed or referred
-    to since: then nothing is written and the sentence names what to undo first.
+    rows, or it was done to another's views; RuleBroken when it cannot be undone, was undone already, or added rows that
+    somebody has changed or referred to since: then nothing is written and the sentence names what to undo first.
     """
     operation = _readable(actor, operation)
     with writing(actor, Permission(operation.action), undoes=operation) as ledger:
@@ -59,9 +61,13 @@ def last_of(actor: Actor) -> Operation | None:
 
 def _readable(actor: Actor, operation: Operation) -> Operation:
     found = visible(Operation, actor.scope).where(Operation.id == operation.id).get_or_none()
-    if found is None:
+    if found is None or _of_another(actor, found):
         raise OutOfScope("没有这个操作，或它不在您的管理范围内")
     return found
+
+
+def _of_another(actor: Actor, operation: Operation) -> bool:
+    return operation.action in OWN and operation.account_id != actor.account_id
 
 
 def _written(ledger: Ledger) -> int:

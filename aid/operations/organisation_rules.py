@@ -1,6 +1,6 @@
 """What an organisation's columns may be, and what its row as a whole must keep; for one row or many at once."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,10 +48,10 @@ def read(column: str, given: Any) -> Any:
 
 def broken(actor: Actor, wanted: Sequence[Wanted]) -> Iterator[Broken]:
     """What the rules have against organisations that shall be so, in one query however many they are."""
-    for place, one in enumerate(wanted):
-        for column, refusal in _unfit(actor, one):
-            yield place, column, refusal
-    yield from _twins(wanted)
+    unfit = [(place, *fault) for place, one in enumerate(wanted) for fault in _unfit(actor, one)]
+    yield from unfit
+    # What does not fit is not looked up: nobody learns what a county that is not theirs has.
+    yield from _twins(wanted, apart_from={place for place, _, _ in unfit})
 
 
 def refuse_oneself(actor: Actor, row: Organisation) -> None:
@@ -83,7 +83,7 @@ def _as_high(one: Wanted) -> bool:
     return RANKS.index(one.kind) <= RANKS.index(OrganisationKind(one.office.kind))
 
 
-def _twins(wanted: Sequence[Wanted]) -> Iterator[Broken]:
+def _twins(wanted: Sequence[Wanted], *, apart_from: Set[int]) -> Iterator[Broken]:
     """One name and stage once in a county; the same name with another stage is another organisation (16, 27)."""
     others = (
         visible(Organisation, SYSTEM.scope)
@@ -97,6 +97,8 @@ def _twins(wanted: Sequence[Wanted]) -> Iterator[Broken]:
     )
     there = {(name, stage, place[:6]): code for name, stage, code, place in others.tuples()}
     for place, one in enumerate(wanted):
+        if place in apart_from:
+            continue
         key = (one.name, one.stage, one.region.code[:6])
         if key in there:
             called = Organisation(name=one.name, stage=one.stage)

@@ -19,6 +19,7 @@ from models import Account, Organisation, Row, SavedView
 
 LAST = ""  # the name of the view that is the layout one left a table in
 LONGEST = SavedView.name.max_length
+MOST = 50  # of one account in one table: all that one is given come with every grid
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ def keep_view(
 
     A `shared` one is opened also by those below one's office, or at one's school. Raises NotAllowed (sharing needs a
     permission of its own), OutOfScope without an account, Conflict, RuleBroken for no name or one too long or taken,
-    for words with a whole ID number, and where `layout` or `words` are not of that table.
+    for one more than 50, for words with a whole ID number, and where `layout` or `words` are not of that table.
     """
     name = " ".join(name.split())
     if not name or len(name) > LONGEST or not name.isprintable():
@@ -99,6 +100,9 @@ def keep_view(
     values = _packed(layout, words)
     with writing(actor, Permission.VIEW_SHARE if shared else Permission.VIEW_KEEP) as ledger:
         found = _named(actor, table, name)
+        named = _own(actor).where(SavedView.table == table._meta.table_name, SavedView.name != LAST)
+        if found is None and named.count() >= MOST:
+            raise RuleBroken(f"一张表最多保存 {MOST} 个视图；请先在“管理视图”里删除不用的")
         if found is not None and not version:
             raise RuleBroken(f"您已有名为“{name}”的视图；请换一个名称，或打开它再保存")
         if found is not None:

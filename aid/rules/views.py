@@ -49,14 +49,14 @@ def layout_fault(layout: Any, columns: Collection[str]) -> str | None:
     listed, frozen = layout.get("columns", []), layout.get("frozen", 0)
     if not isinstance(listed, list) or not all(isinstance(column, Mapping) for column in listed):
         return "列的写法不对"
-    if _size(layout) > LARGEST:
-        return "列太多，保存不下"
     names = [column.get("name") for column in listed]
     if any(not isinstance(name, str) or name not in columns for name in names) or len(set(names)) < len(names):
         return "有不认识的列，或同一列出现两次"
     if type(frozen) is not int or not 0 <= frozen <= len(names):
         return "冻结的列数不对"
-    return next((fault for column in listed if (fault := _column_fault(column))), None)
+    if fault := next((fault for column in listed if (fault := _column_fault(column))), None):
+        return fault
+    return "列太多，保存不下" if _size(layout) > LARGEST else None  # the last: until here it may hold anything
 
 
 def _column_fault(column: Mapping[str, Any]) -> str | None:

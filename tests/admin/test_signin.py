@@ -256,3 +256,14 @@ def test_ones_own_sessions_are_listed_and_ended(app, desk, world):
     assert len(rows) == 2
     desk.send("/session/bulk/end", page="/password", row=rows[0], confirmed="1")
     assert (desk.is_in, other.is_in) == (True, False)
+
+
+def test_what_a_grid_asks_by_itself_keeps_no_session_awake(app, desk):
+    headers = {"X-CSRFToken": TOKEN.search(desk.client.get("/password").text)[1]}
+    moment = int(time.time()) - 20 * 60
+    for path, renewed in (("since", False), ("totals", False), ("open", True)):
+        with desk.client.session_transaction() as session:
+            session["seen"] = moment
+        desk.client.post(f"/check/grid/{path}", json={"words": {}, "at": 0}, headers=headers)
+        with desk.client.session_transaction() as session:
+            assert (session["seen"] > moment) == renewed, path

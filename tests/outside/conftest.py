@@ -1,5 +1,6 @@
 """A running server and people in front of it who have nothing but HTTP; one server for all of these tests."""
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -101,6 +102,11 @@ def visit(place: Place) -> Callable[[str], Visitor]:
         return known[login]
 
     return enter
+
+
+def letters(answer: requests.Response) -> str:
+    """What a JSON answer says; as it travels, no Chinese letter stands in it."""
+    return json.dumps(answer.json(), ensure_ascii=False)
 
 
 LINK = re.compile(r'(?:href|action)="(/[^"]*)"')

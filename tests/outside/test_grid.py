@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import requests
 
-from tests.outside.conftest import Visitor
+from tests.outside.conftest import Visitor, letters
 from tests.outside.test_rows import leaks
 
 TABLES = ("check", "beneficiary", "register_person", "enrolment", "organisation", "operation", "change", "saved_view")
@@ -60,7 +60,7 @@ def test_t01_no_grid_opens_on_a_foreign_row(grid, foreign, place):
         for words in asked:
             answer = grid("a", table).send("open", words=words)
             assert answer.status_code == 200, (table, words)
-            assert not leaks(answer.text, foreign, but="张敏" if "search" in words else ""), (table, words)
+            assert not leaks(letters(answer), foreign, but="张敏" if "search" in words else ""), (table, words)
 
 
 def test_t01_nobody_reads_by_a_snapshot_of_somebody_else(grid):
@@ -74,7 +74,8 @@ def test_t01_nobody_reads_by_a_snapshot_of_somebody_else(grid):
 
 def test_t01_the_values_of_a_column_are_ones_own(grid, foreign):
     for column in ("school", "name", "grade", "home_region"):
-        assert not leaks(grid("a", "beneficiary").send("values", words={}, column=column).text, foreign)
+        assert not leaks(letters(grid("a", "beneficiary").send("values", words={}, column=column)), foreign)
+    assert leaks(letters(grid("county", "beneficiary").send("values", words={}, column="name")), foreign)
     assert grid("a", "beneficiary").send("values", words={}, column="id_number").status_code == 422
 
 
@@ -86,6 +87,18 @@ def test_t04_a_cell_of_a_foreign_row_is_not_saved(grid, place, as_is):
         mixed = grid("a").save([own, 1, {"remark": ["", "x"]}], row, keep_sound=True)
         assert mixed.status_code == 404
     assert as_is() == before
+
+
+def test_t13_what_one_did_to_ones_own_views_nobody_else_takes_back(grid):
+    body = {"name": "只给自己", "version": 0, "words": {}, "layout": {}, "account": 1, "mine": False, "id": 1}
+    kept = grid("a").send("keep", **body).json()
+    for who in ("leaver", "county", "auditor"):
+        table = "check" if who != "auditor" else "saved_view"
+        answer = grid(who, table).send("take_back", operation=kept["operation"])
+        assert answer.status_code == 404, who
+    assert "只给自己" in letters(grid("a").send("views"))
+    assert "只给自己" not in letters(grid("leaver").send("views"))
+    assert grid("a").send("take_back", operation=kept["operation"]).status_code == 200
 
 
 def test_t05_a_fill_reaches_only_what_was_opened_by_oneself(grid, as_is):
@@ -119,6 +132,11 @@ def test_t11_a_name_elsewhere_is_told_like_one_that_is_nowhere(grid, place):
         return fault[2].replace(region, "")
 
     assert sentence("没有这个地方") == sentence("也没有这个地方")
+    there = place.world.organisations["far"]
+    for name in (there.name, "那里没有的学校"):
+        added = [{"name": name, "stage": "小学", "region": place.world.regions["far_town"].code}]
+        faults = grid("county", "organisation").save(added=added).json()["faults"]
+        assert [(fault[1], there.code in fault[2]) for fault in faults] == [("region", False)]
 
 
 @pytest.mark.parametrize("who", ["town", "city", "auditor"])
@@ -192,6 +210,53 @@ def test_t26_odd_bodies_never_break_the_server(grid, body):
         answer = grid("county").raw(path, body)
         assert answer.status_code < 500, (path, answer.text[:200])
         assert "Traceback" not in answer.text
+
+
+@pytest.mark.parametrize("word", ["\ud800", "\0", "\u202e", "%" * 8000, "|" * 8000])
+def test_t26_t28_odd_letters_are_refused_or_find_nothing(grid, word):
+    county = grid("county", "beneficiary")
+    for words in ({"search": word}, {"name": word}, {"school": word}, {"birth_date_from": word}, {word: "x"}):
+        for path, more in (("open", {}), ("values", {"column": "school"}), ("keep", {"name": "怪", "version": 0})):
+            answer = county.send(path, words=words, layout={"columns": [{"name": word}]}, **more)
+            assert answer.status_code in (200, 400, 422), (path, words)
+    empty = county.open(name="=没有这个人")
+    for column in (word, "no_such_column", "id_number", "password_hash"):
+        body = {"snapshot": empty["snapshot"], "at": empty["at"], "expected": 0, "text": "x", "gesture": "0" * 32}
+        assert county.send("fill", column=column[:900], **body).status_code == 422, column
+
+
+def test_t28_as_many_values_as_may_be_in_every_column_are_answered_at_once(grid):
+    asked = "|".join(f"={number}" for number in range(500))
+    columns = (
+        "name",
+        "id_number",
+        "school",
+        "grade",
+        "class_name",
+        "sex",
+        "nation",
+        "hardship",
+        "home_region",
+        "remark",
+    )
+    for path, more in (("open", {}), ("values", {"column": "school"})):
+        answer = grid("a", "beneficiary").send(path, words=dict.fromkeys(columns, asked), **more)
+        assert answer.status_code == 200
+        assert answer.elapsed.total_seconds() < 5
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("save", {"gesture": "0" * 32, "added": [{}] * 200_000}),
+        ("save", {"gesture": "0" * 32, "rows": [[1, 1, {}]] * 200_000}),
+        ("since", {"at": 0, "snapshot": "x", "ranges": [[0, 0]] * 300_000}),
+        ("open", {"words": {f"word {number}": "" for number in range(100_000)}}),
+    ],
+    ids=["rows to add", "rows", "windows", "words"],
+)
+def test_t31_more_than_any_script_sends_is_refused(grid, path, body):
+    assert grid("county", "organisation").send(path, **body).status_code in (400, 413)
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)

@@ -212,3 +212,7 @@ def test_an_id_number_searched_for_comes_into_no_address(visit, world):
     child = world.children["a1"]
     answer = acted(visit("a"), "confirm", row=f"{child.id}:1", search=child.id_number)
     assert answer.location == "/check/grid/"
+
+
+def test_an_export_asked_for_in_json_keeps_to_the_filter_without_columns(script, world):
+    assert [row[0] for row in taken_out(take_out(script("county"), name="=王芳", all="1"))] == ["姓名", "王芳"]

@@ -92,6 +92,14 @@ def test_what_is_kept_when_another_row_falls_back_is_still_no_twin(world):
     assert (fresh(a).name, fresh(a).stage, fresh(c).name) == ("新名", "primary", a.name)
 
 
+def test_nobody_learns_which_schools_another_county_has(world):
+    there = world.organisations["far"]
+    new = {"name": there.name, "stage": "小学", "region": world.regions["far_town"].code}
+    found = faults(world.actors["county"], Organisation, gesture(added=[new]))
+    assert list(found) == [(-1, "region")]
+    assert there.code not in "".join(found.values())
+
+
 def test_nobody_edits_the_own_office(world):
     assert told(world, world.organisations["county"], name="别的", networks="10.0.0.0/8").keys() == {"name", "networks"}
     save(SYSTEM, Organisation, gesture(edit(world.organisations["county"], name="别的")))

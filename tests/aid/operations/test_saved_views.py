@@ -5,9 +5,9 @@ import pytest
 from aid.errors import Conflict, NotAllowed, OutOfScope, RuleBroken
 from aid.ledger import writing
 from aid.operations.accounts import actor_of
-from aid.operations.history import undo
+from aid.operations.history import may_undo, undo
 from aid.operations.mergers import merge
-from aid.operations.saved_views import keep_layout, keep_view, remove_view, remove_views, views_for
+from aid.operations.saved_views import MOST, keep_layout, keep_view, remove_view, remove_views, views_for
 from aid.permissions import ROLES as ROLES_MAY
 from aid.permissions import Permission
 from aid.scope import SYSTEM, Actor
@@ -209,6 +209,26 @@ def test_a_view_is_not_removed_or_changed_by_others(staff):
             remove_view(staff[who], row)
         assert keep(staff[who], version=1).id != row.id
     assert SavedView.get_by_id(row.id).version == 1
+
+
+@pytest.mark.parametrize("who", ["a2", "town", "county", "auditor"])
+def test_what_was_done_to_a_view_is_undone_by_its_maker_alone(staff, who):
+    keep(staff["a"])
+    done = newest()
+    assert (may_undo(staff["a"], done), may_undo(staff[who], done)) == (True, False)
+    with pytest.raises(OutOfScope):
+        undo(staff[who], done)
+    assert names(staff["a"]) == ["三年级"]
+
+
+def test_one_keeps_so_many_views_of_a_table_and_no_more(staff):
+    keep_layout(staff["a"], Enrolment, layout=LAYOUT, words={})
+    for number in range(MOST):
+        keep(staff["a"], f"视图{number}")
+    with pytest.raises(RuleBroken, match="最多保存 50 个"):
+        keep(staff["a"], "还有一个")
+    keep(staff["a"], "视图1", words={}, version=1)
+    keep(staff["a2"], "还有一个")
 
 
 def test_a_view_that_moved_on_is_not_removed(staff):
