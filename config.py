@@ -139,6 +139,11 @@ class Config:
         """Where uploads and workbooks lie while they are worked on: children's names, so inside DATA_DIR."""
         return self.data_dir / "passing"
 
+    @property
+    def staged_dir(self) -> Path:
+        """Where sheets lie that wait to be taken in (aid.imports.staged)."""
+        return self.data_dir / "staged"
+
 
 def trusted_hosts(config: Config) -> list[str]:
     """The names by which browsers may call the server: those that are set, else this machine's own."""

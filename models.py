@@ -146,6 +146,13 @@ class SheetKind(Coded):
     ROLL = "roll", "学籍名册"
 
 
+class UploadState(Coded):
+    WAITING = "waiting", "待确认"
+    QUEUED = "queued", "正在导入"
+    DONE = "done", "已导入"
+    FAILED = "failed", "没有导入"
+
+
 class Event(Coded):
     """What is on record though it changes no row; beside the permissions, an action of the history."""
 
@@ -518,6 +525,34 @@ class ImportRun(Versioned):
         return f"{self.file_name}"
 
 
+class Upload(Versioned):
+    """A sheet that is looked at before it comes in: its rows lie in a file of their own (aid.imports.staged)."""
+
+    title = "待导入的表"
+    inner = frozenset({"id", "version", "staged", "operation"})
+    named_by = ("file_name",)
+
+    office = points_at("机构", Organisation, null=True)
+    account = points_at("导入人", Account, null=True)
+    at = pw.DateTimeField(verbose_name="时间", default=now)
+    kind = choice("表格", SheetKind)
+    file_name = text("文件名", 200)
+    batch = text("批次", 60, default="")
+    state = choice("状态", UploadState, default=UploadState.WAITING)
+    rows = Quantity(verbose_name="行数", default=0)
+    added = Quantity(verbose_name="新增", default=0)
+    changed = Quantity(verbose_name="更新", default=0)
+    unchanged = Quantity(verbose_name="未变", default=0)
+    held_back = Quantity(verbose_name="退回", default=0)
+    corrected = Quantity(verbose_name="改正", default=0)
+    message = text("说明", 300, default="")
+    staged = text("暂存文件", 40)
+    operation = pw.IntegerField(verbose_name="操作编号", null=True)  # no pointer: an undo may not trip over it
+
+    def __str__(self) -> str:
+        return f"{self.file_name}"
+
+
 class HeldRow(Versioned):
     """A sheet row that was not taken in, with its cells as they came and the reason, to be corrected and sent again."""
 
@@ -547,6 +582,7 @@ MODELS: tuple[type[Row], ...] = (
     Beneficiary,
     Operation,
     Change,
+    Upload,
     ImportRun,
     HeldRow,
 )

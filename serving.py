@@ -10,6 +10,7 @@ import waitress
 from flask import Flask
 
 from aid.errors import RuleBroken
+from aid.imports.worker import WORKER
 from config import Config
 
 QUIET_CONNECTION = 60  # seconds a browser may leave a connection unused
@@ -36,6 +37,7 @@ def listen(app: Flask) -> None:
         ) from refusal
     for left in config.passing_dir.iterdir():  # by a server that was killed over an upload
         shutil.rmtree(left) if left.is_dir() else left.unlink()
+    WORKER.start()
     _collect_less()
     click.echo(f"请用浏览器打开 http://{config.host}:{config.port}/ ，按 Ctrl+C 停止")
     server.run()

@@ -20,6 +20,7 @@ from admin.saved_views import SavedViewsView
 from admin.sessions import SessionView
 from admin.shell import init_shell
 from admin.signin import limiter, login_manager, must_change_first, signin
+from admin.uploads import UploadView
 from admin.workbooks import WorkbooksView
 
 LISTS, SHEETS, OFFICE, TRACE = "名册", "表格进出", "机构与账号", "记录"
@@ -35,6 +36,7 @@ def views() -> list:
         EnrolmentView(category=LISTS),
         BatchView(category=LISTS),
         ImportRunView(category=SHEETS, name="导入"),
+        UploadView(category=SHEETS),
         MatchingView(category=SHEETS, name="匹配下发", endpoint="matching"),
         HeldRowView(category=SHEETS),
         WorkbooksView(category=SHEETS, name="汇总表", endpoint="workbooks"),

@@ -14,14 +14,15 @@ from admin.base import PanelView
 from admin.columns import Column
 from admin.exporting import XLSX, download
 from admin.listing import Listing
-from admin.shell import say, status_of
+from admin.shell import status_of
 from aid.errors import AidError, NotAllowed
-from aid.imports import FORMATS, run_import
+from aid.imports import FORMATS
+from aid.imports.uploads import upload
 from aid.permissions import Permission
 from aid.workbooks.errors_sheet import error_workbook
 from forms.base import choices_of
 from forms.imports import ImportForm
-from models import HeldRow, ImportRun
+from models import HeldRow, ImportRun, Upload
 
 
 class ImportRunView(PanelView):
@@ -56,24 +57,21 @@ class ImportRunView(PanelView):
         if not form.validate_on_submit():
             return self._ask(form), 422 if form.errors else 200
         try:
-            report = self._take_in(form)
+            row = self._take_in(form)
         except AidError as refusal:
             return self._ask(form, refusal=refusal), status_of(refusal)
-        say(_sentence(form.file.data.filename, report), operation_id=report.operation_id)
-        return redirect(url_for(".details_view", id=report.run_id))
+        return redirect(url_for("upload.details_view", id=row.id))
 
     def _ask(self, form: ImportForm, *, refusal: AidError | None = None) -> str:
         offered = self._formats()
         return self.render("import_new.html", form=form, offered=offered, formats=FORMATS, refusal=refusal)
 
-    def _take_in(self, form: ImportForm) -> Any:
-        upload = form.file.data
+    def _take_in(self, form: ImportForm) -> Upload:
+        sent = form.file.data
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "sheet"
-            upload.save(path)
-            return run_import(
-                self.actor, form.kind.data, path, file_name=upload.filename or "", batch=form.batch.data or ""
-            )
+            sent.save(path)
+            return upload(self.actor, form.kind.data, path, file_name=sent.filename or "", batch=form.batch.data or "")
 
     @expose("/errors/<id>.xlsx")
     def errors_view(self, id: str) -> Any:
@@ -99,8 +97,3 @@ class HeldRowView(PanelView):
 
 def _as_they_came(values: Sequence[str]) -> str:
     return " | ".join(json.loads(values[0]))
-
-
-def _sentence(file_name: str, report: Any) -> str:
-    counts = f"新增 {report.added}，更新 {report.changed}，未变 {report.unchanged}，退回 {len(report.held_back)}"
-    return f"{file_name}：共 {report.rows} 行，{counts}"

@@ -17,6 +17,7 @@ class Permission(Coded):
     HISTORY_FORGET = "history:forget", "清理过期的操作记录"
     HISTORY_READ = "history:read", "查看操作记录"
     IMPORT_READ = "import:read", "查看导入记录"
+    IMPORT_SETTLE = "import:settle", "记下导入的结果（后台）"
     ORGANISATION_READ = "organisation:read", "查看机构"
     ORGANISATION_WRITE = "organisation:write", "维护机构"
     REGION_READ = "region:read", "查看行政区划"
@@ -38,10 +39,11 @@ _OFFICE = _LISTS | {P.ACCOUNT_READ, P.HISTORY_READ, P.IMPORT_READ}
 ROLES: dict[str, frozenset[Permission]] = {
     Role.SYSTEM: _PLACES
     | {P.ACCOUNT_MANAGE, P.ACCOUNT_OPEN, P.ACCOUNT_READ}
-    | {P.HISTORY_FORGET, P.HISTORY_READ, P.IMPORT_READ, P.ORGANISATION_WRITE, P.REGION_WRITE},
+    | {P.HISTORY_FORGET, P.HISTORY_READ, P.IMPORT_READ, P.IMPORT_SETTLE}
+    | {P.ORGANISATION_WRITE, P.REGION_WRITE},
     Role.PROVINCE: _OFFICE,
     Role.CITY: _OFFICE,
-    Role.COUNTY: frozenset(Permission) - {P.HISTORY_FORGET},
+    Role.COUNTY: frozenset(Permission) - {P.HISTORY_FORGET, P.IMPORT_SETTLE},
     Role.TOWNSHIP: _LISTS,
     Role.SCHOOL: _LISTS | {P.BENEFICIARY_CHECK, P.HISTORY_READ},
     Role.AUDITOR: _PLACES | {P.HISTORY_READ},

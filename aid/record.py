@@ -4,6 +4,7 @@ import json
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import peewee as pw
 
@@ -18,6 +19,7 @@ from models import MODELS, Change, ChangeKind, Operation, Row, Versioned
 TABLES: dict[str, type[Row]] = {model._meta.table_name: model for model in MODELS}
 TITLES: dict[str, str] = {table: model.title for table, model in TABLES.items()}
 SHOWN = 200
+R = TypeVar("R", bound=Row)
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,13 @@ def last_words(rows: Sequence[Versioned]) -> dict[int, str]:
         key: f"{local(operation.at):%m-%d %H:%M} {operation.actor}：{operation.sentence}"
         for key, operation in found.items()
     }
+
+
+def added_by(actor: Actor, model: type[R], operation_id: int) -> R | None:
+    """The one row of `model` that an operation added, where the actor may see both and the row is still there."""
+    changes = visible(Change, actor.scope).where(Change.operation == operation_id, Change.kind == ChangeKind.ADD)
+    ids = changes.where(Change.table == model._meta.table_name).select(Change.row_id)
+    return visible(model, actor.scope).where(model.id.in_(ids)).get_or_none()
 
 
 def changes_of(actor: Actor, operation: Operation) -> list[Touched]:

@@ -19,6 +19,7 @@ from models import (
     Row,
     SavedView,
     Session,
+    Upload,
 )
 
 P = Permission
@@ -33,14 +34,15 @@ TABLES: dict[Permission, tuple[type[Row], ...]] = {  # what a permission reads o
     P.BENEFICIARY_SETTLE: (Beneficiary,),
     P.HISTORY_FORGET: (Operation, Change, Session),
     P.HISTORY_READ: (Operation, Change),
-    P.IMPORT_READ: (ImportRun, HeldRow),
+    P.IMPORT_READ: (Upload, ImportRun, HeldRow),
+    P.IMPORT_SETTLE: (Upload,),
     P.ORGANISATION_READ: (Organisation,),
-    P.ORGANISATION_WRITE: (Organisation, Region, Beneficiary, Enrolment, Account, Session, ImportRun, HeldRow),
+    P.ORGANISATION_WRITE: (Organisation, Region, Beneficiary, Enrolment, Account, Session, Upload, ImportRun, HeldRow),
     P.REGION_READ: (Region,),
-    P.REGION_WRITE: (Region, ImportRun, HeldRow),
-    P.REGISTER_IMPORT: (RegisterBatch, RegisterPerson, Region, ImportRun, HeldRow),
+    P.REGION_WRITE: (Region, Upload, ImportRun, HeldRow),
+    P.REGISTER_IMPORT: (RegisterBatch, RegisterPerson, Region, Upload, ImportRun, HeldRow),
     P.REGISTER_READ: (RegisterBatch, RegisterPerson),
-    P.ROLL_IMPORT: (Enrolment, ImportRun, HeldRow),
+    P.ROLL_IMPORT: (Enrolment, Upload, ImportRun, HeldRow),
     P.ROLL_READ: (Enrolment,),
     P.VIEW_KEEP: (SavedView,),
     P.VIEW_SHARE: (SavedView,),

@@ -29,6 +29,7 @@ from models import (
     Row,
     SavedView,
     Session,
+    Upload,
 )
 
 LEVEL_DIGITS = {Role.SYSTEM: 0, Role.PROVINCE: 2, Role.CITY: 4, Role.COUNTY: 6, Role.TOWNSHIP: 9}
@@ -184,6 +185,7 @@ OWNED: dict[type[Row], Rule] = {
     Beneficiary: by_school_or_household,
     Operation: through(Operation.organisation),
     Change: through(Change.operation),
+    Upload: through(Upload.office),
     ImportRun: through(ImportRun.office),
     HeldRow: through(HeldRow.run),
 }

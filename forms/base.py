@@ -6,8 +6,9 @@ from typing import Any
 from flask import request
 from flask_wtf import FlaskForm
 from wtforms import SelectChoice
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, Regexp
 
+VERSION = Regexp(r"^[0-9]{1,9}$")  # of a row, or its id, as a page carries it
 SHOWN_AGAIN = "shown_again"  # a form that comes back after its sender signed in again: to be looked at, not saved
 
 

@@ -1,13 +1,20 @@
 """Sending a sheet in."""
 
 from flask_wtf.file import FileField, FileRequired
-from wtforms import RadioField, StringField
+from wtforms import HiddenField, RadioField, StringField
 from wtforms.validators import InputRequired, Length
 
-from forms.base import PanelForm
+from forms.base import VERSION, PanelForm
 
 
 class ImportForm(PanelForm):
     kind = RadioField("表格", [InputRequired(message="请选择是哪一种表格")])
     file = FileField("文件", [FileRequired(message="请选择要导入的 .xlsx 文件")], description=".xlsx，不超过 20 MB")
     batch = StringField("批次", [Length(max=60)], description="只用于建档立卡名册；留空则并入当前批次")
+
+
+class UploadForm(PanelForm):
+    """A sheet that waits, at the version that its page showed."""
+
+    id = HiddenField(validators=[VERSION])
+    version = HiddenField(validators=[VERSION])

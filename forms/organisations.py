@@ -3,14 +3,13 @@
 from typing import Any
 
 from wtforms import BooleanField, Field, HiddenField, SelectField, StringField, TextAreaField
-from wtforms.validators import Length, Optional, Regexp, ValidationError
+from wtforms.validators import Length, Optional, ValidationError
 
 from aid.rules import networks
-from forms.base import PanelForm, choices_of, must
+from forms.base import VERSION, PanelForm, choices_of, must
 from models import Organisation, OrganisationKind, Stage
 
 LOOKED_UP = "输入名称、拼音首字母或编码，从下拉中选择"
-VERSION = Regexp(r"^[0-9]{1,9}$")
 
 
 class OrganisationForm(PanelForm):

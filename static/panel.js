@@ -132,3 +132,21 @@ for (const input of document.querySelectorAll("[data-file]")) {
 for (const form of document.querySelectorAll("form[data-send]")) form.requestSubmit();
 
 for (const button of document.querySelectorAll("[data-print]")) button.addEventListener("click", () => window.print());
+
+// A sheet that is being taken in: how far it is, until it is done.
+for (const panel of document.querySelectorAll("[data-progress]")) {
+  const bar = panel.querySelector("progress");
+  const ask = async () => {
+    const answer = await fetch(panel.dataset.progress).catch(() => null);
+    if (answer?.ok) {
+      const { state, doing, done, of } = await answer.json();
+      if (state !== "queued") { window.location.reload(); return; }
+      panel.querySelector("[data-doing]").textContent = `正在${doing}`;
+      panel.querySelector("[data-done]").textContent = of ? `${done.toLocaleString()} / ${of.toLocaleString()} 行` : "";
+      bar.max = of || 1;
+      bar.value = done;
+    }
+    setTimeout(ask, 500);
+  };
+  ask();
+}

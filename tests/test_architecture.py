@@ -36,7 +36,8 @@ HOMES = {  # a library -> the only files of the product that may know it
     "psycopg2": {"aid/dialect.py"},
     "waitress": {"serving.py"},
 }
-WRITERS = {"aid/ledger.py", "aid/trace.py", "aid/dialect.py", "aid/schema.py"}
+# aid/imports/staged.py writes no row of a table: a sheet that waits, in a file of its own.
+WRITERS = {"aid/ledger.py", "aid/trace.py", "aid/dialect.py", "aid/schema.py", "aid/imports/staged.py"}
 WRITES = {  # every way Peewee and our dialect have to write; a query object writes nothing until `execute`
     *("atomic", "bulk_create", "bulk_update", "create", "create_table", "create_tables", "delete_by_id"),
     *("delete_instance", "drop_table", "drop_tables", "execute", "execute_many", "execute_sql", "executemany"),
@@ -64,6 +65,8 @@ UNSCOPED: dict[tuple[str, str], str] = {  # (file, function) -> why its rows nee
 }
 WHOLE_SERVER: dict[tuple[str, str], str] = {  # (file, function) -> why it may look at every county's rows
     ("aid/imports/places.py", "known"): "a code is one on the whole server; a sheet names offices above its sender",
+    ("aid/imports/worker.py", "_queued"): "the queue is everybody's; each sheet is taken in as whom handed it in",
+    ("aid/imports/worker.py", "settle_begun"): "what a killed server left, whoever's it was",
     ("aid/operations/accounts.py", "county_words"): "places above one's own; regions are public",
     ("aid/operations/accounts.py", "open_account"): "a login is taken wherever its account is",
     ("aid/operations/account_status.py", "_free_logins"): "a login is taken wherever its account is",

@@ -1,20 +1,17 @@
-"""The sheets the office receives. Add a class to a file here, and it to FORMATS."""
+"""The sheets the office receives: taken in at once here, or looked at first (uploads.py)."""
 
 import json
 from pathlib import Path
 from typing import Any
 
-from aid.imports.base import Delivery, Report, SheetFormat
-from aid.imports.people import Register, Roll
-from aid.imports.places import Organisations, Regions
-from aid.imports.run import run
-from aid.rules.times import local
+from aid.imports.base import Fate, Report
+from aid.imports.formats import FORMATS, begun, others_than
+from aid.imports.run import read, rehearse, shown, write
+from aid.imports.staged import Line, Staged
 from aid.scope import Actor, visible
-from models import HeldRow, ImportRun, now
+from models import HeldRow, ImportRun, Upload
 
-__all__ = ["FORMATS", "error_table", "run_import"]
-
-FORMATS: dict[str, type[SheetFormat]] = {sheet.slug: sheet for sheet in (Regions, Organisations, Register, Roll)}
+__all__ = ["FORMATS", "error_table", "run_import", "try_import"]
 
 
 def run_import(actor: Actor, slug: str, path: Path, *, file_name: str, batch: str = "") -> Report:
@@ -24,13 +21,27 @@ def run_import(actor: Actor, slug: str, path: Path, *, file_name: str, batch: st
     with their reason. Raises NotAllowed, BadSheet for a file that is not what it says, RuleBroken; then nothing has
     changed.
     """
-    others = [sheet for key, sheet in FORMATS.items() if key != slug]
-    delivery = Delivery(path, file_name, batch.strip(), local(now()).date())
-    return run(actor, FORMATS[slug], delivery, others=others)
+    intake = begun(actor, slug, path, file_name=file_name, batch=batch)
+    return write(intake, read(path, intake, others=others_than(slug)))
 
 
-def error_table(actor: Actor, run: ImportRun) -> tuple[list[str], list[tuple[list[str], str, str]]]:
-    """The rows an import held back: the sheet's header, and (cells as they came, what is wrong, faulty column)."""
-    held = visible(HeldRow, actor.scope).where(HeldRow.run == run.id).order_by(HeldRow.sheet_row)
+def try_import(actor: Actor, slug: str, path: Path, *, file_name: str, batch: str = "") -> Report:
+    """What `run_import` would report, with nothing written. Raises the same."""
+    intake = begun(actor, slug, path, file_name=file_name, batch=batch)
+    return rehearse(intake, read(path, intake, others=others_than(slug)))
+
+
+def error_table(actor: Actor, source: ImportRun | Upload) -> tuple[list[str], list[tuple[list[str], str, str]]]:
+    """The rows that were held back, or would be: the sheet's header, and (cells as they came, what is wrong, faulty
+    column)."""
+    if isinstance(source, Upload):
+        staged = Staged(source.staged)
+        return staged.facts()["titles"], [_faulty(line) for line in staged.lines(Fate.HELD)]
+    held = visible(HeldRow, actor.scope).where(HeldRow.run == source.id).order_by(HeldRow.sheet_row)
     rows: list[tuple[Any, str, str]] = [(json.loads(row.cells), row.message, row.column) for row in held]
-    return json.loads(run.header), rows
+    return json.loads(source.header), rows
+
+
+def _faulty(line: Line) -> tuple[list[str], str, str]:
+    told = "；".join(f"{title}：{said}" for title, said in line.told)
+    return [shown(cell) for cell in line.cells], told, line.told[0][0]

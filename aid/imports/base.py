@@ -1,16 +1,17 @@
 """What a sheet format is: its columns, what takes its rows in, and what is told of it all."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, ClassVar
 
 from aid.ledger import Ledger
 from aid.permissions import Permission
 from aid.rules.cells import Fault
 from aid.scope import Actor
-from models import RegisterBatch, Row
+from models import Coded, RegisterBatch, Row
+
+WATCHED = 500  # rows between two words to whoever watches
 
 
 @dataclass(frozen=True)
@@ -28,13 +29,27 @@ class Column:
 
 @dataclass(frozen=True)
 class Held:
-    """A sheet row that is not taken in: the first fault's code and column, and a sentence with all of them."""
+    """A sheet row that is not taken in: the first fault's code and column, and a sentence with all of them; the faults
+    one by one as (title, sentence)."""
 
     row: int
     reason: str
     message: str
     column: str
     cells: Sequence[Any] = ()
+    faults: Sequence[tuple[str, str]] = ()
+
+
+class Fate(Coded):
+    """What becomes, or would become, of a row of a sheet."""
+
+    ADDED = "added", "新增"
+    CHANGED = "changed", "更新"
+    UNCHANGED = "unchanged", "未变"
+    HELD = "held", "退回"
+
+
+Differences = Mapping[str, tuple[Any, Any]]  # column -> database values before and after
 
 
 @dataclass
@@ -49,6 +64,9 @@ class Report:
     warnings: list[str] = field(default_factory=list)
     run_id: int | None = None
     operation_id: int | None = None
+    # By the row's number in the sheet, for a preview alone: an import of 100,000 rows has no use for as many of these.
+    fates: dict[int, tuple[Fate, Differences]] | None = None
+    watch: Callable[[str, int, int], None] | None = None  # told what is being done, how many rows, of how many
 
     def as_json(self) -> dict[str, Any]:
         counts = {name: getattr(self, name) for name in ("rows", "added", "changed", "unchanged")}
@@ -58,7 +76,19 @@ class Report:
     def hold(self, row: int, faults: Sequence[tuple[str, Fault]], cells: Sequence[Any]) -> None:
         told = "；".join(f"{title}：{fault}" for title, fault in faults)
         column, first = faults[0]
-        self.held_back.append(Held(row, first.reason, f"{told}。请改正后重新导入", column, cells))
+        message = f"{told}。请改正后重新导入"
+        self.held_back.append(Held(row, first.reason, message, column, cells, [(title, str(f)) for title, f in faults]))
+
+    def passing(self, doing: str, rows: Sequence[Any]) -> Iterator[Any]:
+        """The rows, while whoever watches is told how far they are."""
+        for at, row in enumerate(rows):
+            if self.watch is not None and at % WATCHED == 0:
+                self.watch(doing, at, len(rows))
+            yield row
+
+    def becomes(self, row: int, fate: Fate, differences: Differences | None = None) -> None:
+        if self.fates is not None:
+            self.fates[row] = (fate, differences or {})
 
 
 @dataclass(frozen=True)
@@ -72,10 +102,10 @@ class Taken:
 
 @dataclass(frozen=True)
 class Delivery:
-    """A file as it was handed in: where it lies, what its sender calls it, the batch named with it, the local day."""
+    """A file as it was handed in: what its sender calls it, its SHA-256, the batch named with it, the local day."""
 
-    path: Path
     file_name: str
+    digest: str
     batch: str
     today: dt.date
 
@@ -98,6 +128,7 @@ class SheetFormat:
 class Intake:
     """One import of a format under way: turns sound rows into rows of its table, and counts in the report."""
 
+    model: ClassVar[type[Row]]
     batch: RegisterBatch | None = None
 
     def __init__(self, sheet: type[SheetFormat], actor: Actor, delivery: Delivery) -> None:
@@ -117,27 +148,31 @@ def store(
     model: type[Row],
     columns: Sequence[str],
     *,
-    wanted: Mapping[tuple, Sequence[Any]],
+    wanted: Mapping[tuple, tuple[int, Sequence[Any]]],
     stored: Mapping[tuple, tuple[int, Sequence[Any]]],
     report: Report,
 ) -> None:
-    """Add and change rows so that `stored` (key → id, values) becomes `wanted` (key → values); count in the report."""
+    """Add and change rows so that `stored` (key → id, values) becomes `wanted` (key → number in the sheet, values);
+    count in the report."""
     added, changed = [], {}
-    for key, values in wanted.items():
+    for key, (number, values) in wanted.items():
         found = stored.get(key)
         if found is None:
             added.append(values)
+            report.becomes(number, Fate.ADDED)
         elif differing := _differing(columns, found[1], values):
-            changed[found[0]] = differing
+            changed[found[0]] = {name: after for name, (_, after) in differing.items()}
+            report.becomes(number, Fate.CHANGED, differing)
         else:
             report.unchanged += 1
+            report.becomes(number, Fate.UNCHANGED)
     if added:
-        report.added += ledger.add_many(model, columns, added)
+        report.added += ledger.add_many(model, columns, report.passing("写入", added))
     if changed:
         report.changed += ledger.change_many(model, changed)
 
 
-def _differing(columns: Sequence[str], old: Sequence[Any], new: Sequence[Any]) -> dict[str, Any]:
+def _differing(columns: Sequence[str], old: Sequence[Any], new: Sequence[Any]) -> Differences:
     if tuple(old) == tuple(new):
         return {}
-    return {name: after for name, before, after in zip(columns, old, new, strict=True) if before != after}
+    return {name: (before, after) for name, before, after in zip(columns, old, new, strict=True) if before != after}

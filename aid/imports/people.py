@@ -41,20 +41,21 @@ class PersonIntake(Intake):
     model: ClassVar[type[Row]]
     key_length: ClassVar[int]
 
-    def keep(self, ledger: Ledger, names: Sequence[str], records: Iterable[tuple[Any, ...]]) -> None:
-        """`records` are the rows' database values in the order of `names`, the key's columns first."""
+    def keep(self, ledger: Ledger, names: Sequence[str], records: Iterable[tuple[int, tuple[Any, ...]]]) -> None:
+        """`records` are the rows' numbers in the sheet, and their database values in the order of `names`, the key's
+        columns first."""
         stored: dict[tuple, dict[int, tuple[int, tuple]]] = defaultdict(dict)
         fields = [self.model._meta.fields[name] for name in (*names, "nth")]
         for row_id, *values in self.stored().select(self.model.id, *fields).tuples():
             stored[tuple(values[: self.key_length])][values[-1]] = (row_id, tuple(values))
-        wanted: dict[tuple, list[tuple]] = defaultdict(list)
+        wanted: dict[tuple, list[tuple[int, tuple]]] = defaultdict(list)
         for record in records:
-            wanted[record[: self.key_length]].append(record)
+            wanted[record[1][: self.key_length]].append(record)
         store(
             ledger,
             self.model,
             (*names, "nth"),
-            wanted={(key, values[-1]): values for key in wanted for values in _told_apart(wanted[key], stored[key])},
+            wanted={(key, row[1][-1]): row for key in wanted for row in _told_apart(wanted[key], stored[key])},
             stored={(key, nth): row for key, rows in stored.items() for nth, row in rows.items()},
             report=self.report,
         )
@@ -81,25 +82,28 @@ class PersonIntake(Intake):
             self.report.warnings.append(f"第 {row} 行 {name}：{'、'.join(wrong)}与身份证号不符，已照收")
 
 
-def _told_apart(wanted: Sequence[tuple], stored: Mapping[int, tuple[int, tuple]]) -> Iterator[tuple]:
+def _told_apart(
+    wanted: Sequence[tuple[int, tuple]], stored: Mapping[int, tuple[int, tuple]]
+) -> Iterator[tuple[int, tuple]]:
     """The rows of one key with their `nth`: that of the stored row each equals, else the first that is free.
 
     So a part of a sheet sent again that holds only a person's second row does not pass for a changed first.
     """
     if len(wanted) == 1 and stored.keys() <= {1}:
-        yield (*wanted[0], 1)
+        number, record = wanted[0]
+        yield number, (*record, 1)
         return
     free = dict(sorted(stored.items()))
     left = []
-    for record in wanted:
+    for number, record in wanted:
         nth = next((nth for nth, (_, values) in free.items() if values[:-1] == record), None)
         if nth is None:
-            left.append(record)
+            left.append((number, record))
         else:
             del free[nth]
-            yield (*record, nth)
+            yield number, (*record, nth)
     following = chain(free, count(max(stored, default=0) + 1))
-    yield from ((*record, nth) for record, nth in zip(left, following, strict=False))
+    yield from ((number, (*record, nth)) for (number, record), nth in zip(left, following, strict=False))
 
 
 # -- the register --------------------------------------------------------------
@@ -125,7 +129,7 @@ class RegisterIntake(PersonIntake):
         for row in rows:
             number, household, home = key(row.values)
             self.doubt(row.row, told(row.values))
-            records.append((self.batch.id, number, household, regions[home], *own(row.values)))
+            records.append((row.row, (self.batch.id, number, household, regions[home], *own(row.values))))
         self.keep(ledger, ("batch", "id_number", "household_no", "home_region", *self.own), records)
 
     def _batch(self, ledger: Ledger, office: Organisation) -> RegisterBatch:
@@ -201,7 +205,7 @@ class RollIntake(PersonIntake):
                 continue
             self.doubt(row.row, told(row.values))
             place = schools[school]
-            records.append((moved.get((place, number), place), number, *own(row.values)))
+            records.append((row.row, (moved.get((place, number), place), number, *own(row.values))))
         self.keep(ledger, ("school", "id_number", *self.own), records)
 
     def _schools(self) -> dict[str, int]:

@@ -40,7 +40,8 @@ def region_ids(intake: Intake, ledger: Ledger, codes: set[str]) -> dict[str, int
     intake.report.warnings.append(
         f"行政区划里没有 {len(new)} 个区划代码（{told}），已先占位；请核对，并导入行政区划补上名称"
     )
-    return dict(regions.tuples())
+    # A rehearsal has added none; its placeholders get numbers that no row has.
+    return {one: -at for at, one in enumerate(new, start=1)} | dict(regions.tuples())
 
 
 def _level(region_code: str) -> str:
@@ -59,9 +60,10 @@ class CodedIntake(Intake):
         waiting = {row.values[0]: row for row in self._once(rows)}
         ids = self._ids()
         while ready := {key: row for key, row in waiting.items() if not self._missing(row, ids)}:
-            self._store(ledger, ready, ids)
+            going_in = self._store(ledger, ready, ids)
             waiting = {key: row for key, row in waiting.items() if key not in ready}
-            ids = self._ids()
+            # A rehearsal has added none; its rows get numbers that no row has.
+            ids = {key: -row.row for key, row in ready.items() if key in going_in} | ids | self._ids()
         for row in waiting.values():
             faults = [(title, Fault("unknown", "没有这个编码")) for title in self._missing(row, ids)]
             self.report.hold(row.row, faults, row.cells)
@@ -81,7 +83,8 @@ class CodedIntake(Intake):
             else:
                 yield row
 
-    def _store(self, ledger: Ledger, ready: Mapping[str, Taken], ids: Mapping[str, int]) -> None:
+    def _store(self, ledger: Ledger, ready: Mapping[str, Taken], ids: Mapping[str, int]) -> set[str]:
+        """Write what is ready; return the codes that are not held back."""
         fields = [self.model._meta.fields[name] for name in self.names]
         query = self.known().select(self.model.id, *fields).tuples()
         stored = {values[0]: (row_id, values) for row_id, *values in query}
@@ -90,11 +93,12 @@ class CodedIntake(Intake):
         for key, row in ready.items():
             values = self.made(row, ids)
             if self._allowed(row, values, old=stored.get(key), mine=mine):
-                wanted[key] = values
+                wanted[key] = (row.row, values)
             else:
                 fault = Fault("scope", "不在您的管理范围内，或指向范围外的机构")
                 self.report.hold(row.row, [(self.sheet.columns[0].title, fault)], row.cells)
         store(ledger, self.model, self.names, wanted=wanted, stored=stored, report=self.report)
+        return set(wanted)
 
     def _allowed(self, row: Taken, values: list[Any], *, old: tuple[int, list[Any]] | None, mine: set[int]) -> bool:
         """A row in the actor's place that points at nothing new outside it, or any row that is left as it is."""
@@ -103,7 +107,7 @@ class CodedIntake(Intake):
             return True
         own = [field.name for field in self.model._meta.refs if field.rel_model is self.model]
         places = [self.names.index(name) for name in own]
-        pointed = {values[at] for at in places if values[at] and values[at] != before[at]}
+        pointed = {values[at] for at in places if values[at] and values[at] > 0 and values[at] != before[at]}
         return self.may_write(row) and pointed <= mine and (row_id is None or row_id in mine)
 
     def _ids(self) -> dict[str, int]:
@@ -161,10 +165,10 @@ class OrganisationIntake(CodedIntake):
         for name in ("parent", "merged_into"):
             self._refuse_ring(Organisation._meta.fields[name])
 
-    def _store(self, ledger: Ledger, ready: Mapping[str, Taken], ids: Mapping[str, int]) -> None:
+    def _store(self, ledger: Ledger, ready: Mapping[str, Taken], ids: Mapping[str, int]) -> set[str]:
         own = {row.values[5] for row in ready.values() if self.may_write(row)}
         self._regions |= region_ids(self, ledger, own)
-        super()._store(ledger, ready, ids)
+        return super()._store(ledger, ready, ids)
 
     def _refuse_ring(self, field: pw.ForeignKeyField) -> None:
         pairs = self.known().select(Organisation.id, field).where(field.is_null(False)).tuples()

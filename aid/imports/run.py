@@ -3,41 +3,74 @@
 One operation per import: the rows, the record of the run, the rows held back. Same file again: nothing new.
 """
 
-import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
-from aid.imports.base import Delivery, Held, Intake, Report, SheetFormat
+from aid.imports.base import Held, Intake, Report, SheetFormat
 from aid.imports.reader import read_sheets
+from aid.imports.rehearsal import Rehearsal
 from aid.imports.rows import find_sheet, take
 from aid.ledger import Ledger, writing
-from aid.rules.cells import Cell
-from aid.scope import Actor
+from aid.rules.cells import Cell, is_empty
 from models import HeldRow, ImportRun
 
 WARNED = 100  # warnings told one by one before they are only counted
 
 
-def run(actor: Actor, sheet: type[SheetFormat], delivery: Delivery, *, others: Sequence[type[SheetFormat]]) -> Report:
-    """Take one sheet in as one operation. Raises NotAllowed, BadSheet (nothing changed), RuleBroken."""
-    actor.demand(sheet.permission)
-    intake = sheet.intake(sheet, actor, delivery)
-    report = intake.report
-    with closing(read_sheets(delivery.path)) as sheets:
+@dataclass(frozen=True)
+class Contents:
+    """What was found in a file: the titles of its header, and its filled rows as (number in the sheet, cells)."""
+
+    titles: list[str]
+    rows: Iterable[tuple[int, list[Cell]]]
+
+
+def read(path: Path, intake: Intake, *, others: Sequence[type[SheetFormat]]) -> Contents:
+    """The sheet of the intake's format in the file at `path`, read to its end. Raises BadSheet."""
+    with closing(read_sheets(path)) as sheets:
         number, titles, following = find_sheet(sheets, intake, others)
-        taken = take(intake, titles, enumerate(following, start=number + 1))
-    known = {column.title for column in sheet.columns}
+        rows = [
+            (at, cells)
+            for at, cells in enumerate(following, start=number + 1)
+            if not all(is_empty(cell) for cell in cells)
+        ]
+    known = {column.title for column in intake.sheet.columns}
     if unknown := [title for title in titles if title and title not in known]:
-        report.warnings.append(f"没有收进来的列：{'、'.join(unknown)}")
-    with writing(actor, sheet.permission) as ledger:
+        intake.report.warnings.append(f"没有收进来的列：{'、'.join(unknown)}")
+    return Contents(titles, rows)
+
+
+def rehearse(intake: Intake, contents: Contents) -> Report:
+    """Report what taking these rows in would do, with the fate of each, and write nothing. Raises RuleBroken."""
+    report = intake.report
+    report.fates = {}
+    intake.write(Rehearsal(intake.actor), take(intake, contents.titles, contents.rows))
+    return _tidied(report)
+
+
+def write(intake: Intake, contents: Contents, *, gesture: str | None = None) -> Report:
+    """Take these rows in as one operation; `gesture` is its name, so that what is asked twice is written once.
+
+    Raises NotAllowed, RuleBroken.
+    """
+    report, sheet = intake.report, intake.sheet
+    taken = take(intake, contents.titles, contents.rows)
+    with writing(intake.actor, sheet.permission, gesture=gesture) as ledger:
         intake.write(ledger, taken)
-        report.held_back.sort(key=lambda held: held.row)
-        _record(ledger, intake, titles)
-        ledger.say(f"导入{sheet.title} {delivery.file_name}：{_counts(report)}")
+        _tidied(report)
+        _record(ledger, intake, contents.titles)
+        ledger.say(f"导入{sheet.title} {intake.delivery.file_name}：{counts_told(report)}")
         report.operation_id = ledger.operation.id
+    return report
+
+
+def _tidied(report: Report) -> Report:
+    report.held_back.sort(key=lambda held: held.row)
     report.warnings = _shortened(report.warnings)
     return report
 
@@ -49,8 +82,8 @@ def _record(ledger: Ledger, intake: Intake, titles: list[str]) -> None:
         ImportRun,
         office=ledger.actor.organisation_id,
         kind=intake.sheet.slug,
-        file_name=delivery.file_name[:200],
-        digest=hashlib.sha256(delivery.path.read_bytes()).hexdigest(),
+        file_name=delivery.file_name[: ImportRun.file_name.max_length],
+        digest=delivery.digest,
         batch=intake.batch,
         held_back=len(report.held_back),
         header=json.dumps(titles, ensure_ascii=False),
@@ -63,18 +96,19 @@ def _record(ledger: Ledger, intake: Intake, titles: list[str]) -> None:
 
 
 def _kept(run: ImportRun, held: Held) -> tuple[Any, ...]:
-    cells = json.dumps([_shown(cell) for cell in held.cells], ensure_ascii=False)
+    cells = json.dumps([shown(cell) for cell in held.cells], ensure_ascii=False)
     return run.id, held.row, held.column, held.reason, held.message[:300], cells
 
 
-def _shown(cell: Cell) -> str:
+def shown(cell: Cell) -> str:
     """A cell as Excel would show it: a long number with the digits it has, not with those a float is stored by."""
     if isinstance(cell, float):
         return f"{Decimal(repr(cell)):f}".removesuffix(".0")
     return cell if isinstance(cell, str) else str(getattr(cell, "text", cell))
 
 
-def _counts(report: Report) -> str:
+def counts_told(report: Report) -> str:
+    """What became of the rows, in words."""
     return f"新增 {report.added}，更新 {report.changed}，未变 {report.unchanged}，退回 {len(report.held_back)}"
 
 

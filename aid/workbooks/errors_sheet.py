@@ -15,14 +15,14 @@ from aid.scope import Actor
 from aid.workbooks.base import write_book
 from aid.workbooks.sheets import Cell, Column, Fault, Line, Sheet
 from aid.workbooks.style import width_of
-from models import ImportRun, now
+from models import ImportRun, Upload, now
 
 REASON = "退回原因"
 NARROWEST, WIDEST, REASON_WIDTH = 8, 32, 48
 
 
-def error_workbook(actor: Actor, run: ImportRun, out: Path) -> None:
-    """Write the rows held back in `run`, with why, the faulty cells coloured and commented.
+def error_workbook(actor: Actor, run: ImportRun | Upload, out: Path) -> None:
+    """Write the rows held back in an import, or in one that waits, with why, the faulty cells coloured and commented.
 
     Raises what aid.imports.error_table refuses, and RuleBroken where `out` cannot be written.
     """

@@ -207,7 +207,7 @@ def test_random_gestures_give_the_rows_of_the_model(clerk, home):
         deadline=None,
         database=None,
         print_blob=True,
-        phases=(Phase.generate, Phase.shrink),
+        phases=(Phase.generate,),  # a page that went wrong once would go on to mislead a shorter sequence
         suppress_health_check=list(HealthCheck),
     )
     @given(st.lists(gestures, min_size=3, max_size=8))

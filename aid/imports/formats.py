@@ -1,0 +1,32 @@
+"""The sheets the office receives, by their short names. Add a class to a file here, and it to FORMATS."""
+
+import hashlib
+from pathlib import Path
+
+from aid.imports.base import Delivery, Intake, SheetFormat
+from aid.imports.people import Register, Roll
+from aid.imports.places import Organisations, Regions
+from aid.rules.times import local
+from aid.scope import Actor
+from models import now
+
+FORMATS: dict[str, type[SheetFormat]] = {sheet.slug: sheet for sheet in (Regions, Organisations, Register, Roll)}
+
+
+def others_than(slug: str) -> list[type[SheetFormat]]:
+    """Every other format: what a file may be when it is not this one."""
+    return [sheet for key, sheet in FORMATS.items() if key != slug]
+
+
+def begun(actor: Actor, slug: str, path: Path, *, file_name: str, batch: str) -> Intake:
+    """An import by `actor` of the file at `path`, handed in today. Raises NotAllowed before the file is looked at."""
+    actor.demand(FORMATS[slug].permission)
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    return intake_of(actor, slug, Delivery(file_name, digest, batch.strip(), local(now()).date()))
+
+
+def intake_of(actor: Actor, slug: str, delivery: Delivery) -> Intake:
+    """An import of the format `slug` by `actor`. Raises NotAllowed."""
+    sheet = FORMATS[slug]
+    actor.demand(sheet.permission)
+    return sheet.intake(sheet, actor, delivery)

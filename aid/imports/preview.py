@@ -1,0 +1,124 @@
+"""What a sheet that waits would change, to be read by a clerk: a page of its rows, cell by cell."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import peewee as pw
+
+from aid.imports.base import Fate, SheetFormat
+from aid.imports.formats import FORMATS
+from aid.imports.run import shown
+from aid.imports.staged import Line, Staged
+from aid.labels import label_of
+from aid.scope import Actor, visible
+from models import Upload
+
+PAGE = 50  # rows
+
+
+@dataclass(frozen=True)
+class ShownCell:
+    """A cell as it came; `before` what the table says now, where it would change; `fault` why it is held back."""
+
+    text: str
+    place: int
+    before: str | None = None
+    fault: str = ""
+
+
+@dataclass(frozen=True)
+class ShownLine:
+    """A row of the sheet; `faults` are those that belong to no column of it."""
+
+    number: int
+    cells: Sequence[ShownCell]
+    faults: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A page of the rows of one fate, how many there are of each, and what was remarked on the whole sheet."""
+
+    titles: Sequence[str]
+    fate: Fate
+    lines: Sequence[ShownLine]
+    counts: Mapping[Fate, int]
+    warnings: Sequence[str]
+    page: int
+
+    @property
+    def last_page(self) -> int:
+        return max(0, (self.counts[self.fate] - 1) // PAGE)
+
+    @staticmethod
+    def differing(row: Upload, given: Mapping[int, Mapping[int, str]]) -> dict[int, dict[int, str]]:
+        """Of texts by row number and place those that differ from what the cells say. Rows and columns that the sheet
+        does not have are left out."""
+        staged = Staged(row.staged)
+        if not given or staged.gone():
+            return {}
+        width = len(staged.facts()["titles"])
+        found: dict[int, dict[int, str]] = defaultdict(dict)
+        for number, cells in staged.cells_of(given):
+            for place, text in given[number].items():
+                before = shown(cells[place]) if place < len(cells) else ""
+                if place < width and text != before:
+                    found[number][place] = text
+        return dict(found)
+
+
+def of_upload(actor: Actor, row: Upload, fate: Fate, *, page: int) -> Preview:
+    """The rows of an upload that `actor` may see, `page` from 0; a page behind the last is the last."""
+    staged = Staged(row.staged)
+    facts, counts = staged.facts(), staged.counts()
+    page = min(page, max(0, (counts[fate] - 1) // PAGE))
+    sheet, titles = FORMATS[row.kind], facts["titles"]
+    lines = staged.lines(fate, skip=page * PAGE, most=PAGE)
+    before = _before(actor, sheet, lines) if fate == Fate.CHANGED else {}
+    told = [_line(line, titles, before=before.get(line.number, {})) for line in lines]
+    return Preview(titles, fate, told, counts, facts["warnings"], page)
+
+
+def _line(line: Line, titles: Sequence[str], *, before: Mapping[str, str]) -> ShownLine:
+    faults = dict(reversed([tuple(fault) for fault in line.told])) if line.fate == Fate.HELD else {}
+    cells = [
+        ShownCell(
+            text=shown(line.cells[place]) if place < len(line.cells) else "",
+            place=place,
+            before=before.get(title) if title else None,
+            fault=faults.get(title, "") if title else "",
+        )
+        for place, title in enumerate(titles)
+    ]
+    return ShownLine(line.number, cells, [f"{title}：{said}" for title, said in faults.items() if title not in titles])
+
+
+def _before(actor: Actor, sheet: type[SheetFormat], lines: Sequence[Line]) -> dict[int, dict[str, str]]:
+    """By row number and title what the table says now; pointers as the code of what they point at."""
+    fields = sheet.intake.model._meta.fields
+    titles = {column.name: column.title for column in sheet.columns}
+    codes = {
+        name: _codes(actor, fields[name], [line.told[name][0] for line in lines if name in line.told])
+        for name in titles
+        if isinstance(fields.get(name), pw.ForeignKeyField)
+    }
+    return {
+        line.number: {
+            titles[name]: codes[name].get(old, "") if name in codes else _text(fields[name], old)
+            for name, (old, _) in line.told.items()
+            if name in titles
+        }
+        for line in lines
+    }
+
+
+def _codes(actor: Actor, field: pw.ForeignKeyField, ids: Sequence[int | None]) -> dict[int, str]:
+    target = field.rel_model
+    found = visible(target, actor.scope).where(target.id.in_([one for one in ids if one]))
+    return {row.id: row.code for row in found}
+
+
+def _text(field: pw.Field, value: Any) -> str:
+    return label_of(field, field.python_value(value))
