@@ -26,6 +26,7 @@ from forms.imports import UploadForm
 from models import ImportRun, Upload, UploadState
 
 CELL = "cell-"  # cell-<number of the row in the sheet>-<place of the cell from 0>
+ORDER = (Fate.HELD, Fate.CHANGED, Fate.ADDED, Fate.UNCHANGED)  # what is to be done comes first
 LONGEST = 500  # characters of a corrected cell
 
 
@@ -33,7 +34,7 @@ LONGEST = 500  # characters of a corrected cell
 class Shown:
     """Which of its rows are shown."""
 
-    fate: Fate
+    fate: Fate | None  # None: what most wants to be looked at
     page: int
 
 
@@ -52,7 +53,7 @@ class UploadView(PanelView):
 
     def _facts(self, row: Upload, shown: Shown, *, typed: dict[tuple[int, int], str] | None = None) -> dict[str, Any]:
         may = self.actor.may(FORMATS[row.kind].permission)
-        preview = of_upload(self.actor, row, shown.fate, page=shown.page) if self._kept(row) else None
+        preview = self._preview(row, shown) if self._kept(row) else None
         return {
             "preview": preview,
             "typed": typed or {},
@@ -60,7 +61,13 @@ class UploadView(PanelView):
             "form": UploadForm(formdata=None, id=str(row.id), version=str(row.version)),
             "run": self._run(row),
             "states": UploadState,
+            "order": ORDER,
         }
+
+    def _preview(self, row: Upload, shown: Shown) -> Preview:
+        counts = Staged(row.staged).counts()
+        fate = shown.fate or next((fate for fate in ORDER if counts[fate]), Fate.HELD)
+        return of_upload(self.actor, row, fate, page=shown.page)
 
     def _kept(self, row: Upload) -> bool:
         return row.state != UploadState.DONE and not Staged(row.staged).gone()
@@ -141,10 +148,9 @@ class UploadView(PanelView):
 
 
 def _asked() -> Shown:
-    """Which rows of it the address asks for; those held back first, for they are what is to be done."""
+    """Which rows of it the address asks for."""
     fate, page = request.values.get("fate", ""), request.values.get("page", "")
-    chosen = Fate(fate) if fate in set(Fate) else Fate.HELD
-    return Shown(chosen, int(page) if _whole(page) else 0)
+    return Shown(Fate(fate) if fate in set(Fate) else None, int(page) if _whole(page) else 0)
 
 
 def _whole(word: str) -> bool:

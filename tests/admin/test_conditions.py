@@ -141,7 +141,8 @@ def test_an_exact_word_is_one_part_that_says_the_text(text):
     assert parts_of(grade, exactly(text)) == [f"={text}"]
 
 
-words = st.text(st.sampled_from("-=|\\,0129Xx王级 %_'\"年") | st.characters(exclude_characters="\0"), max_size=30)
+letters = st.characters(exclude_categories=["Cs"], exclude_characters="\0")  # no request can hold half a letter
+words = st.text(st.sampled_from("-=|\\,0129Xx王级 %_'\"年") | letters, max_size=30)
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)

@@ -7,18 +7,36 @@ from pathlib import Path
 import pytest
 from python_calamine import CalamineWorkbook
 
-from models import Change, ImportRun, Operation, Region, Result, db
+from aid.imports.worker import take_in
+from models import Change, ImportRun, Operation, Region, Result, Upload, db
 from tests.aid.imports import odd_files
 from tests.aid.imports.odd_files import HEADER, SOUND, line, with_sheet
 from tests.aid.imports.sheets import stored
 
 HELD = ("360426103000", "宝塔镇", "区")
 SHEET = with_sheet(line(1, *HEADER), line(2, *SOUND), line(3, *HELD))
-RUN = re.compile(r"/import_run/details/\?id=(\d+)")
+UPLOAD = re.compile(r"/upload/details/\?id=(\d+)")
 
 
 def upload(visitor, content: bytes, *, kind: str = "regions", name: str = "区划.xlsx"):
     return visitor.post("/import_run/new/", {"kind": kind, "file": (io.BytesIO(content), name), "batch": ""})
+
+
+def answer_with(visitor, verb: str, key: str, **values: str):
+    """Send one of the forms of the page of an upload, as the page holds it."""
+    page = visitor.get(f"/upload/details/?id={key}").text
+    version = re.search(r'name="version" value="(\d+)"', page)
+    values = {"id": key, "version": version[1] if version else "1", **values}
+    return visitor.post(f"/upload/{verb}/", values)
+
+
+def taken_in(visitor, content: bytes, **options: str) -> str:
+    """Upload a sheet, hand it in and have it carried out; return the id of the upload."""
+    key = UPLOAD.search(upload(visitor, content, **options).headers["Location"])[1]
+    assert answer_with(visitor, "apply", key).status_code == 302
+    with db.connection_context():
+        take_in(Upload.get_by_id(int(key)))
+    return key
 
 
 def rows() -> tuple:
@@ -27,31 +45,80 @@ def rows() -> tuple:
         return stored(), done.count(), Change.select().count()
 
 
-def test_a_sheet_comes_in_and_its_faulty_rows_go_out_again(visit):
-    visitor = visit("county")
+def test_a_sheet_is_shown_before_it_comes_in_and_its_faulty_rows_go_out_again(visit):
+    visitor, before = visit("county"), rows()[0]["Region"]
     answer = upload(visitor, SHEET)
     assert answer.status_code == 302, answer.text
-    run = RUN.search(answer.headers["Location"])[1]
+    key = UPLOAD.search(answer.headers["Location"])[1]
     page = visitor.get(answer.headers["Location"]).text
-    assert "新增 1" in page
-    assert "退回" in page
-    sheet = visitor.get(f"/import_run/errors/{run}.xlsx")
+    assert "导入：新增 1，更新 0" in page
+    assert 'name="cell-3-2" value="区"' in page
+    assert rows()[0]["Region"] == before
+    sheet = visitor.get(f"/upload/errors/{key}.xlsx")
     lines = CalamineWorkbook.from_filelike(io.BytesIO(sheet.data)).get_sheet_by_index(0).to_python()
     assert [one[:3] for one in lines if one[0] in ("区划代码", HELD[0])] == [list(HEADER), list(HELD)]
     again = upload(visitor, sheet.data, name="退回行.xlsx")
-    assert "退回 1" in visitor.get(again.headers["Location"]).text
+    assert "退回 <b>1</b>" in visitor.get(again.headers["Location"]).text
 
 
-def test_an_import_is_undone_from_its_message(visit):
+def test_what_was_taken_in_is_told_and_recorded(visit):
     visitor = visit("county")
-    before = rows()[0]["Region"]
-    upload(visitor, SHEET)
-    page = visitor.get("/import_run/").text
-    undo = re.search(r'action="(/operation/[^"]*undo[^"]*)"', page)
-    operation = re.search(r'name="id" value="(\d+)"', page)
-    assert undo, page
-    assert visitor.post(undo[1], {"id": operation[1]} if operation else {}).status_code == 302
+    key = taken_in(visitor, SHEET)
+    page = visitor.get(f"/upload/details/?id={key}").text
+    assert "已导入：新增 1，更新 0，未变 0，退回 1。" in page
+    run = re.search(r"/import_run/details/\?id=(\d+)", page)[1]
+    assert "下载退回表" in visitor.get(f"/import_run/details/?id={run}").text
+    assert visitor.get(f"/upload/errors/{key}.xlsx").status_code == 404
+    assert visitor.get(f"/upload/progress/{key}").json["state"] == "done"
+
+
+def test_a_fault_is_corrected_on_the_page_and_the_row_comes_in(visit):
+    visitor = visit("county")
+    key = UPLOAD.search(upload(visitor, SHEET).headers["Location"])[1]
+    answer = answer_with(visitor, "correct", key, **{"cell-3-2": "乡镇", "cell-9-9": "x", "cell-x-": "y"})
+    assert answer.status_code == 302
+    page = visitor.get(answer.headers["Location"]).text
+    assert "已改正 1 行并重新核对，还有 0 行退回" in page
+    assert "导入：新增 2，更新 0" in page
+
+
+def test_a_correction_at_an_old_page_is_refused_and_shown_again(visit):
+    visitor = visit("county")
+    key = UPLOAD.search(upload(visitor, SHEET).headers["Location"])[1]
+    answer_with(visitor, "correct", key, **{"cell-3-1": "新名"})
+    answer = visitor.post("/upload/correct/", {"id": key, "version": "1", "cell-3-2": "乡镇"})
+    assert answer.status_code == 409
+    assert 'name="cell-3-2" value="乡镇"' in answer.text
+
+
+def test_a_cancelled_upload_is_gone(visit, tmp_path):
+    visitor, before = visit("county"), rows()[0]
+    key = UPLOAD.search(upload(visitor, SHEET).headers["Location"])[1]
+    assert answer_with(visitor, "cancel", key).status_code == 302
+    assert visitor.get(f"/upload/details/?id={key}").status_code == 404
+    assert rows()[0] == before
+    assert list((tmp_path / "staged").iterdir()) == []
+
+
+def test_an_import_is_undone_from_the_history(visit):
+    visitor, before = visit("county"), rows()[0]["Region"]
+    key = taken_in(visitor, SHEET)
+    with db.connection_context():
+        operation = Upload.get_by_id(int(key)).operation
+    assert visitor.post(f"/operation/undo/{operation}", {"id": str(operation)}).status_code == 302
     assert rows()[0]["Region"] == before
+    assert "已经撤销" in visitor.get(f"/upload/details/?id={key}").text
+
+
+@pytest.mark.parametrize("verb", ["correct", "apply", "cancel"])
+def test_another_county_and_whoever_may_not_import_change_no_upload(verb, visit):
+    key = UPLOAD.search(upload(visit("county"), SHEET).headers["Location"])[1]
+    before = rows()[0]
+    assert answer_with(visit("other_county"), verb, key).status_code == 404
+    assert answer_with(visit("city"), verb, key).status_code == 403
+    assert answer_with(visit("a"), verb, key).status_code == 403
+    assert visit("county").post(f"/upload/{verb}/", {"id": key, "version": "x"}).status_code == 404
+    assert rows()[0] == before
 
 
 @pytest.mark.parametrize("name", odd_files.REFUSED)
@@ -91,18 +158,22 @@ def test_who_may_not_import_is_refused(who, visit):
 
 
 def test_another_county_sees_nothing_of_it(visit):
-    upload(visit("county"), SHEET)
+    key = taken_in(visit("county"), SHEET)
     with db.connection_context():
         run = ImportRun.select().order_by(ImportRun.id.desc()).get()
     other = visit("other_county")
     assert "区划.xlsx" not in other.get("/import_run/?all=1").text
     assert other.get(f"/import_run/details/?id={run.id}").status_code == 404
     assert other.get(f"/import_run/errors/{run.id}.xlsx").status_code == 404
+    assert other.get(f"/upload/details/?id={key}").status_code == 404
+    assert other.get(f"/upload/errors/{key}.xlsx").status_code == 404
+    assert other.get(f"/upload/progress/{key}").status_code == 404
+    assert "区划.xlsx" not in other.get("/upload/?all=1").text
     assert HELD[0] not in other.get("/held_row/?all=1").text
 
 
 def test_another_countys_rows_are_not_written(visit):
-    upload(visit("other_county"), SHEET)
+    taken_in(visit("other_county"), SHEET)
     with db.connection_context():
         assert not Region.select().where(Region.code == SOUND[0]).exists()
 

@@ -22,6 +22,7 @@ ENTER = {  # written out, not worked out: who opens which page (DOMAIN.md part 2
     "register_batch": LISTS,
     "enrolment": LISTS,
     "import_run": OFFICES,
+    "upload": OFFICES,
     "held_row": OFFICES,
     "matching": {"county"},
     "workbooks": LISTS,
@@ -43,6 +44,7 @@ POLICY = {
     "form-action": "'self'",
 }
 ONLY_POST = {"/sign-out", "/operation/undo/<id>", "/duplicates/keep", "/matching/run"}
+ONLY_POST |= {"/upload/correct/", "/upload/apply/", "/upload/cancel/"}
 ASKED_IN_JSON = {  # what the script of every grid asks, never by an address: it may hold an ID number
     *("open", "rows", "since", "save", "fill", "step", "totals", "values"),
     *("layout", "views", "keep", "remove", "take_back"),

@@ -18,6 +18,7 @@ MAY = {
     "history:forget": {Role.SYSTEM},
     "history:read": OFFICES | {Role.SCHOOL, Role.AUDITOR},
     "import:read": OFFICES,
+    "import:settle": {Role.SYSTEM},
     "organisation:read": EVERYBODY,
     "organisation:write": {Role.SYSTEM, Role.COUNTY},
     "region:read": EVERYBODY,

@@ -28,6 +28,7 @@ from models import (
     Row,
     SavedView,
     Session,
+    Upload,
 )
 
 SCHOOLS = ("a", "b", "c", "far")
@@ -85,6 +86,7 @@ def peopled(world):
         account, _ = accounts.open_account(SYSTEM, organisation=office, role=role, login=f"x.{key}", name=key)
         with writing(SYSTEM, Permission.REGION_WRITE) as ledger:
             run = ledger.add(ImportRun, office=office, kind="roll", file_name=key, digest="")
+            ledger.add(Upload, office=office, kind="roll", file_name=key, staged=key)
             ledger.add(HeldRow, run=run, sheet_row=2, column="姓名", reason="missing", message="缺", cells="[]")
         with writing(accounts.actor_of(account), Permission.ACCOUNT_SELF) as ledger:
             ledger.change(account, name=f"{key}的账号")
@@ -108,6 +110,7 @@ def keys_of(model: type[Row], query) -> set[str]:
         Beneficiary: lambda row: row.name,
         Operation: lambda row: row.organisation.name if row.organisation else "system",
         Change: lambda row: row.operation.organisation.name if row.operation.organisation else "system",
+        Upload: lambda row: row.office.name,
         ImportRun: lambda row: row.office.name,
         HeldRow: lambda row: row.run.office.name,
     }[model]

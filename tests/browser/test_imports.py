@@ -17,7 +17,7 @@ def send(page: Page, content: bytes, *, name: str = "区划.xlsx") -> None:
     page.get_by_label("行政区划").check()
     page.locator("input[type=file]").set_input_files(FilePayload(name=name, mimeType=XLSX, buffer=content))
     expect(page.get_by_text(name)).to_be_visible()
-    page.get_by_role("button", name="导入", exact=True).click()
+    page.get_by_role("button", name="上传并预览").click()
 
 
 def kept() -> tuple[list[str], int, int]:
@@ -27,17 +27,25 @@ def kept() -> tuple[list[str], int, int]:
         return [region.name for region in found], ImportRun.select().count(), HeldRow.select().count()
 
 
+def take_in(page: Page) -> None:
+    """Press the button of the preview and wait until the worker is done."""
+    page.get_by_role("button", name="导入：").click()
+    expect(page.get_by_text("已导入：")).to_be_visible(timeout=20_000)
+
+
 def test_a_sheet_comes_in_its_faulty_rows_go_out_and_all_of_it_is_undone(enter, tmp_path):
     page = enter("user.county")
     send(page, with_sheet(line(1, *HEADER), line(2, *SOUND), line(3, *HELD)))
-    expect(page.get_by_text("区划.xlsx：共 2 行，新增 1，更新 0，未变 0，退回 1")).to_be_visible()
-    assert kept() == ([SOUND[1]], 1, 1)
     with page.expect_download() as download:
         page.get_by_role("link", name="下载退回表").click()
     download.value.save_as(tmp_path / "held.xlsx")
     rows = list(openpyxl.load_workbook(tmp_path / "held.xlsx").active.iter_rows(values_only=True))
     assert download.value.suggested_filename == "退回行_区划.xlsx"
     assert [row[:3] for row in rows if row[0] in (HEADER[0], HELD[0])] == [HEADER, HELD]
+    assert kept() == ([], 0, 0)
+    take_in(page)
+    assert kept() == ([SOUND[1]], 1, 1)
+    page.get_by_role("link", name="看导入记录").click()
     page.get_by_role("link", name="看退回的 1 行").click()
     expect(page.get_by_role("cell", name="区划.xlsx")).to_be_visible()
     page.goto("/operation/")
@@ -47,11 +55,24 @@ def test_a_sheet_comes_in_its_faulty_rows_go_out_and_all_of_it_is_undone(enter, 
     assert kept() == ([], 0, 0)
 
 
-def test_an_import_is_undone_from_the_message_above_its_report(enter):
+def test_a_faulty_cell_is_corrected_in_the_preview_by_keyboard_and_its_row_comes_in(enter):
+    page = enter("user.county")
+    send(page, with_sheet(line(1, *HEADER), line(2, *SOUND), line(3, *HELD)))
+    cell = page.get_by_label("第 3 行 级别")
+    expect(cell).to_have_value("区")
+    cell.fill("乡镇")
+    cell.press("Enter")
+    expect(page.get_by_text("已改正 1 行并重新核对，还有 0 行退回")).to_be_visible()
+    take_in(page)
+    assert sorted(kept()[0]) == sorted([SOUND[1], HELD[1]])
+
+
+def test_an_upload_that_is_cancelled_leaves_nothing(enter):
     page = enter("user.county")
     send(page, with_sheet(line(1, *HEADER), line(2, *SOUND)))
-    page.get_by_role("status").get_by_role("button", name="撤销").click()
-    expect(page.get_by_text("已撤销操作")).to_be_visible()
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="取消导入").click()
+    expect(page.get_by_text("已取消导入 区划.xlsx，没有写入任何内容")).to_be_visible()
     assert kept() == ([], 0, 0)
 
 

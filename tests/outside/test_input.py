@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -9,6 +10,7 @@ from urllib.parse import urlsplit
 
 import openpyxl
 import pytest
+import requests
 
 from tests.aid.imports.odd_files import HEADER, REFUSED, line, with_sheet
 from tests.outside.conftest import Visitor
@@ -29,6 +31,7 @@ LISTS = (
     "/operation/",
     "/change/",
     "/import_run/",
+    "/upload/",
     "/held_row/",
 )
 
@@ -46,15 +49,22 @@ def upload(visitor: Visitor, content: bytes, name: str = "表.xlsx"):
     return visitor.post("/import_run/new/", {"kind": "regions", "batch": ""}, files={"file": (name, content)})
 
 
+def take_in(visitor: Visitor, answer: requests.Response) -> None:
+    """Hand in what was uploaded and wait until it has come in."""
+    page = answer.headers["Location"]
+    version = re.search(r'name="version" value="(\d+)"', visitor.get(page).text)[1]
+    key = re.search(r"id=(\d+)", page)[1]
+    visitor.post("/upload/apply/", {"id": key, "version": version})
+    while visitor.get(f"/upload/progress/{key}").json()["state"] == "queued":
+        time.sleep(0.1)
+
+
 def test_t25_what_was_stored_comes_back_as_text(visit, place):
     county = visit("county")
     for script in SCRIPTS:
         rename(visit("a"), place, script[:40])
-        upload(
-            county,
-            with_sheet(line(1, *HEADER), line(2, "36042610300", script.replace("<", "&lt;"), "镇")),
-            f"{script}.xlsx",
-        )
+        region = with_sheet(line(1, *HEADER), line(2, "360426103000", script.replace("<", "&lt;"), "乡镇"))
+        take_in(county, upload(county, region, f"{script}.xlsx"))
         for path in (*LISTS, f"/check/row/?id={place.world.children['a1'].id}", "/", "/duplicates/"):
             page = county.get(f"{path}{'&' if '?' in path else '?'}all=1").text
             assert script == "{{7*7}}" or script[:40] not in page, path
