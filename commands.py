@@ -15,7 +15,7 @@ from flask import Flask
 from flask.cli import ScriptInfo, pass_script_info
 
 from aid.errors import AidError, OutOfScope, RuleBroken
-from aid.imports import FORMATS, run_import
+from aid.imports import FORMATS, run_import, try_import
 from aid.operations.accounts import actor_of, first_account, open_account, renew_password
 from aid.operations.events import forget
 from aid.operations.history import undo
@@ -96,17 +96,21 @@ def _account(login: str) -> Account:
 @click.argument("slug", metavar="FORMAT")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--batch", default="", help="名册批次，如 2026秋；只用于 register")
+@click.option("--dry-run", "dry", is_flag=True, help="只看会怎样，不写入")
 @as_login
 @as_json
 @refusing
 @db.connection_context()
-def import_sheet(slug: str, file: Path, *, batch: str, login: str | None, wants_json: bool) -> None:
+def import_sheet(slug: str, file: Path, *, batch: str, dry: bool, login: str | None, wants_json: bool) -> None:
     if slug not in FORMATS:
         raise RuleBroken(f"不认识“{slug}”，可以导入的有：{'、'.join(FORMATS)}")
     if not file.is_file():
         raise RuleBroken(f"没有这个文件：{file}")
     actor = acting(login, otherwise=SYSTEM if slug in BEFORE_THE_OFFICE else None)
-    report = run_import(actor, slug, file, file_name=file.name, batch=batch)
+    carry_out = try_import if dry else run_import
+    report = carry_out(actor, slug, file, file_name=file.name, batch=batch)
+    if dry and not wants_json:
+        click.echo("只是试算，没有写入：")
     _answer(report, wants_json=wants_json, told=_import_told)
 
 
