@@ -23,6 +23,7 @@ ENTER = {  # written out, not worked out: who opens which page (DOMAIN.md part 2
     "enrolment": LISTS,
     "import_run": OFFICES,
     "held_row": OFFICES,
+    "column_choice": OFFICES,
     "matching": {"county"},
     "workbooks": LISTS,
     "organisation": EVERYBODY,
