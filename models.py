@@ -570,6 +570,24 @@ class HeldRow(Versioned):
         return f"第 {self.sheet_row} 行"
 
 
+class ColumnChoice(Versioned):
+    """Which column of a kind of sheet an office says a title is, "" for none: known again in its next sheet."""
+
+    title = "列的对应"
+    named_by = ("header",)
+
+    office = points_at("机构", Organisation, null=True)
+    kind = text("表格", 40)
+    header = text("表头", 100)
+    column = text("收作", 40, default="", column_name="column_name")
+
+    class Meta:
+        indexes = ((("office", "kind", "header"), True),)
+
+    def __str__(self) -> str:
+        return self.header
+
+
 MODELS: tuple[type[Row], ...] = (
     Region,
     Organisation,
@@ -585,4 +603,5 @@ MODELS: tuple[type[Row], ...] = (
     Upload,
     ImportRun,
     HeldRow,
+    ColumnChoice,
 )

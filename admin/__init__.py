@@ -6,6 +6,7 @@ from flask_admin import Admin
 from admin.accounts import AccountView
 from admin.beneficiaries import BeneficiaryView
 from admin.checking import CheckView
+from admin.column_choices import ColumnChoiceView
 from admin.duplicates import DuplicatesView
 from admin.history import ChangeView, OperationView
 from admin.home import HomeView
@@ -39,6 +40,7 @@ def views() -> list:
         UploadView(category=SHEETS),
         MatchingView(category=SHEETS, name="匹配下发", endpoint="matching"),
         HeldRowView(category=SHEETS),
+        ColumnChoiceView(category=SHEETS),
         WorkbooksView(category=SHEETS, name="汇总表", endpoint="workbooks"),
         OrganisationView(category=OFFICE),
         AccountView(category=OFFICE),

@@ -7,6 +7,7 @@ from models import (
     Account,
     Beneficiary,
     Change,
+    ColumnChoice,
     Enrolment,
     HeldRow,
     ImportRun,
@@ -23,6 +24,7 @@ from models import (
 )
 
 P = Permission
+IMPORTS: tuple[type[Row], ...] = (Upload, ImportRun, HeldRow, ColumnChoice)
 TABLES: dict[Permission, tuple[type[Row], ...]] = {  # what a permission reads or writes, within one's scope
     P.ACCOUNT_MANAGE: (Account, Session),
     P.ACCOUNT_OPEN: (Account,),
@@ -34,15 +36,15 @@ TABLES: dict[Permission, tuple[type[Row], ...]] = {  # what a permission reads o
     P.BENEFICIARY_SETTLE: (Beneficiary,),
     P.HISTORY_FORGET: (Operation, Change, Session),
     P.HISTORY_READ: (Operation, Change),
-    P.IMPORT_READ: (Upload, ImportRun, HeldRow),
+    P.IMPORT_READ: IMPORTS,
     P.IMPORT_SETTLE: (Upload,),
     P.ORGANISATION_READ: (Organisation,),
-    P.ORGANISATION_WRITE: (Organisation, Region, Beneficiary, Enrolment, Account, Session, Upload, ImportRun, HeldRow),
+    P.ORGANISATION_WRITE: (Organisation, Region, Beneficiary, Enrolment, Account, Session, *IMPORTS),
     P.REGION_READ: (Region,),
-    P.REGION_WRITE: (Region, Upload, ImportRun, HeldRow),
-    P.REGISTER_IMPORT: (RegisterBatch, RegisterPerson, Region, Upload, ImportRun, HeldRow),
+    P.REGION_WRITE: (Region, *IMPORTS),
+    P.REGISTER_IMPORT: (RegisterBatch, RegisterPerson, Region, *IMPORTS),
     P.REGISTER_READ: (RegisterBatch, RegisterPerson),
-    P.ROLL_IMPORT: (Enrolment, Upload, ImportRun, HeldRow),
+    P.ROLL_IMPORT: (Enrolment, *IMPORTS),
     P.ROLL_READ: (Enrolment,),
     P.VIEW_KEEP: (SavedView,),
     P.VIEW_SHARE: (SavedView,),

@@ -16,6 +16,7 @@ from models import (
     Account,
     Beneficiary,
     Change,
+    ColumnChoice,
     Enrolment,
     HeldRow,
     ImportRun,
@@ -188,6 +189,7 @@ OWNED: dict[type[Row], Rule] = {
     Upload: through(Upload.office),
     ImportRun: through(ImportRun.office),
     HeldRow: through(HeldRow.run),
+    ColumnChoice: through(ColumnChoice.office),
 }
 
 # Where one may change fewer rows than one may read (DOMAIN.md part 2: a county changes only rows of its own schools).

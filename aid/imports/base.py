@@ -17,7 +17,7 @@ WATCHED = 500  # rows between two words to whoever watches
 @dataclass(frozen=True)
 class Column:
     """A column of a sheet: its header, where its value goes, and how a filled cell is read (aid.rules.cells); `dated`
-    readers are told what day it is."""
+    readers are told what day it is. `synonyms` are other titles that mean it and no other column of its sheet."""
 
     title: str
     name: str
@@ -25,6 +25,7 @@ class Column:
     required: bool = False
     empty: Any = ""
     dated: bool = False
+    synonyms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

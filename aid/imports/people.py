@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 import peewee as pw
 
 from aid.errors import RuleBroken
+from aid.imports import synonyms as also
 from aid.imports.base import Column, Intake, SheetFormat, Taken, store
 from aid.imports.places import labels, region_ids
 from aid.ledger import Ledger
@@ -164,20 +165,20 @@ class Register(SheetFormat):
     permission = Permission.REGISTER_IMPORT
     intake = RegisterIntake
     columns = (
-        Column("户编号", "household_no", partial(identifier, longest=30), required=True),
-        Column("户主姓名", "head_name", partial(words, longest=40)),
-        Column("户主身份证号", "head_id_number", id_numbers.copied),
-        Column("姓名", "name", partial(words, longest=40), required=True),
-        Column("身份证号", "id_number", id_numbers.read, required=True, dated=True),
-        Column("性别", "sex", labels(Sex), empty=None),
-        Column("民族", "nation", partial(text, longest=20)),
-        Column("与户主关系", "relation", partial(text, longest=20)),
-        Column("户籍区划代码", "home_region", code, required=True),
-        Column("户籍地址", "home_address", partial(text, longest=120)),
-        Column("困难类型", "hardship", labels(HardshipKind), required=True),
-        Column("识别年度", "poor_since", year, empty=None),
-        Column("脱贫年度", "left_poverty", year, empty=None),
-        Column("联系电话", "phone", partial(text, longest=30)),
+        Column("户编号", "household_no", partial(identifier, longest=30), required=True, synonyms=also.HOUSEHOLD),
+        Column("户主姓名", "head_name", partial(words, longest=40), synonyms=also.HEAD_NAME),
+        Column("户主身份证号", "head_id_number", id_numbers.copied, synonyms=also.HEAD_ID_NUMBER),
+        Column("姓名", "name", partial(words, longest=40), required=True, synonyms=also.NAME),
+        Column("身份证号", "id_number", id_numbers.read, required=True, dated=True, synonyms=also.ID_NUMBER),
+        Column("性别", "sex", labels(Sex), empty=None, synonyms=also.SEX),
+        Column("民族", "nation", partial(text, longest=20), synonyms=also.NATION),
+        Column("与户主关系", "relation", partial(text, longest=20), synonyms=also.RELATION),
+        Column("户籍区划代码", "home_region", code, required=True, synonyms=also.HOME_REGION),
+        Column("户籍地址", "home_address", partial(text, longest=120), synonyms=also.HOME_ADDRESS),
+        Column("困难类型", "hardship", labels(HardshipKind), required=True, synonyms=also.HARDSHIP),
+        Column("识别年度", "poor_since", year, empty=None, synonyms=also.POOR_SINCE),
+        Column("脱贫年度", "left_poverty", year, empty=None, synonyms=also.LEFT_POVERTY),
+        Column("联系电话", "phone", partial(text, longest=30), synonyms=also.PHONE),
     )
 
 
@@ -237,18 +238,18 @@ class Roll(SheetFormat):
     permission = Permission.ROLL_IMPORT
     intake = RollIntake
     columns = (
-        Column("全国学籍号", "roll_no", partial(identifier, longest=30)),
-        Column("姓名", "name", partial(words, longest=40), required=True),
-        Column("身份证号", "id_number", id_numbers.read, required=True, dated=True),
-        Column("性别", "sex", labels(Sex), empty=None),
-        Column("出生日期", "birth_date", date, empty=None, dated=True),
-        Column("民族", "nation", partial(text, longest=20)),
-        Column("学校编码", "school", code, required=True),
-        Column("学校名称", "school_name", partial(text, longest=80)),
-        Column("学段", "stage", labels(Stage), required=True),
-        Column("年级", "grade", partial(text, longest=20), required=True),
-        Column("班级", "class_name", partial(text, longest=20)),
-        Column("学籍状态", "status", labels(RollStatus), required=True),
-        Column("入学年月", "entered", month),
-        Column("是否寄宿", "boards", yes_or_no, empty=None),
+        Column("全国学籍号", "roll_no", partial(identifier, longest=30), synonyms=also.ROLL_NO),
+        Column("姓名", "name", partial(words, longest=40), required=True, synonyms=also.NAME),
+        Column("身份证号", "id_number", id_numbers.read, required=True, dated=True, synonyms=also.ID_NUMBER),
+        Column("性别", "sex", labels(Sex), empty=None, synonyms=also.SEX),
+        Column("出生日期", "birth_date", date, empty=None, dated=True, synonyms=also.BIRTH_DATE),
+        Column("民族", "nation", partial(text, longest=20), synonyms=also.NATION),
+        Column("学校编码", "school", code, required=True, synonyms=also.SCHOOL),
+        Column("学校名称", "school_name", partial(text, longest=80), synonyms=also.SCHOOL_NAME),
+        Column("学段", "stage", labels(Stage), required=True, synonyms=also.STAGE),
+        Column("年级", "grade", partial(text, longest=20), required=True, synonyms=also.GRADE),
+        Column("班级", "class_name", partial(text, longest=20), synonyms=also.CLASS_NAME),
+        Column("学籍状态", "status", labels(RollStatus), required=True, synonyms=also.ROLL_STATUS),
+        Column("入学年月", "entered", month, synonyms=also.ENTERED),
+        Column("是否寄宿", "boards", yes_or_no, empty=None, synonyms=also.BOARDS),
     )

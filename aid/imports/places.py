@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import peewee as pw
 
 from aid.errors import RuleBroken
+from aid.imports import synonyms as also
 from aid.imports.base import Column, Intake, SheetFormat, Taken, store
 from aid.ledger import Ledger
 from aid.operations.region_rules import code_above, misplaced
@@ -206,10 +207,10 @@ class Regions(SheetFormat):
     permission = Permission.REGION_WRITE
     intake = RegionIntake
     columns = (
-        Column("区划代码", "code", code, required=True),
-        Column("名称", "name", partial(words, longest=60), required=True),
-        Column("级别", "level", labels(RegionLevel), required=True),
-        Column("上级代码", "parent", code),
+        Column("区划代码", "code", code, required=True, synonyms=also.REGION),
+        Column("名称", "name", partial(words, longest=60), required=True, synonyms=also.REGION_NAME),
+        Column("级别", "level", labels(RegionLevel), required=True, synonyms=also.LEVEL),
+        Column("上级代码", "parent", code, synonyms=also.REGION_ABOVE),
     )
 
 
@@ -219,12 +220,14 @@ class Organisations(SheetFormat):
     permission = Permission.ORGANISATION_WRITE
     intake = OrganisationIntake
     columns = (
-        Column("机构编码", "code", code, required=True),
-        Column("机构名称", "name", partial(words, longest=80), required=True),
-        Column("上级机构编码", "parent", code),
-        Column("机构类型", "kind", labels(OrganisationKind), required=True),
-        Column("学段", "stage", labels(Stage), empty=None),
-        Column("行政区划代码", "region", code, required=True),
-        Column("机构状态", "status", labels(OrganisationStatus), empty=OrganisationStatus.OPEN.value),
-        Column("并入机构编码", "merged_into", code),
+        Column("机构编码", "code", code, required=True, synonyms=also.ORGANISATION),
+        Column("机构名称", "name", partial(words, longest=80), required=True, synonyms=also.ORGANISATION_NAME),
+        Column("上级机构编码", "parent", code, synonyms=also.ABOVE),
+        Column("机构类型", "kind", labels(OrganisationKind), required=True, synonyms=also.KIND),
+        Column("学段", "stage", labels(Stage), empty=None, synonyms=also.STAGE),
+        Column("行政区划代码", "region", code, required=True, synonyms=also.AT_REGION),
+        Column(
+            "机构状态", "status", labels(OrganisationStatus), empty=OrganisationStatus.OPEN.value, synonyms=also.STATUS
+        ),
+        Column("并入机构编码", "merged_into", code, synonyms=also.MERGED_INTO),
     )

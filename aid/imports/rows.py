@@ -1,24 +1,44 @@
 """From a file's cells to sound rows: the sheet with a header, and each row read by its format's columns."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import chain, islice
 from typing import Any
 
 from aid.errors import BadSheet
 from aid.imports.base import Column, Intake, SheetFormat, Taken
-from aid.rules.cells import Cell, Fault, is_empty, tidy
+from aid.imports.headers import HEADER_ROWS, NOTHING, Matching, find_header
+from aid.rules.cells import Cell, Fault, is_empty
 
-HEADER_ROWS = 10
+Sheets = Iterable[tuple[str, Iterator[list[Cell]]]]
 
 
 def find_sheet(
-    sheets: Iterable[tuple[str, Iterator[list[Cell]]]], intake: Intake, others: Sequence[type[SheetFormat]]
+    sheets: Sheets,
+    intake: Intake,
+    others: Sequence[type[SheetFormat]],
+    *,
+    remembered: Mapping[str, str] = NOTHING,
 ) -> tuple[int, list[str], Iterator[list[Cell]]]:
-    """The first sheet with a header row: that row's number in the sheet, its titles, and the rows below it.
+    """As `find_matching` does it: the header row's number, its titles, and the rows below it.
 
-    Raises what find_header says of the first sheet, where none has one.
+    A title that is a column of the format is called by that column's own.
+    """
+    matching, rows = find_matching(sheets, intake, others, remembered=remembered)
+    return matching.header_row, own_titles(matching, intake.sheet), rows
+
+
+def find_matching(
+    sheets: Sheets,
+    intake: Intake,
+    others: Sequence[type[SheetFormat]],
+    *,
+    remembered: Mapping[str, str] = NOTHING,
+) -> tuple[Matching, Iterator[list[Cell]]]:
+    """The first sheet with a header row: its columns, and the rows below it. `remembered` gives columns by title.
+
+    Raises BadSheet with what is wrong with the first sheet, where none has one.
     """
     refusals = []
     for name, rows in sheets:
@@ -26,46 +46,65 @@ def find_sheet(
         if not top:
             continue
         try:
-            number, titles = find_header(top, intake.sheet, others)
+            matching = _header(top, intake.sheet, others, remembered=remembered)
         except BadSheet as refusal:
             refusals.append(refusal)
             continue
         if refusals:
             intake.report.warnings.append(f"前面的工作表没有表头，读的是工作表“{name}”")
-        return number, titles, chain(top[number:], rows)
+        return matching, chain(top[matching.header_row :], rows)
     raise refusals[0] if refusals else BadSheet("文件里没有内容，请检查是否选错了文件")
 
 
-def find_header(
-    top: Sequence[list[Cell]], sheet: type[SheetFormat], others: Iterable[type[SheetFormat]]
-) -> tuple[int, list[str]]:
-    """The number of the header row among a sheet's first and its titles. Raises BadSheet naming missing columns."""
-    best: set[str] = set()
-    for number, cells in enumerate(top, start=1):
-        titles = [tidy(cell) if isinstance(cell, str) else "" for cell in cells]
-        if sheet.needed() <= set(titles):
-            _refuse_repeated(titles, sheet)
-            return number, titles
-        best = max(best, set(titles), key=lambda found: len(found & sheet.needed()))
-        if likely := [other.title for other in others if other.needed() <= set(titles)]:
-            raise BadSheet(f"这像是《{likely[0]}》，不是《{sheet.title}》；请重新选择表格的种类")
-    missing = "、".join(column.title for column in sheet.columns if column.required and column.title not in best)
-    raise BadSheet(f"前 {HEADER_ROWS} 行里没有《{sheet.title}》的表头，缺少：{missing}；请补上这些列再导入")
+def own_titles(matching: Matching, sheet: type[SheetFormat]) -> list[str]:
+    """The titles of a header, those that are columns of the format as the format calls them, the others as they came.
 
-
-def _refuse_repeated(titles: list[str], sheet: type[SheetFormat]) -> None:
-    repeated = [column.title for column in sheet.columns if titles.count(column.title) > 1]
-    if repeated:
-        raise BadSheet(f"表头里“{repeated[0]}”出现了不止一次，不知道该收哪一列；请删去多余的列再导入")
-
-
-def take(intake: Intake, titles: list[str], rows: Iterable[tuple[int, list[Cell]]]) -> list[Taken]:
-    """The sound rows among `rows` (sheet number, cells) under the header `titles`; the faulty ones are held back in
-    the intake's report, each with all its faults."""
-    report, today = intake.report, intake.delivery.today
-    places = [
-        (titles.index(c.title) if c.title in titles else None, c, _reader(c, today)) for c in intake.sheet.columns
+    One that is called like a column but is not taken for it has no title.
+    """
+    known = {column.title for column in sheet.columns}
+    by_place = {at: name for name, at in matching.columns.items()}
+    own = {column.name: column.title for column in sheet.columns}
+    return [
+        own[by_place[at]] if at in by_place else "" if title in known else title
+        for at, title in enumerate(matching.titles)
     ]
+
+
+def _header(
+    top: Sequence[list[Cell]],
+    sheet: type[SheetFormat],
+    others: Iterable[type[SheetFormat]],
+    *,
+    remembered: Mapping[str, str],
+) -> Matching:
+    """The header among a sheet's first rows. Raises BadSheet naming missing columns, repeated ones, or what other sheet
+    this is."""
+    matching = find_header(top, sheet, remembered=remembered)
+    if matching.missing:
+        found = [(other.title, find_header(top, other)) for other in others]
+        if likely := [title for title, other in found if other.complete]:
+            raise BadSheet(f"这像是《{likely[0]}》，不是《{sheet.title}》；请重新选择表格的种类")
+        missing = "、".join(column.title for column in matching.missing)
+        raise BadSheet(f"前 {HEADER_ROWS} 行里没有《{sheet.title}》的表头，缺少：{missing}；请补上这些列再导入")
+    for name, places in matching.repeated.items():
+        raise BadSheet(_repeated(next(c.title for c in sheet.columns if c.name == name), matching, places))
+    return matching
+
+
+def _repeated(column: str, matching: Matching, places: Sequence[int]) -> str:
+    titles = list(dict.fromkeys(matching.titles[at] for at in places))
+    if len(titles) == 1:
+        return f"表头里“{titles[0]}”出现了不止一次，不知道该收哪一列；请删去多余的列再导入"
+    told = "".join(f"“{title}”" for title in titles)
+    return f"表头里{told}都可以是“{column}”，不知道该收哪一列；请删去多余的列再导入"
+
+
+def take(intake: Intake, header: Matching | Sequence[str], rows: Iterable[tuple[int, list[Cell]]]) -> list[Taken]:
+    """The sound rows among `rows` (sheet number, cells) under a header, given as a matching or as the format's own
+    titles; the faulty ones are held back in the intake's report, each with all its faults."""
+    report, today = intake.report, intake.delivery.today
+    found = _places(header, intake.sheet)
+    places = [(found.get(column.name), column, _reader(column, today)) for column in intake.sheet.columns]
     taken = []
     for number, cells in rows:
         if all(is_empty(cell) for cell in cells):
@@ -83,6 +122,12 @@ def take(intake: Intake, titles: list[str], rows: Iterable[tuple[int, list[Cell]
         else:
             taken.append(Taken(number, cells, values))
     return taken
+
+
+def _places(header: Matching | Sequence[str], sheet: type[SheetFormat]) -> Mapping[str, int]:
+    if isinstance(header, Matching):
+        return header.columns
+    return {column.name: header.index(column.title) for column in sheet.columns if column.title in header}
 
 
 def _value(column: Column, cell: Cell, read: Callable[[Cell], Any]) -> Any:

@@ -16,6 +16,7 @@ from models import (
     Account,
     Beneficiary,
     Change,
+    ColumnChoice,
     Enrolment,
     ImportRun,
     Operation,
@@ -133,6 +134,7 @@ def in_the_way(row: Organisation) -> list[str]:
         "并入它的机构 {} 个": visible(Organisation, everything).where(Organisation.merged_into == row),
         "名册批次 {} 个": visible(RegisterBatch, everything).where(RegisterBatch.office == row),
         "导入 {} 次": visible(ImportRun, everything).where(ImportRun.office == row),
+        "记住的列 {} 个": visible(ColumnChoice, everything).where(ColumnChoice.office == row),
         "操作记录 {} 条": visible(Operation, everything).where(Operation.organisation == row),
     }
     return [words.format(number) for words, query in counts.items() if (number := query.count())]

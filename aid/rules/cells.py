@@ -9,6 +9,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -59,6 +60,17 @@ def tidy(text: str) -> str:
 def is_empty(cell: Cell) -> bool:
     """Whether a cell holds nothing, or only white space."""
     return isinstance(cell, str) and not cell.strip(SPACES)
+
+
+def shown(cell: Cell) -> str:
+    """A cell as Excel would show it: a long number with the digits it has, not with those a float is stored by.
+
+    >>> shown(360426000003.0), shown(2.5), shown(ErrorCell("#N/A"))
+    ('360426000003', '2.5', '#N/A')
+    """
+    if isinstance(cell, float):
+        return f"{Decimal(repr(cell)):f}".removesuffix(".0")
+    return cell if isinstance(cell, str) else str(getattr(cell, "text", cell))
 
 
 def text(cell: Cell, *, longest: int) -> str:

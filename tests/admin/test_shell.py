@@ -24,6 +24,7 @@ ENTER = {  # written out, not worked out: who opens which page (DOMAIN.md part 2
     "import_run": OFFICES,
     "upload": OFFICES,
     "held_row": OFFICES,
+    "column_choice": OFFICES,
     "matching": {"county"},
     "workbooks": LISTS,
     "organisation": EVERYBODY,

@@ -3,7 +3,8 @@
 from collections import defaultdict
 
 from aid.editing import EDITORS, save
-from aid.imports import run_import
+from aid.imports import FORMATS, run_import
+from aid.imports.choices import remember
 from aid.operations import (
     account_status,
     accounts,
@@ -54,6 +55,8 @@ def work(world, tmp_path) -> None:
     path = tmp_path / "regions.xlsx"
     path.write_bytes(with_sheet(line(1, *HEADER), line(2, *SOUND)))
     run_import(county, "regions", path, file_name="regions.xlsx")
+    for sheet in FORMATS.values():
+        remember(county, sheet, {"备注": ""})
     matching.match(county)
     checking.confirm(world.actors["a"], world.children["a1"])
     checking.mark_invalid(county, world.children["b1"], reason=InvalidReason.GRADUATED)

@@ -16,6 +16,7 @@ from models import (
     Account,
     Beneficiary,
     Change,
+    ColumnChoice,
     Enrolment,
     HeldRow,
     ImportRun,
@@ -80,7 +81,7 @@ BATCHES_OF = {  # the offices whose batches an actor reads: below the county, th
 
 @pytest.fixture
 def peopled(world):
-    """The small world, with an account, an import and a held row at every organisation."""
+    """The small world, with an account, an import, a held row and a choice at every organisation."""
     for key, office in world.organisations.items():
         role = Role.SCHOOL if key in SCHOOLS else Role(office.kind)
         account, _ = accounts.open_account(SYSTEM, organisation=office, role=role, login=f"x.{key}", name=key)
@@ -88,6 +89,7 @@ def peopled(world):
             run = ledger.add(ImportRun, office=office, kind="roll", file_name=key, digest="")
             ledger.add(Upload, office=office, kind="roll", file_name=key, staged=key)
             ledger.add(HeldRow, run=run, sheet_row=2, column="姓名", reason="missing", message="缺", cells="[]")
+            ledger.add(ColumnChoice, office=office, kind="roll", header=key)
         with writing(accounts.actor_of(account), Permission.ACCOUNT_SELF) as ledger:
             ledger.change(account, name=f"{key}的账号")
             ledger.add(Session, account=account, digest=key)
@@ -113,6 +115,7 @@ def keys_of(model: type[Row], query) -> set[str]:
         Upload: lambda row: row.office.name,
         ImportRun: lambda row: row.office.name,
         HeldRow: lambda row: row.run.office.name,
+        ColumnChoice: lambda row: row.office.name,
     }[model]
     return {told(row) for row in query}
 

@@ -28,12 +28,25 @@ SOUND = {
     "民族=汉族 学校编码=360426000003 学校名称=德安县蒲亭镇小学 学段=小学 年级=三年级 班级=1班 学籍状态=在籍 "
     "入学年月=201709 是否寄宿=否",
 }
+ABROAD = {  # a sheet of every kind as other offices send it, in the order of `titles`
+    "regions": "行政区划代码 行政区划名称 行政级别 上级区划代码",
+    "organisations": "学校标识码 学校名称 主管部门编码 单位类型 学段名称 区划代码 办学状态 并入学校代码",
+    "register": "建档立卡户编号 户主 户主证件号码 成员姓名 成员身份证号码 性别 民族 户主关系 户籍地行政区划代码 "
+    "户籍详细地址 困难类别 识别年份 脱贫年份 手机号",
+    "roll": "学籍号 学生姓名 公民身份号码 性别 出生年月日 民族 学校标识码 学校 教育阶段 年级名称 班级名称 "
+    "学籍状况 入学月份 是否住校",
+}
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)  # GB 11643, by hand
 
 
 def titles(slug: str) -> list[str]:
     """Every column of the kind of sheet."""
     return [title.removesuffix("●") for title in COLUMNS[slug].split()]
+
+
+def abroad(slug: str) -> list[str]:
+    """Every column of the kind as another office calls it."""
+    return ABROAD[slug].split()
 
 
 def required(slug: str) -> list[str]:

@@ -20,7 +20,7 @@ from aid.operations import duplicates, history, matching
 from aid.scope import SYSTEM, Actor, scope_of
 from bench.county import make_county
 from models import Beneficiary, Enrolment, Operation, Organisation, RegisterPerson, Role
-from tests.aid.imports.sheets import WEIGHTS
+from tests.aid.imports.sheets import WEIGHTS, write
 
 GIVEN = os.environ.get("COUNTY_DATA", "")
 SIZE = {"schools": 16, "roll_rows": 600, "register_rows": 200}
@@ -201,6 +201,21 @@ def test_the_same_sheets_again_add_and_change_nothing_and_the_next_delivery_is_a
     assert count_of(report) == (len(following), len(sound), 0, 0)
     assert len(following) == sheets.truth["second_batch"]["rows"]
     assert RegisterPerson.select().count() == len(sound) + county.reports["register"].added
+
+
+def test_the_roll_under_the_titles_of_another_system_is_the_same_roll(county, sheets, tmp_path):
+    others = {
+        "姓名": "*学生 姓名：",
+        "身份证号": "公民身份号码\n（必填，18位）",
+        "学校编码": "学校标识码",
+        "年级": "年级名称",
+    }
+    lines = sheets.lines("roll")
+    header = [others.get(title, title) for title in next(iter(lines.values()))]
+    path = write(tmp_path / "roll.xlsx", [["花名册"], header, *(list(line.values()) for line in lines.values())])
+    report = run_import(county.actor, "roll", path, file_name="roll", batch="2026 秋")
+    held = len(county.reports["roll"].held_back)
+    assert (*count_of(report), len(report.held_back)) == (len(lines), 0, 0, len(lines) - held, held)
 
 
 # -- matching ------------------------------------------------------------------

@@ -1,0 +1,69 @@
+"""Which kind of sheet a file is, and what stands under its titles, to choose by. Pure: it reads cells alone."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from aid.imports.base import SheetFormat
+from aid.imports.headers import HEADER_ROWS, NOTHING, Matching, find_header
+from aid.rules.cells import SPACES, Cell, is_empty, shown
+
+
+@dataclass(frozen=True)
+class Guess:
+    """That a sheet of the file, by its name, is of the format `slug`."""
+
+    slug: str
+    sheet: str
+    matching: Matching
+
+
+def tops(sheets: Iterable[tuple[str, Iterator[list[Cell]]]]) -> list[tuple[str, list[list[Cell]]]]:
+    """The first ten rows of every sheet of `read_sheets` that has any, by its name."""
+    found = [(name, list(islice(rows, HEADER_ROWS))) for name, rows in sheets]
+    return [(name, rows) for name, rows in found if not all(is_empty(cell) for row in rows for cell in row)]
+
+
+def guess(
+    found: Iterable[tuple[str, Sequence[Sequence[Cell]]]],
+    formats: Iterable[type[SheetFormat]],
+    *,
+    remembered: Mapping[str, Mapping[str, str]] = NOTHING,
+) -> list[Guess]:
+    """What a file may be, by `tops` of it: every sheet with every format of which it has a column, the likeliest first.
+
+    `remembered` is by the format's slug. Between equals the order of the sheets and of the formats decides.
+    """
+    kinds = tuple(formats)
+    guesses = []
+    for name, top in found:
+        for sheet in kinds:
+            matching = find_header(top, sheet, remembered=remembered.get(sheet.slug, NOTHING))
+            if matching is not None and matching.found:
+                guesses.append(Guess(sheet.slug, name, matching))
+    return sorted(guesses, key=lambda one: (not one.matching.complete, -one.matching.found))
+
+
+def clear(guesses: Sequence[Guess]) -> Guess | None:
+    """The guess that need not be asked about: it has every required column, no other sheet has those of any format,
+    and no other format has as many columns of its sheet."""
+    complete = [one for one in guesses if one.matching.complete]
+    if not complete:
+        return None
+    best, *others = complete
+    rivals = [one for one in others if one.sheet != best.sheet or one.matching.found == best.matching.found]
+    return None if rivals else best
+
+
+def samples(rows: Iterable[Sequence[Cell]], *, width: int, most: int = 3) -> list[list[str]]:
+    """For each of `width` columns the first `most` different texts under it, to choose by; reads no further than the
+    row that fills the last of them."""
+    seen: list[list[str]] = [[] for _ in range(width)]
+    for cells in rows:
+        for texts, cell in zip(seen, cells, strict=False):
+            text = "" if is_empty(cell) else shown(cell).strip(SPACES)
+            if text and text not in texts and len(texts) < most:
+                texts.append(text)
+        if all(len(texts) == most for texts in seen):
+            break
+    return seen
