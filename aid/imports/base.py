@@ -9,14 +9,17 @@ from typing import Any, ClassVar
 from aid.ledger import Ledger
 from aid.permissions import Permission
 from aid.rules.cells import Fault
+from aid.rules.cells_told import permitted, written
 from aid.scope import Actor
 from models import RegisterBatch, Row
+
+REASON = "退回原因"  # the column that a 退回表 has more than the sheet it came from; an import passes over it
 
 
 @dataclass(frozen=True)
 class Column:
     """A column of a sheet: its header, where its value goes, and how a filled cell is read (aid.rules.cells); `dated`
-    readers are told what day it is."""
+    readers are told what day it is. `note` and `example` are for whoever fills a template."""
 
     title: str
     name: str
@@ -24,6 +27,18 @@ class Column:
     required: bool = False
     empty: Any = ""
     dated: bool = False
+    note: str = ""
+    example: str = ""
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The labels a cell may hold, where it is a closed list."""
+        return permitted(self.read)
+
+    @property
+    def told(self) -> str:
+        """How a cell is filled, as a clerk's sentence; empty where there is nothing to tell."""
+        return "。".join(filter(None, (written(self.read), self.note)))
 
 
 @dataclass(frozen=True)

@@ -202,10 +202,10 @@ class Regions(SheetFormat):
     permission = Permission.REGION_WRITE
     intake = RegionIntake
     columns = (
-        Column("区划代码", "code", code, required=True),
-        Column("名称", "name", partial(words, longest=60), required=True),
-        Column("级别", "level", labels(RegionLevel), required=True),
-        Column("上级代码", "parent", code),
+        Column("区划代码", "code", code, required=True, example="360426100000", note="照国家统计局的统计用区划代码"),
+        Column("名称", "name", partial(words, longest=60), required=True, example="蒲亭镇"),
+        Column("级别", "level", labels(RegionLevel), required=True, example="乡镇"),
+        Column("上级代码", "parent", code, example="360426000000", note="不填时照区划代码推定"),
     )
 
 
@@ -215,12 +215,19 @@ class Organisations(SheetFormat):
     permission = Permission.ORGANISATION_WRITE
     intake = OrganisationIntake
     columns = (
-        Column("机构编码", "code", code, required=True),
-        Column("机构名称", "name", partial(words, longest=80), required=True),
-        Column("上级机构编码", "parent", code),
-        Column("机构类型", "kind", labels(OrganisationKind), required=True),
-        Column("学段", "stage", labels(Stage), empty=None),
-        Column("行政区划代码", "region", code, required=True),
-        Column("机构状态", "status", labels(OrganisationStatus), empty=OrganisationStatus.OPEN.value),
-        Column("并入机构编码", "merged_into", code),
+        Column("机构编码", "code", code, required=True, example="360426000003"),
+        Column("机构名称", "name", partial(words, longest=80), required=True, example="蒲亭镇小学"),
+        Column("上级机构编码", "parent", code, example="360426000001", note="系统里或本表里已有的机构"),
+        Column("机构类型", "kind", labels(OrganisationKind), required=True, example="学校"),
+        Column("学段", "stage", labels(Stage), empty=None, example="小学", note="学校必填"),
+        Column("行政区划代码", "region", code, required=True, example="360426100000"),
+        Column(
+            "机构状态",
+            "status",
+            labels(OrganisationStatus),
+            empty=OrganisationStatus.OPEN.value,
+            example="正常",
+            note="不填为“正常”",
+        ),
+        Column("并入机构编码", "merged_into", code, note="机构状态为“撤并”时必填，其余不填"),
     )

@@ -10,7 +10,7 @@ from contextlib import closing
 from decimal import Decimal
 from typing import Any
 
-from aid.imports.base import Delivery, Held, Intake, Report, SheetFormat
+from aid.imports.base import REASON, Delivery, Held, Intake, Report, SheetFormat
 from aid.imports.reader import read_sheets
 from aid.imports.rows import find_sheet, take
 from aid.ledger import Ledger, writing
@@ -29,7 +29,9 @@ def run(actor: Actor, sheet: type[SheetFormat], delivery: Delivery, *, others: S
     with closing(read_sheets(delivery.path)) as sheets:
         number, titles, following = find_sheet(sheets, intake, others)
         taken = take(intake, titles, enumerate(following, start=number + 1))
-    known = {column.title for column in sheet.columns}
+    known = {column.title for column in sheet.columns} | {REASON}
+    if not report.rows:
+        report.warnings.append("表头下面没有填写任何一行，没有可以导入的内容")
     if unknown := [title for title in titles if title and title not in known]:
         report.warnings.append(f"没有收进来的列：{'、'.join(unknown)}")
     with writing(actor, sheet.permission) as ledger:
