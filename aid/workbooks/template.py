@@ -4,7 +4,6 @@ Everything in it is the format's own (aid.imports.base.Column), so what it offer
 """
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from aid.imports import FORMATS
 from aid.imports.base import Column as Asked
@@ -12,7 +11,7 @@ from aid.imports.base import SheetFormat
 from aid.rules.cells_told import is_plain
 from aid.rules.times import local
 from aid.scope import Actor
-from aid.workbooks.base import write_book
+from aid.workbooks.base import Target, write_book
 from aid.workbooks.sheets import Column, Line, Sheet
 from aid.workbooks.style import width_of
 from models import now
@@ -26,7 +25,7 @@ NOTES = (
 )
 
 
-def template_workbook(actor: Actor, slug: str, out: Path) -> None:
+def template_workbook(actor: Actor, slug: str, out: Target) -> None:
     """Write the template of the format `slug` (a key of aid.imports.FORMATS) to `out`. It holds nobody's rows, so no
     export is put on record.
 
