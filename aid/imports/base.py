@@ -14,6 +14,7 @@ from aid.scope import Actor
 from models import RegisterBatch, Row
 
 REASON = "退回原因"  # the column that a 退回表 has more than the sheet it came from; an import passes over it
+ADVICE = "。请改正后重新导入"
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ class Report:
     def hold(self, row: int, faults: Sequence[tuple[str, Fault]], cells: Sequence[Any]) -> None:
         told = "；".join(f"{title}：{fault}" for title, fault in faults)
         column, first = faults[0]
-        self.held_back.append(Held(row, first.reason, f"{told}。请改正后重新导入", column, cells))
+        self.held_back.append(Held(row, first.reason, f"{told}{ADVICE}", column, cells))
 
 
 @dataclass(frozen=True)

@@ -71,6 +71,8 @@ def _kept(run: ImportRun, held: Held) -> tuple[Any, ...]:
 
 def _shown(cell: Cell) -> str:
     """A cell as Excel would show it: a long number with the digits it has, not with those a float is stored by."""
+    if isinstance(cell, bool):
+        return str(cell).upper()
     if isinstance(cell, float):
         return f"{Decimal(repr(cell)):f}".removesuffix(".0")
     return cell if isinstance(cell, str) else str(getattr(cell, "text", cell))

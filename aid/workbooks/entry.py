@@ -47,4 +47,4 @@ class Entry:
             self.lists.write_string(row, self.listed, label)
         self.listed += 1
         letters = column_letters(self.listed - 1)
-        return f"={LISTS}!${letters}$2:${letters}${1 + len(column.choices)}"
+        return f"='{LISTS}'!${letters}$2:${letters}${1 + len(column.choices)}"

@@ -20,7 +20,7 @@ NARROWEST, WIDEST, ROOM = 10, 32, 4
 HOW = "深色表头必填；从表头下面一行填起，每行一条。表头上面的灰色字是示例，不会导入。"
 NOTES = (
     "列的顺序可以改，不用的列可以删去，必填的列要留下；多出来的列不导入。",
-    "从别的表复制时请选“只粘贴值”：单元格仍是文本格式，身份证号和编码不会变样。",
+    "从别的表复制时请选“只粘贴值”，单元格才仍是文本格式。",
     "示例里的人和号码都是编的。",
 )
 
@@ -53,8 +53,8 @@ def _sheets(sheet: type[SheetFormat]) -> Iterator[Sheet]:
         columns=(
             Column("列", 18),
             Column("必填", 8, centred=True),
-            Column("怎样填写", 44, wraps=True),
-            Column("可填的值", 40, wraps=True),
+            Column("怎样填写", 56, wraps=True),
+            Column("可填的值", 48, wraps=True),
             Column("示例", 24),
         ),
         lines=[Line(_explained(column)) for column in sheet.columns],
