@@ -23,6 +23,7 @@ from aid.operations.matching import UnplacedReason, match
 from aid.roles import document
 from aid.scope import SYSTEM, Actor, scope_of, visible
 from aid.workbooks import WORKBOOKS, make_workbook
+from aid.workbooks.template import template_workbook
 from bench import demo
 from checks import findings
 from config import Config
@@ -112,6 +113,19 @@ def import_sheet(slug: str, file: Path, *, batch: str, dry: bool, login: str | N
     if dry and not wants_json:
         click.echo("只是试算，没有写入：")
     _answer(report, wants_json=wants_json, told=_import_told)
+
+
+@click.command("template", help="写出一张导入模板：FORMAT 为 " + "、".join(FORMATS))
+@click.argument("slug", metavar="FORMAT")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@as_login
+@refusing
+@db.connection_context()
+def write_template(slug: str, file: Path, *, login: str | None) -> None:
+    if slug not in FORMATS:
+        raise RuleBroken(f"不认识“{slug}”，有模板的是：{'、'.join(FORMATS)}")
+    template_workbook(acting(login, otherwise=SYSTEM if slug in BEFORE_THE_OFFICE else None), slug, file)
+    click.echo(f"已写出 {file}")
 
 
 @click.command("match", help="匹配下发：把名册上的孩子按学籍放到学校的名单上")
@@ -265,6 +279,7 @@ def write_roles() -> None:
 
 COMMANDS = (
     import_sheet,
+    write_template,
     match_lists,
     write_workbook,
     undo_operation,

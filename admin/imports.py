@@ -15,6 +15,7 @@ from admin.columns import Column
 from admin.exporting import XLSX, download
 from admin.listing import Listing
 from admin.shell import status_of
+from admin.templates_out import Templates
 from aid.errors import AidError, NotAllowed
 from aid.imports import FORMATS
 from aid.imports.uploads import upload
@@ -25,7 +26,7 @@ from forms.imports import ImportForm
 from models import HeldRow, ImportRun, Upload
 
 
-class ImportRunView(PanelView):
+class ImportRunView(Templates, PanelView):
     model = ImportRun
     read = Permission.IMPORT_READ
     columns = ("file_name", "kind", "at", "office", "batch", "rows", "added", "changed", "unchanged", "held_back")

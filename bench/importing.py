@@ -1,4 +1,5 @@
-"""The whole way of the roll, from its upload to the last row written, against reading the sheet with python-calamine and one raw executemany into the same table.
+"""The whole way of the roll, from its upload to the last row written, against reading the sheet with python-calamine
+and one raw executemany into the same table.
 
 Each runs in a process of its own, so that its peak memory is its own: that of the server and of the child together.
 """

@@ -170,6 +170,22 @@ def test_a_lost_password_is_replaced_and_ends_the_sessions(places):
     assert after.password_hash != before.password_hash
 
 
+@pytest.mark.parametrize("slug", ["regions", "roll"])
+def test_a_template_is_written_and_holds_nothing_to_import(places, tmp_path, slug):
+    assert places("template", slug, tmp_path / "template.xlsx").exit_code == 0
+    answer = json.loads(places("import", slug, tmp_path / "template.xlsx", "--json").stdout)
+    assert (answer["rows"], answer["held_back"], len(answer["warnings"])) == (0, [], 1)
+
+
+def test_an_unknown_template_is_answered_with_the_known_ones(places, tmp_path):
+    assert "roll" in refused(places("template", "grades", tmp_path / "template.xlsx"))
+    assert not (tmp_path / "template.xlsx").exists()
+
+
+def test_a_template_that_cannot_be_written_is_a_sentence(places, tmp_path):
+    assert "写不进去" in refused(places("template", "roll", tmp_path / "none" / "template.xlsx"))
+
+
 # -- match, workbooks, undo ----------------------------------------------------
 
 

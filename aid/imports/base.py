@@ -8,16 +8,21 @@ from typing import Any, ClassVar
 from aid.ledger import Ledger
 from aid.permissions import Permission
 from aid.rules.cells import Fault
+from aid.rules.cells_told import permitted, written
 from aid.scope import Actor
 from models import Coded, RegisterBatch, Row
 
 WATCHED = 500  # rows between two words to whoever watches
 
+REASON = "退回原因"  # the column that a 退回表 has more than the sheet it came from; an import passes over it
+ADVICE = "。请改正后重新导入"
+
 
 @dataclass(frozen=True)
 class Column:
     """A column of a sheet: its header, where its value goes, and how a filled cell is read (aid.rules.cells); `dated`
-    readers are told what day it is. `synonyms` are other titles that mean it and no other column of its sheet."""
+    readers are told what day it is. `synonyms` are other titles that mean it and no other column of its sheet; `note`
+    and `example` are for whoever fills a template."""
 
     title: str
     name: str
@@ -26,6 +31,18 @@ class Column:
     empty: Any = ""
     dated: bool = False
     synonyms: tuple[str, ...] = ()
+    note: str = ""
+    example: str = ""
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The labels a cell may hold, where it is a closed list."""
+        return permitted(self.read)
+
+    @property
+    def told(self) -> str:
+        """How a cell is filled, as a clerk's sentence; empty where there is nothing to tell."""
+        return "。".join(filter(None, (written(self.read), self.note)))
 
 
 @dataclass(frozen=True)
@@ -77,7 +94,7 @@ class Report:
     def hold(self, row: int, faults: Sequence[tuple[str, Fault]], cells: Sequence[Any]) -> None:
         told = "；".join(f"{title}：{fault}" for title, fault in faults)
         column, first = faults[0]
-        message = f"{told}。请改正后重新导入"
+        message = f"{told}{ADVICE}"
         self.held_back.append(Held(row, first.reason, message, column, cells, [(title, str(f)) for title, f in faults]))
 
     def passing(self, doing: str, rows: Sequence[Any]) -> Iterator[Any]:

@@ -4,8 +4,9 @@ import hashlib
 from pathlib import Path
 
 from aid.imports.base import Delivery, Intake, SheetFormat
-from aid.imports.people import Register, Roll
 from aid.imports.places import Organisations, Regions
+from aid.imports.register import Register
+from aid.imports.roll import Roll
 from aid.rules.times import local
 from aid.scope import Actor
 from models import now

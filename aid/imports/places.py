@@ -207,10 +207,20 @@ class Regions(SheetFormat):
     permission = Permission.REGION_WRITE
     intake = RegionIntake
     columns = (
-        Column("区划代码", "code", code, required=True, synonyms=also.REGION),
-        Column("名称", "name", partial(words, longest=60), required=True, synonyms=also.REGION_NAME),
-        Column("级别", "level", labels(RegionLevel), required=True, synonyms=also.LEVEL),
-        Column("上级代码", "parent", code, synonyms=also.REGION_ABOVE),
+        Column(
+            "区划代码",
+            "code",
+            code,
+            required=True,
+            synonyms=also.REGION,
+            example="360426100000",
+            note="照国家统计局的统计用区划代码",
+        ),
+        Column("名称", "name", partial(words, longest=60), required=True, synonyms=also.REGION_NAME, example="蒲亭镇"),
+        Column("级别", "level", labels(RegionLevel), required=True, synonyms=also.LEVEL, example="乡镇"),
+        Column(
+            "上级代码", "parent", code, synonyms=also.REGION_ABOVE, example="360426000000", note="不填时照区划代码推定"
+        ),
     )
 
 
@@ -220,14 +230,29 @@ class Organisations(SheetFormat):
     permission = Permission.ORGANISATION_WRITE
     intake = OrganisationIntake
     columns = (
-        Column("机构编码", "code", code, required=True, synonyms=also.ORGANISATION),
-        Column("机构名称", "name", partial(words, longest=80), required=True, synonyms=also.ORGANISATION_NAME),
-        Column("上级机构编码", "parent", code, synonyms=also.ABOVE),
-        Column("机构类型", "kind", labels(OrganisationKind), required=True, synonyms=also.KIND),
-        Column("学段", "stage", labels(Stage), empty=None, synonyms=also.STAGE),
-        Column("行政区划代码", "region", code, required=True, synonyms=also.AT_REGION),
+        Column("机构编码", "code", code, required=True, synonyms=also.ORGANISATION, example="360426000003"),
         Column(
-            "机构状态", "status", labels(OrganisationStatus), empty=OrganisationStatus.OPEN.value, synonyms=also.STATUS
+            "机构名称",
+            "name",
+            partial(words, longest=80),
+            required=True,
+            synonyms=also.ORGANISATION_NAME,
+            example="蒲亭镇小学",
         ),
-        Column("并入机构编码", "merged_into", code, synonyms=also.MERGED_INTO),
+        Column(
+            "上级机构编码", "parent", code, synonyms=also.ABOVE, example="360426000001", note="系统里或本表里已有的机构"
+        ),
+        Column("机构类型", "kind", labels(OrganisationKind), required=True, synonyms=also.KIND, example="学校"),
+        Column("学段", "stage", labels(Stage), empty=None, synonyms=also.STAGE, example="小学", note="学校必填"),
+        Column("行政区划代码", "region", code, required=True, synonyms=also.AT_REGION, example="360426100000"),
+        Column(
+            "机构状态",
+            "status",
+            labels(OrganisationStatus),
+            empty=OrganisationStatus.OPEN.value,
+            synonyms=also.STATUS,
+            example="正常",
+            note="不填为“正常”",
+        ),
+        Column("并入机构编码", "merged_into", code, synonyms=also.MERGED_INTO, note="机构状态为“撤并”时必填，其余不填"),
     )

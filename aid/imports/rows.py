@@ -1,7 +1,7 @@
 """From a file's cells to sound rows: the sheet with a header, and each row read by its format's columns."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import chain, islice
 from typing import Any
@@ -11,6 +11,8 @@ from aid.imports.base import Column, Intake, SheetFormat, Taken
 from aid.imports.headers import HEADER_ROWS, NOTHING, Matching, find_header
 from aid.rules.cells import Cell, Fault, is_empty
 
+ABSENT = -1  # the place of a column that the sheet does not have: an empty cell behind the last
+UNREAD = object()
 Sheets = Iterable[tuple[str, Iterator[list[Cell]]]]
 
 
@@ -102,52 +104,58 @@ def _repeated(column: str, matching: Matching, places: Sequence[int]) -> str:
 def take(intake: Intake, header: Matching | Sequence[str], rows: Iterable[tuple[int, list[Cell]]]) -> list[Taken]:
     """The sound rows among `rows` (sheet number, cells) under a header, given as a matching or as the format's own
     titles; the faulty ones are held back in the intake's report, each with all its faults."""
-    report, today = intake.report, intake.delivery.today
+    report = intake.report
     found = _places(header, intake.sheet)
-    places = [(found.get(column.name), column, _reader(column, today)) for column in intake.sheet.columns]
+    readers = [_Reader(column, found.get(column.name), intake.delivery.today) for column in intake.sheet.columns]
+    width = max((reader.at for reader in readers), default=-1) + 1
     taken = []
     for number, cells in rows:
         if all(is_empty(cell) for cell in cells):
             continue
         report.rows += 1
-        values, faults = [], []
-        for at, column, read in places:
-            cell = cells[at] if at is not None and at < len(cells) else ""
-            try:
-                values.append(_value(column, cell, read))
-            except Fault as fault:
-                faults.append((column.title, fault))
-        if faults:
+        whole = [*cells, *[""] * (max(width - len(cells), 0) + 1)]
+        values = [
+            value
+            if type(cell := whole[reader.at]) is str and (value := reader.known.get(cell, UNREAD)) is not UNREAD
+            else reader.read(cell)
+            for reader in readers
+        ]
+        if any(type(value) is Fault for value in values):
+            faults = [(one.title, value) for one, value in zip(readers, values, strict=True) if type(value) is Fault]
             report.hold(number, faults, cells)
         else:
             taken.append(Taken(number, cells, values))
     return taken
 
 
+class _Reader:
+    """Reads the cells of one column, and remembers by text what it has read: most columns repeat themselves. A cell
+    that cannot be read gives its fault."""
+
+    def __init__(self, column: Column, at: int | None, today: dt.date) -> None:
+        self.title, self._column = column.title, column
+        self._read = partial(column.read, today=today) if column.dated else column.read
+        self.at = ABSENT if at is None else at
+        self.known: dict[str, Any] = {}
+
+    def read(self, cell: Cell) -> Any:
+        try:
+            value = self._value(cell)
+        except Fault as fault:
+            value = fault
+        if type(cell) is str:
+            self.known[cell] = value
+        return value
+
+    def _value(self, cell: Cell) -> Any:
+        if not is_empty(cell):
+            return self._read(cell)
+        if self._column.required:
+            raise Fault("missing", "没有填写")
+        return self._column.empty
+
+
 def _places(header: Matching | Sequence[str], sheet: type[SheetFormat]) -> Mapping[str, int]:
     if isinstance(header, Matching):
         return header.columns
     return {column.name: header.index(column.title) for column in sheet.columns if column.title in header}
-
-
-def _value(column: Column, cell: Cell, read: Callable[[Cell], Any]) -> Any:
-    if cell == "" or is_empty(cell):
-        if column.required:
-            raise Fault("missing", "没有填写")
-        return column.empty
-    return read(cell)
-
-
-def _reader(column: Column, today: dt.date) -> Callable[[Cell], Any]:
-    """The column's reader, remembering texts it has read: most columns repeat themselves."""
-    read = partial(column.read, today=today) if column.dated else column.read
-    known: dict[str, Any] = {}
-
-    def look_up(cell: Cell) -> Any:
-        if type(cell) is not str:
-            return read(cell)
-        if cell not in known:
-            known[cell] = read(cell)
-        return known[cell]
-
-    return look_up

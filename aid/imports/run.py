@@ -11,7 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from aid.imports.base import Held, Intake, Report, SheetFormat
+from aid.imports.base import REASON, Held, Intake, Report, SheetFormat
 from aid.imports.reader import read_sheets
 from aid.imports.rehearsal import Rehearsal
 from aid.imports.rows import find_sheet, take
@@ -39,7 +39,9 @@ def read(path: Path, intake: Intake, *, others: Sequence[type[SheetFormat]]) -> 
             for at, cells in enumerate(following, start=number + 1)
             if not all(is_empty(cell) for cell in cells)
         ]
-    known = {column.title for column in intake.sheet.columns}
+    known = {column.title for column in intake.sheet.columns} | {REASON}
+    if not rows:
+        intake.report.warnings.append("表头下面没有填写任何一行，没有可以导入的内容")
     if unknown := [title for title in titles if title and title not in known]:
         intake.report.warnings.append(f"没有收进来的列：{'、'.join(unknown)}")
     return Contents(titles, rows)
@@ -102,6 +104,8 @@ def _kept(run: ImportRun, held: Held) -> tuple[Any, ...]:
 
 def shown(cell: Cell) -> str:
     """A cell as Excel would show it: a long number with the digits it has, not with those a float is stored by."""
+    if isinstance(cell, bool):
+        return str(cell).upper()
     if isinstance(cell, float):
         return f"{Decimal(repr(cell)):f}".removesuffix(".0")
     return cell if isinstance(cell, str) else str(getattr(cell, "text", cell))

@@ -17,6 +17,7 @@ SPACES = " \t\n\v\f\r\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u200
 EXACT = 10**15  # Excel keeps 15 digits of a number; whatever is longer has lost some
 ERRORS = frozenset({"#N/A", "#DIV/0!", "#REF!", "#VALUE!", "#NAME?", "#NULL!", "#NUM!", "#GETTING_DATA", "#SPILL!"})
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2100
+YES_OR_NO = {"是": True, "否": False}
 
 _HALF_WIDTH = {0xFF01 + n: 0x21 + n for n in range(94)}  # ！ to ～
 _SPACE = re.compile(f"[{SPACES}]+")
@@ -155,7 +156,7 @@ def month(cell: Cell) -> str:
 
 def yes_or_no(cell: Cell) -> bool:
     """是 or 否. Raises Fault: error_cell, malformed."""
-    found = {"是": True, "否": False}.get(tidy(text(cell, longest=40)))
+    found = YES_OR_NO.get(tidy(text(cell, longest=40)))
     if found is None:
         raise Fault("malformed", "应为“是”或“否”")
     return found

@@ -17,7 +17,7 @@ from aid.workbooks.page import Page
 from aid.workbooks.sheets import Cell, Column, Line, Sheet
 from aid.workbooks.style import Kind, printable
 
-__all__ = ["Column", "harmless", "list_csv", "list_workbook", "sheet_name", "write_book"]
+__all__ = ["Column", "Target", "harmless", "list_csv", "list_workbook", "sheet_name", "write_book"]
 
 Target = Path | BinaryIO
 

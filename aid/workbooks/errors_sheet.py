@@ -1,14 +1,15 @@
 """退回表: the rows an import did not take in, as they came, to be corrected and imported again.
 
-The header is the one that came, so that the sheet is read like any other; the added last column is unknown to every
-import and ignored. All cells are text cells, so that an ID number typed into one stays whole.
+The header is the one that came, so that the sheet is read like any other; the added last column, 退回原因, is passed
+over by every import, and what is held back twice has it once. All cells are text cells, so that an ID number typed into
+one stays whole; a closed list drops down.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
-from aid.imports import error_table
+from aid.imports import FORMATS, error_table
+from aid.imports.base import ADVICE, REASON
 from aid.operations.events import exported
 from aid.rules.times import local
 from aid.scope import Actor
@@ -17,7 +18,6 @@ from aid.workbooks.sheets import Cell, Column, Fault, Line, Sheet
 from aid.workbooks.style import width_of
 from models import ImportRun, Upload, now
 
-REASON = "退回原因"
 NARROWEST, WIDEST, REASON_WIDTH = 8, 32, 48
 
 
@@ -26,26 +26,27 @@ def error_workbook(actor: Actor, run: ImportRun | Upload, out: Path) -> None:
 
     Raises what aid.imports.error_table refuses, and RuleBroken where `out` cannot be written.
     """
-    header, rows = error_table(actor, run)
-    made = local(now())
-    lines = [Line((*_as_long_as(header, cells), message)) for cells, message, _ in rows]
+    titles, rows = error_table(actor, run)
+    places = [at for at, title in enumerate(titles) if title != REASON]
+    header = [titles[at] for at in places]
+    lines = [Line((*(cells[at] if at < len(cells) else None for at in places), message)) for cells, message, _ in rows]
     faults = [
-        Fault(number, at, message)
+        Fault(number, at, sentence)
         for number, (_, message, column) in enumerate(rows)
-        for at in _faulty(header, message, column)
+        for at, sentence in _faulty(header, message, column).items()
     ]
+    made = local(now())
     parts = (
         f"来自：{run.file_name}",
         f"退回 {len(rows)} 行",
         f"制表时间：{made:%Y-%m-%d %H:%M}",
         f"制表人：{actor.name}",
     )
-    columns = [Column(title, _width(title, [line.cells[at] for line in lines])) for at, title in enumerate(header)]
     sheet = Sheet(
         name="退回行",
-        heading="退回行（改正后原样再导入一次）",
+        heading="退回行：改正有颜色的单元格，原样再导入一次",
         subtitle="　　".join(parts),
-        columns=[*columns, Column(REASON, REASON_WIDTH)],
+        columns=[*_columns(run, header, lines), Column(REASON, REASON_WIDTH, wraps=True)],
         lines=lines,
         faults=faults,
     )
@@ -53,15 +54,27 @@ def error_workbook(actor: Actor, run: ImportRun | Upload, out: Path) -> None:
     exported(actor, f"退回行（{run.file_name}）", len(rows))
 
 
-def _faulty(header: Sequence[str], message: str, column: str) -> list[int]:
-    """The columns a message names (“姓名：…；身份证号：…”); the reason column where it names none."""
-    told = {part.partition("：")[0] for part in message.split("；")} | {column}
-    return [at for at, title in enumerate(header) if title and title in told] or [len(header)]
+def _faulty(header: Sequence[str], message: str, column: str) -> Mapping[int, str]:
+    """By column what a message says of it (“姓名：…；身份证号：…”); all of it by the reason where it names none."""
+    told: dict[str, str] = {}
+    named = ""
+    for part in message.removesuffix(ADVICE).split("；"):
+        title, colon, sentence = part.partition("：")
+        if colon and title and title in header:
+            named, told[title] = title, sentence
+        elif named:
+            told[named] += f"；{part}"
+    if column and column in header:
+        told.setdefault(column, message)
+    return {header.index(title): sentence for title, sentence in told.items()} or {len(header): message}
 
 
-def _as_long_as(header: Sequence[str], cells: Sequence[Any]) -> list[Cell]:
-    whole = [*cells, *[None] * (len(header) - len(cells))][: len(header)]
-    return [("是" if cell else "否") if isinstance(cell, bool) else cell for cell in whole]
+def _columns(run: ImportRun, header: Sequence[str], lines: Sequence[Line]) -> list[Column]:
+    choices = {column.title: column.choices for column in FORMATS[run.kind].columns}
+    return [
+        Column(title, _width(title, [line.cells[at] for line in lines]), choices=choices.get(title, ()))
+        for at, title in enumerate(header)
+    ]
 
 
 def _width(title: str, cells: Sequence[Cell]) -> int:

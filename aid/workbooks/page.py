@@ -11,12 +11,14 @@ from typing import Any
 
 from aid.errors import RuleBroken
 from aid.workbooks import style
-from aid.workbooks.sheets import Chart, Column, Fault, Line, Sheet, Sums
+from aid.workbooks.entry import Entry
+from aid.workbooks.sheets import Chart, Column, Fault, Line, Sheet, Sums, column_letters
 from aid.workbooks.style import Kind
 
 ROWS, LONGEST_TEXT, LONGEST_FOOTER, A4 = 1_048_576, 32_767, 80, 9
 MARGINS = {"left": 0.4, "right": 0.4, "top": 0.5, "bottom": 0.6}
 LINE_HEIGHT, ROW_HEIGHT, BAR_HEIGHT = 16, 18, 30
+NOTE_LINES, NOTE_WIDTH = 4, 36  # what a comment of twice XlsxWriter's width holds
 
 
 class Page:
@@ -26,7 +28,8 @@ class Page:
         self.book, self.page, self.sheet, self.columns = book, page, sheet, sheet.columns
         self.styles: dict[tuple[tuple[str, Any], ...], Any] = {}
         self.formats = {kind: [self._format(kind, column) for column in self.columns] for kind in Kind}
-        self.header = 3 if any(column.group for column in self.columns) else 2
+        self.grouped = any(column.group for column in self.columns)
+        self.header = 3 if self.grouped or sheet.example else 2
         self.row = self.header + 1
         self.sums = Sums(self.columns, self.row)
         self.shares = {at: _places(self.columns, column) for at, column in enumerate(self.columns) if column.share}
@@ -46,7 +49,9 @@ class Page:
             if line.kind in (Kind.PLAIN, Kind.SUBTOTAL):
                 last_filtered = self.row
             self.row += 1
-        self.page.autofilter(self.header, 0, last_filtered, len(self.columns) - 1)
+        if not self.sheet.example:
+            self.page.autofilter(self.header, 0, last_filtered, len(self.columns) - 1)
+        self._for_typing(last_filtered)
         self._bars(last_filtered)
         if self.sheet.chart:
             self._chart(self.sheet.chart, last_filtered)
@@ -57,8 +62,9 @@ class Page:
     # -- the top ----------------------------------------------------------------
 
     def _top(self) -> None:
+        below = self._style(style.TO_FILL) if self.sheet.example else None
         for at, column in enumerate(self.columns):
-            self.page.set_column(at, at, column.width)
+            self.page.set_column(at, at, column.width, below)
         self.page.set_default_row(ROW_HEIGHT)
         self.page.set_row(0, 28)
         self.page.write_string(0, 0, self.sheet.heading, self._style(style.TITLE))
@@ -66,19 +72,26 @@ class Page:
         self.page.write_string(1, 0, self.sheet.subtitle, self._style(style.SUBTITLE))
         self._header()
         self.page.freeze_panes(self.header + 1, self.sheet.frozen)
-        self.page.hide_gridlines(2)
+        self.page.hide_gridlines(1 if self.sheet.example else 2)
         self._print_setup()
 
     def _header(self) -> None:
-        grouped = self.header > 2
-        if grouped:
+        for at, words in enumerate(self.sheet.example):
+            self.page.write_string(self.header - 1, at, words, self._style(style.EXAMPLE))
+        if self.grouped:
             self.page.set_row(2, ROW_HEIGHT)
             for name, some in groupby(range(len(self.columns)), key=lambda at: self.columns[at].group):
                 self._group(name, list(some))
         self.page.set_row(self.header, LINE_HEIGHT * max(map(_header_lines, self.columns)) + 8)
         for at, column in enumerate(self.columns):
-            look = style.UNDER_NO_GROUP if grouped and not column.group else style.HEADER
-            self.page.write_string(self.header, at, column.title, self._style(look))
+            self.page.write_string(self.header, at, column.title, self._style(self._title_look(column)))
+            if column.required:
+                self._comment(self.header, at, column.required)
+
+    def _title_look(self, column: Column) -> dict[str, Any]:
+        if column.required:
+            return style.REQUIRED
+        return style.UNDER_NO_GROUP if self.grouped and not column.group else style.HEADER
 
     def _group(self, name: str, at: list[int]) -> None:
         if name and len(at) > 1:
@@ -103,6 +116,8 @@ class Page:
     def _line(self, line: Line) -> None:
         formats, page, row = self.formats[line.kind], self.page, self.row
         values: dict[int, float] = {}
+        if any(column.wraps for column in self.columns):
+            page.set_row(row, self._height(line))
         for at, value in enumerate(line.cells):
             if isinstance(value, str):
                 page.write_string(row, at, value[:LONGEST_TEXT], formats[at])
@@ -154,8 +169,9 @@ class Page:
         )
 
     def _fault(self, line: Line, fault: Fault) -> None:
+        wrapped = {"text_wrap": self.columns[fault.column].wraps}
         form = self._style(
-            style.LINES[line.kind] | {"num_format": style.TEXT, "align": "left", "indent": 1} | style.FAULT
+            style.LINES[line.kind] | {"num_format": style.TEXT, "align": "left", "indent": 1} | style.FAULT | wrapped
         )
         value = line.cells[fault.column]
         if isinstance(value, str) and value:
@@ -164,7 +180,28 @@ class Page:
             self.page.write_number(self.row, fault.column, value, form)
         else:
             self.page.write_blank(self.row, fault.column, None, form)
-        self.page.write_comment(self.row, fault.column, fault.message, {"author": "", "x_scale": 2, "font_size": 10})
+        self._comment(self.row, fault.column, fault.message)
+
+    def _comment(self, row: int, at: int, words: str) -> None:
+        lines = max(NOTE_LINES, ceil(style.width_of(words) / NOTE_WIDTH))
+        look = {"author": "", "x_scale": 2, "y_scale": lines / NOTE_LINES, "font_size": 10}
+        self.page.write_comment(row, at, words, look)
+
+    def _height(self, line: Line) -> int:
+        pairs = zip(self.columns, line.cells, strict=False)
+        lines = max(_lines_of(str(cell or ""), column) if column.wraps else 1 for column, cell in pairs)
+        return ROW_HEIGHT + LINE_HEIGHT * (lines - 1)
+
+    # -- for who types into it ----------------------------------------------------
+
+    def _for_typing(self, last: int) -> None:
+        """Drop-downs and prompts: to the end of a form, or as far as there are lines. Text cells that hold digits, as
+        every ID number does, are no mistake for Excel to mark."""
+        last = ROWS - 1 if self.sheet.example else last
+        if last > self.header:
+            Entry(self.book, self.page).help(self.columns, first=self.header + 1, last=last)
+            every = f"A{self.header + 1}:{column_letters(len(self.columns) - 1)}{last + 1}"
+            self.page.ignore_errors({"number_stored_as_text": every})
 
     # -- what is drawn ------------------------------------------------------------
 
@@ -209,7 +246,12 @@ class Page:
     def _format(self, kind: Kind, column: Column) -> Any:
         side = "center" if column.centred else "left" if column.number_format == style.TEXT else "right"
         looks = {"num_format": column.number_format, "align": side}
-        return self._style(style.LINES[kind] | looks | ({} if column.centred else {"indent": 1}))
+        looks |= {} if column.centred else {"indent": 1}
+        return self._style(style.LINES[kind] | looks | ({"text_wrap": True} if column.wraps else {}))
+
+
+def _lines_of(words: str, column: Column) -> int:
+    return sum(ceil(style.width_of(part) / max(1, column.width - 2)) or 1 for part in words.split("\n"))
 
 
 def _header_lines(column: Column) -> int:
@@ -219,15 +261,3 @@ def _header_lines(column: Column) -> int:
 def _places(columns: Sequence[Column], column: Column) -> tuple[list[int], list[int]]:
     at = {other.title: number for number, other in enumerate(columns)}
     return tuple([at[title] for title in titles] for titles in column.share)
-
-
-def column_letters(at: int) -> str:
-    """The letters of the column numbered `at` from 0.
-
-    >>> [column_letters(at) for at in (0, 25, 26, 701, 702)]
-    ['A', 'Z', 'AA', 'ZZ', 'AAA']
-    """
-    letters = ""
-    while at >= 0:
-        letters, at = chr(65 + at % 26) + letters, at // 26 - 1
-    return letters

@@ -12,7 +12,11 @@ Cell = str | int | float | dt.date | None
 @dataclass(frozen=True)
 class Column:
     """A column of a sheet, `width` in characters. `total` sums its numbers; `share` makes it the sum of the columns
-    named first over the sum of those named second; neighbours with one `group` stand under one heading."""
+    named first over the sum of those named second; neighbours with one `group` stand under one heading. `wraps` makes
+    a line as high as its text needs.
+
+    For whoever types into the sheet: `choices` is a drop-down, `prompt` stands beside the cell that is chosen, and
+    `required` makes the header dark with that sentence as its comment."""
 
     title: str
     width: float = 12
@@ -21,6 +25,10 @@ class Column:
     total: bool = False
     group: str = ""
     share: tuple[tuple[str, ...], tuple[str, ...]] | None = None
+    wraps: bool = False
+    choices: Sequence[str] = ()
+    prompt: str = ""
+    required: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,7 +60,11 @@ class Chart:
 
 @dataclass(frozen=True)
 class Sheet:
-    """`heading` stands on top, `subtitle` under it, `notes` below; the first `frozen` columns stay in view."""
+    """`heading` stands on top, `subtitle` under it, `notes` below; the first `frozen` columns stay in view.
+
+    With an `example` it is a form to be filled in: the example stands above the header, where no import looks for rows,
+    and every cell below is a text cell.
+    """
 
     name: str
     heading: str
@@ -63,6 +75,7 @@ class Sheet:
     notes: Sequence[str] = ()
     chart: Chart | None = None
     faults: Sequence[Fault] = ()
+    example: Sequence[str] = ()
 
 
 class Sums:
@@ -86,3 +99,15 @@ class Sums:
         taken = self.block_row, self.block
         self.block_row, self.block = row + 1, dict.fromkeys(self._at, 0)
         return taken
+
+
+def column_letters(at: int) -> str:
+    """The letters of the column numbered `at` from 0.
+
+    >>> [column_letters(at) for at in (0, 25, 26, 701, 702)]
+    ['A', 'Z', 'AA', 'ZZ', 'AAA']
+    """
+    letters = ""
+    while at >= 0:
+        letters, at = chr(65 + at % 26) + letters, at // 26 - 1
+    return letters

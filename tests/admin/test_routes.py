@@ -21,6 +21,7 @@ FILLED = {"ending": "csv", "slug": "school-progress", "rule_name": "keep_checked
 READING = {"index_view", "bulk_view", "export_view"}  # take a form, or JSON, and write nothing by themselves
 READING |= {"open_view", "rows_view", "since_view", "totals_view", "values_view", "views_view"}
 EDITING = {"save_view", "fill_view", "step_view"}  # of a grid: what its table's editor needs, where it has one
+FORMAT = "roll"
 EVERYBODY = {key: role for key, (role, _) in ROLES.items()} | {"system": Role.SYSTEM}
 
 
@@ -37,7 +38,7 @@ def routes(app: Flask) -> Iterator[tuple[str, str, set[str]]]:
             view = views(app)[rule.endpoint.partition(".")[0]]
             actions = [action.name for action in view.bulk_actions]
         for action in actions:
-            words = FILLED | {"action_name": action}
+            words = FILLED | {"action_name": action} | ({"slug": FORMAT} if "/template/" in rule.rule else {})
             yield rule.endpoint, re.sub(r"<(?:\w+:)?(\w+)>", lambda m, w=words: w.get(m[1], "1"), rule.rule), methods
 
 
@@ -48,6 +49,8 @@ def needed(app: Flask, endpoint: str, address: str) -> list[set[Permission]]:
     wanted = [{view.read}]
     if endpoint == "import_run.new_view":
         wanted.append(IMPORTING)
+    if page == "template_view":
+        wanted.append({FORMATS[FORMAT].permission})
     if page == "bulk_view":
         [action] = [action for action in view.bulk_actions if address.endswith(f"/{action.name}")]
         wanted.append({action.permission})

@@ -4,10 +4,13 @@ import openpyxl
 import pytest
 
 from aid.imports import run_import
+from aid.imports.base import REASON
 from aid.scope import visible
-from aid.workbooks.errors_sheet import REASON, error_workbook
-from models import ImportRun, RegisterPerson
+from aid.workbooks.errors_sheet import error_workbook
+from models import HardshipKind, ImportRun, RegisterPerson
+from tests.aid.imports.sheets import write
 from tests.aid.workbooks.conftest import opened, read
+from tests.aid.workbooks.test_libreoffice import convert
 
 HEADER = ("户编号", "户主姓名", "姓名", "身份证号", "户籍区划代码", "困难类型", "备注")
 VILLAGE = "360426100200"
@@ -69,6 +72,53 @@ def test_corrected_rows_go_in(returned, clerk):
     assert (report.added, report.held_back) == (2, [])
     people = visible(RegisterPerson, clerk.scope).where(RegisterPerson.household_no.in_(["H1", "H2", "H3"]))
     assert {person.name for person in people} == {"王芳", "李强", "张敏"}
+
+
+def test_a_corrected_row_of_somebody_known_is_a_change(returned, clerk, tmp_path):
+    lines = [("户编号", "姓名", "身份证号", "户籍区划代码", "困难类型"), ("H1", "王芳", ROWS[0][3], VILLAGE, "贫困")]
+    _, run = taken_in(clerk, write(tmp_path / "later.xlsx", lines))
+    error_workbook(clerk, run, tmp_path / "errors.xlsx")
+    with opened(tmp_path / "errors.xlsx", values=False) as book:
+        book["退回行"]["E4"] = "低保"
+        book.save(tmp_path / "errors.xlsx")
+    (tmp_path / "out").mkdir()
+    [saved] = convert([tmp_path / "errors.xlsx"], "xlsx", tmp_path / "out")
+    report, _ = taken_in(clerk, saved)
+    assert (report.added, report.changed, report.held_back, report.warnings) == (0, 1, [], [])
+    assert (
+        visible(RegisterPerson, clerk.scope).where(RegisterPerson.household_no == "H1").get().hardship == "low_income"
+    )
+
+
+def test_each_marked_cell_says_what_is_wrong_with_itself(returned):
+    with opened(returned, values=False) as book:
+        comments = [cell.comment.text for row in book["退回行"].iter_rows(min_row=4) for cell in row if cell.comment]
+    wrong = "是数字格式，首尾的数字可能已丢失；请把单元格设为文本后重新输入"
+    assert comments == ["校验位不对，请对照证件核实", "没有填写", wrong]
+
+
+def test_a_closed_list_drops_down_where_rows_are_corrected(returned):
+    with opened(returned, values=False) as book:
+        [rule] = book["退回行"].data_validations.dataValidation
+        listed = book["可选值"][rule.formula1.partition("!")[2].replace("$", "")]
+        assert (str(rule.sqref), [cell.value for (cell,) in listed]) == ("F4:F5", [kind.label for kind in HardshipKind])
+
+
+def test_rows_held_back_again_have_the_reason_once_and_the_import_passes_over_it(returned, clerk, tmp_path):
+    report, run = taken_in(clerk, returned)
+    assert report.warnings == ["没有收进来的列：备注"]
+    error_workbook(clerk, run, tmp_path / "again.xlsx")
+    sheet = read(tmp_path / "again.xlsx", "退回行")
+    assert sheet.titles == [*HEADER, REASON]
+    assert [line["户编号"] for line in sheet.lines] == ["H2", "H3"]
+    assert all(line[REASON].endswith("请改正后重新导入") for line in sheet.lines)
+
+
+def test_a_long_reason_is_wrapped_in_a_row_as_high_as_it_needs(returned):
+    with opened(returned, values=False) as book:
+        page = book["退回行"]
+        assert page["H5"].alignment.wrap_text
+        assert page.row_dimensions[5].height > page.row_dimensions[4].height
 
 
 def test_another_county_gets_none_of_the_rows(returned, clerk, world, tmp_path):

@@ -1,0 +1,132 @@
+"""建档立卡名册: one delivery of the register, into a batch."""
+
+from collections.abc import Sequence
+from functools import partial
+
+import peewee as pw
+
+from aid.errors import RuleBroken
+from aid.imports import synonyms as also
+from aid.imports.base import Column, SheetFormat, Taken
+from aid.imports.people import PersonIntake
+from aid.imports.places import labels, region_ids
+from aid.ledger import Ledger
+from aid.permissions import Permission
+from aid.rules import id_numbers
+from aid.rules.cells import code, identifier, text, words, year
+from aid.scope import visible
+from models import (
+    HardshipKind,
+    Organisation,
+    OrganisationKind,
+    RegisterBatch,
+    RegisterPerson,
+    Sex,
+    SheetKind,
+)
+
+LONGEST_BATCH = RegisterBatch.name.max_length
+
+
+class RegisterIntake(PersonIntake):
+    model = RegisterPerson
+    key_length = 3
+    own = (
+        *("head_name", "head_id_number", "name", "sex", "nation", "relation", "home_address"),
+        *("hardship", "poor_since", "left_poverty", "phone"),
+    )
+
+    def write(self, ledger: Ledger, rows: Sequence[Taken]) -> None:
+        office = self._office()
+        if not rows:
+            return
+        self.batch = self._batch(ledger, office)
+        key, own = self.cells("id_number", "household_no", "home_region"), self.cells(*self.own)
+        told = self.cells("name", "id_number", "sex")
+        regions = region_ids(self, ledger, {key(row.values)[2] for row in rows})
+        records = []
+        for row in rows:
+            number, household, home = key(row.values)
+            self.doubt(row.row, told(row.values))
+            records.append((row.row, (self.batch.id, number, household, regions[home], *own(row.values))))
+        self.keep(ledger, ("batch", "id_number", "household_no", "home_region", *self.own), records)
+
+    def _batch(self, ledger: Ledger, office: Organisation) -> RegisterBatch:
+        """The batch named, else the office's current one, else a new one by the date; a new one becomes current."""
+        mine = visible(RegisterBatch, self.actor.scope).where(RegisterBatch.office == office)
+        name = self.delivery.batch
+        if len(name) > LONGEST_BATCH:
+            raise RuleBroken(f"批次名有 {len(name)} 个字，最多 {LONGEST_BATCH} 个字")
+        if name:
+            found = mine.where(RegisterBatch.name == name).get_or_none()
+        else:
+            found = mine.where(RegisterBatch.current).order_by(RegisterBatch.id.desc()).first()
+        if found is not None:
+            return found
+        ledger.change_where(RegisterBatch, RegisterBatch.office == office, RegisterBatch.current, current=False)
+        return ledger.add(RegisterBatch, name=name or f"{self.delivery.today:%Y-%m-%d}", office=office)
+
+    def _office(self) -> Organisation:
+        mine = visible(Organisation, self.actor.scope).where(Organisation.kind == OrganisationKind.COUNTY)
+        office = mine.where(Organisation.id == (self.actor.organisation_id or 0)).get_or_none()
+        if office is None:
+            raise RuleBroken("建档立卡名册由县级资助中心导入，请用县级账号")
+        return office
+
+    def stored(self) -> pw.ModelSelect:
+        return visible(RegisterPerson, self.actor.scope).where(RegisterPerson.batch == self.batch)
+
+
+class Register(SheetFormat):
+    slug = SheetKind.REGISTER
+    title = SheetKind.REGISTER.label
+    permission = Permission.REGISTER_IMPORT
+    intake = RegisterIntake
+    columns = (
+        Column(
+            "户编号",
+            "household_no",
+            partial(identifier, longest=30),
+            required=True,
+            synonyms=also.HOUSEHOLD,
+            example="12",
+            note="同户同号",
+        ),
+        Column("户主姓名", "head_name", partial(words, longest=40), synonyms=also.HEAD_NAME, example="张三"),
+        Column(
+            "户主身份证号",
+            "head_id_number",
+            id_numbers.copied,
+            synonyms=also.HEAD_ID_NUMBER,
+            example="00000019850312001X",
+        ),
+        Column("姓名", "name", partial(words, longest=40), required=True, synonyms=also.NAME, example="张小三"),
+        Column(
+            "身份证号",
+            "id_number",
+            id_numbers.read,
+            required=True,
+            dated=True,
+            synonyms=also.ID_NUMBER,
+            example="000000201706010034",
+        ),
+        Column("性别", "sex", labels(Sex), empty=None, synonyms=also.SEX, example="男"),
+        Column("民族", "nation", partial(text, longest=20), synonyms=also.NATION, example="汉族"),
+        Column("与户主关系", "relation", partial(text, longest=20), synonyms=also.RELATION, example="之子"),
+        Column(
+            "户籍区划代码",
+            "home_region",
+            code,
+            required=True,
+            synonyms=also.HOME_REGION,
+            example="360426100200",
+            note="户籍所在的村或乡镇",
+        ),
+        Column(
+            "户籍地址", "home_address", partial(text, longest=120), synonyms=also.HOME_ADDRESS, example="石门村 3 号"
+        ),
+        Column("困难类型", "hardship", labels(HardshipKind), required=True, synonyms=also.HARDSHIP, example="脱贫户"),
+        Column("识别年度", "poor_since", year, empty=None, synonyms=also.POOR_SINCE, example="2014"),
+        Column("脱贫年度", "left_poverty", year, empty=None, synonyms=also.LEFT_POVERTY, example="2019"),
+        Column("联系电话", "phone", partial(text, longest=30), synonyms=also.PHONE, example="13800000000"),
+    )

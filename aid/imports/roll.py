@@ -1,0 +1,120 @@
+"""学籍名册: the places on the rolls of the schools."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from functools import partial
+
+import peewee as pw
+
+from aid.imports import synonyms as also
+from aid.imports.base import Column, SheetFormat, Taken
+from aid.imports.people import PersonIntake
+from aid.imports.places import labels
+from aid.ledger import Ledger
+from aid.operations.mergers import followed
+from aid.permissions import Permission
+from aid.rules import id_numbers
+from aid.rules.cells import Fault, code, date, identifier, month, text, words, yes_or_no
+from aid.scope import visible
+from models import (
+    Enrolment,
+    Organisation,
+    OrganisationKind,
+    RollStatus,
+    Sex,
+    SheetKind,
+    Stage,
+)
+
+
+class RollIntake(PersonIntake):
+    model = Enrolment
+    key_length = 2
+    own = (
+        *("roll_no", "name", "sex", "birth_date", "nation", "stage", "grade", "class_name"),
+        *("status", "entered", "boards"),
+    )
+
+    def write(self, ledger: Ledger, rows: Sequence[Taken]) -> None:
+        schools, moved = self._schools(), self._moved()
+        key, own = self.cells("school", "id_number"), self.cells(*self.own)
+        told = self.cells("name", "id_number", "sex", "birth_date")
+        records = []
+        for row in rows:
+            school, number = key(row.values)
+            if school not in schools:
+                fault = Fault("unknown", f"没有编码为 {school} 的学校，或不归您管理")
+                self.report.hold(row.row, [("学校编码", fault)], row.cells)
+                continue
+            self.doubt(row.row, told(row.values))
+            place = schools[school]
+            records.append((row.row, (moved.get((place, number), place), number, *own(row.values))))
+        self.keep(ledger, ("school", "id_number", *self.own), records)
+
+    def _schools(self) -> dict[str, int]:
+        schools = visible(Organisation, self.actor.scope).where(Organisation.kind == OrganisationKind.SCHOOL)
+        return dict(schools.select(Organisation.code, Organisation.id).tuples())
+
+    def _moved(self) -> dict[tuple[int, str], int]:
+        """By school and number where a merger has taken the row since it was delivered (aid.operations.mergers)."""
+        ends = followed(self.actor.scope)
+        concerned = visible(Enrolment, self.actor.scope).where(Enrolment.school.in_({*ends, *ends.values()}))
+        present = set(concerned.select(Enrolment.school, Enrolment.id_number).tuples())
+        taken = defaultdict(list)
+        for school, end in ends.items():
+            taken[end].append(school)
+        return {
+            (school, number): end
+            for end, number in present
+            for school in taken.get(end, ())
+            if (school, number) not in present
+        }
+
+    def stored(self) -> pw.ModelSelect:
+        return visible(Enrolment, self.actor.scope)
+
+
+class Roll(SheetFormat):
+    slug = SheetKind.ROLL
+    title = SheetKind.ROLL.label
+    permission = Permission.ROLL_IMPORT
+    intake = RollIntake
+    columns = (
+        Column(
+            "全国学籍号",
+            "roll_no",
+            partial(identifier, longest=30),
+            synonyms=also.ROLL_NO,
+            example="G000000201706010034",
+        ),
+        Column("姓名", "name", partial(words, longest=40), required=True, synonyms=also.NAME, example="张小三"),
+        Column(
+            "身份证号",
+            "id_number",
+            id_numbers.read,
+            required=True,
+            dated=True,
+            synonyms=also.ID_NUMBER,
+            example="000000201706010034",
+        ),
+        Column("性别", "sex", labels(Sex), empty=None, synonyms=also.SEX, example="男"),
+        Column("出生日期", "birth_date", date, empty=None, dated=True, synonyms=also.BIRTH_DATE, example="2017-06-01"),
+        Column("民族", "nation", partial(text, longest=20), synonyms=also.NATION, example="汉族"),
+        Column(
+            "学校编码", "school", code, required=True, synonyms=also.SCHOOL, example="360426000003", note="照机构名册"
+        ),
+        Column(
+            "学校名称",
+            "school_name",
+            partial(text, longest=80),
+            synonyms=also.SCHOOL_NAME,
+            example="蒲亭镇小学",
+            note="只供查看，以编码为准",
+        ),
+        Column("学段", "stage", labels(Stage), required=True, synonyms=also.STAGE, example="小学"),
+        Column("年级", "grade", partial(text, longest=20), required=True, synonyms=also.GRADE, example="三年级"),
+        Column("班级", "class_name", partial(text, longest=20), synonyms=also.CLASS_NAME, example="1班"),
+        Column("学籍状态", "status", labels(RollStatus), required=True, synonyms=also.ROLL_STATUS, example="在籍"),
+        Column("入学年月", "entered", month, synonyms=also.ENTERED, example="202309"),
+        Column("是否寄宿", "boards", yes_or_no, empty=None, synonyms=also.BOARDS, example="否"),
+    )
