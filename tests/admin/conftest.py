@@ -16,7 +16,7 @@ from aid.permissions import Permission
 from aid.scope import SYSTEM
 from app import create_app
 from config import Config
-from models import Account, HeldRow, ImportRun, Role, Session, db
+from models import Account, ColumnChoice, HeldRow, ImportRun, Role, Session, db
 from tests.conftest import DATABASE_URL, ROLES, World
 
 SECRETS = {"password_hash": "", "must_change": False}
@@ -49,7 +49,7 @@ def open_session(ledger: Ledger, account: Account) -> None:
 
 @pytest.fixture
 def app(world: World, tmp_path: Path) -> Flask:
-    """The application on the world's own database, with an import of each county and an account per actor."""
+    """The application on the world's own database, with an import and a choice of each county, an account per actor."""
     with writing(SYSTEM, Permission.ACCOUNT_OPEN) as ledger:
         for key, (role, place) in ROLES.items():
             at = world.organisations[place]
@@ -61,6 +61,7 @@ def app(world: World, tmp_path: Path) -> Flask:
             run = ledger.add(ImportRun, office=world.organisations[office], file_name=f"{office}.xlsx", **held)
             row = {"sheet_row": 2, "column": "姓名", "reason": "missing", "message": f"{office} 的行", "cells": '[""]'}
             ledger.add(HeldRow, run=run, **row)
+            ledger.add(ColumnChoice, office=world.organisations[office], kind="register", header=f"{office} 的列")
             ledger.say(f"{office} 的导入")
     db.close()
     app = create_app(Config(data_dir=tmp_path, secret_key="x" * 40, database_url=DATABASE_URL))
