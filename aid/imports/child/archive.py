@@ -17,9 +17,10 @@ FORBIDDEN = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 BOOK = "xl/workbook.xml"
 LARGE = "文件解开后过大，请拆分成几个文件再导入"
 ODD = f"文件结构不正常；{RESAVE}"
+OPEN_DOCUMENT = f"这是 .ods 等 OpenDocument 文件；{RESAVE}"
 OTHERS = {  # what else a zip archive can be, by a member of it
     "xl/workbook.bin": f"这是 .xlsb 文件；{RESAVE}",
-    "content.xml": f"这是 .ods 等 OpenDocument 文件；{RESAVE}",
+    "content.xml": OPEN_DOCUMENT,
     "word/document.xml": "这个文件不是 Excel 工作簿，是 Word 文档；请把表格复制到 Excel 或 WPS 里，存为 .xlsx 再导入",
 }
 Faults = dict[tuple[int, int], str]  # cells that hold no value: what they hold instead, by row and column from 0

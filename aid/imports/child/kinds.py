@@ -8,6 +8,7 @@ import table_xml
 import text
 import xls
 import xlsx
+from archive import OPEN_DOCUMENT
 from told import RESAVE, Refused
 
 HEAD = 4096
@@ -18,7 +19,6 @@ SIGNS = {  # first bytes -> what a clerk should be told
     b"\x89PNG": PICTURE,
     b"\xff\xd8\xff": PICTURE,
     b"GIF8": PICTURE,
-    b"BM": PICTURE,
     b"II*\0": PICTURE,
     b"MM\0*": PICTURE,
     b"RIFF": PICTURE,
@@ -54,6 +54,8 @@ def reader_of(path: str) -> Callable[[str], None]:
         return text.send
     if table_xml.NAMESPACE in opening:
         return table_xml.send
+    if "urn:oasis:names:tc:opendocument" in opening:
+        raise Refused(OPEN_DOCUMENT)
     if any(sign in opening for sign in PAGE_SIGNS):
         return page.send
     raise Refused(f"这是 XML 文件，不是表格；{RESAVE}")

@@ -12,6 +12,7 @@ CHARSETS = {b"utf-8", b"utf8", b"gb2312", b"gbk", b"gb18030", b"unicode", b"utf-
 BREAKS = {"br", "p", "div", "li"}
 UNREAD = {"script", "style"}
 HEAD = 4096
+CUT_OFF = "网页不完整，没有结尾，可能没有下载完；请重新下载再导入"
 
 
 def send(path: str) -> None:
@@ -22,9 +23,11 @@ def send(path: str) -> None:
         raise Refused(f"网页的编码是 {declared[1].decode()[:20]}，不是 UTF-8 或 GB18030；{RESAVE}")
     tables = Tables()
     tables.feed(decoded(content))
+    if len(tables.rawdata) > HEAD:  # waits for an end that never comes; `close` would look for it from every place
+        raise Refused(CUT_OFF)
     tables.close()
     if tables.rows is not None:
-        raise Refused("网页不完整，表格没有结尾，可能没有下载完；请重新下载再导入")
+        raise Refused(CUT_OFF)
     if not tables.found:
         raise Refused(f"这是网页，里面没有表格；{RESAVE}")
     for number, rows in enumerate(tables.found, start=1):

@@ -38,7 +38,7 @@ def _visible_sheets(words: str) -> Iterator[tuple[str, Rows]]:
         if element.tag == ROW:
             number = _number(element, "Index") or len(rows) + 1
             rows += [[]] * _gap(rows, number, most=ROWS)
-            rows += [_cells(element)] * (1 + min(_number(element, "Span"), ROWS))
+            rows += [_cells(element), *[[]] * min(_number(element, "Span"), ROWS)]
             element.clear()
         elif element.tag == SHEET:
             if element.findtext(VISIBLE, "SheetVisible") == "SheetVisible":
@@ -71,7 +71,7 @@ def _cells(row: ET.Element) -> list[Told]:
 
 
 def _number(element: ET.Element, name: str) -> int:
-    return int(element.get(f"{{{NAMESPACE}}}{name}", "0"))
+    return max(0, int(element.get(f"{{{NAMESPACE}}}{name}", "0")))
 
 
 def _gap(places: list, number: int, *, most: int) -> int:

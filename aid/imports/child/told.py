@@ -15,6 +15,7 @@ MANY_ROWS = f"表超过 {ROWS:,} 行，请删去表尾多余的空行或拆分�
 MANY_COLUMNS = f"表超过 {COLUMNS} 列，请删去多余的列再导入"
 LOCKED = "文件带密码或被加密保护，请在 Excel 或 WPS 里去掉密码和保护，另存后再导入"
 MERGED = "有上下合并的单元格，不知道各行该是什么；请取消合并、逐行填好再导入"
+UNTOLD_ERROR = "（公式出错）"
 Told = str | list[str]
 _APOSTROPHE = re.compile(r"'([0-9A-Za-z]+|[-=+@\t\r\n＝＋－＠].*)", re.DOTALL)
 _QUOTED = re.compile(r'="([^"]*)"')

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import archive
 import book
 from archive import BOOK
-from told import Refused
+from told import UNTOLD_ERROR, Refused
 
 PREFIX = rb"(?:[^\s<>/]+:)?"
 ERROR_SIGN = re.compile(rb"\st\s*=\s*[\"']e[\"']")
@@ -16,10 +16,9 @@ CELL = re.compile(rb"<" + PREFIX + rb"c\s[^<>]*>")
 FORMULA = rb"<" + PREFIX + rb"f(?:\s[^<>]*)?(?:/>|>[^<]*</" + PREFIX + rb"f>)"
 VALUE = re.compile(rb"(?:" + FORMULA + rb")?<" + PREFIX + rb"v(?:\s[^<>]*)?>(#[A-Z0-9/!?_]{2,14})")
 NO_VALUE = rb"(<" + PREFIX + rb"v(?:\s[^<>]*)?(?:/>|></" + PREFIX + rb"v>))?\s*</" + PREFIX + rb"c>"
-NO_RESULT = re.compile(rb"(" + CELL.pattern + rb")\s*" + FORMULA + rb"\s*" + NO_VALUE)
+NO_RESULT = re.compile(rb"(<" + PREFIX + rb"c(?:\s[^<>]*)?>)\s*" + FORMULA + rb"\s*" + NO_VALUE)
 TEXT_SIGN = re.compile(rb"\st\s*=\s*[\"']str[\"']")
 REFERENCE = re.compile(rb"\sr\s*=\s*[\"']([A-Z]{1,3})(\d{1,7})[\"']")
-UNTOLD_ERROR = "（公式出错）"
 FAULTS_SOMEWHERE = "表里有错误值（如 #N/A）或没有计算结果的公式，请改正后再导入"
 
 

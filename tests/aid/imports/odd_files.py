@@ -186,6 +186,7 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {  # the file, and a word 
     "cell beyond any row": (lambda: far("A99999999999"), "过于复杂"),
     "string that is not there": (lambda: with_sheet('<row r="1"><c r="A1" t="s"><v>9</v></c></row>'), "不是正常的表格"),
     "error cell without a place": (lambda: with_sheet(f'<row r="1">{wrong()}</row>'), "错误值"),
+    "formula without a result or a place": (lambda: with_sheet('<row r="1"><c><f>B1</f></c></row>'), "没有计算结果"),
     "error cell in a sheet not listed": (
         lambda: packed(good() | {"xl/worksheets/sheet9.xml": wrong("A1")}),
         "错误值",

@@ -65,7 +65,7 @@ def test_a_number_that_excel_has_shortened_is_held_back_and_told(world, tmp_path
     path = write(tmp_path / "file.csv", "\n".join(map(",".join, lines)).encode())
     report = run_import(world.actors["county"], "register", path, file_name="file.csv", batch="2026")
     assert [(held.row, held.column) for held in report.held_back] == [(2, "身份证号"), (3, "身份证号")]
-    assert report.added == 0
+    assert "应为 17 位数字加 1 位校验位" in report.held_back[0].message
 
 
 def test_quotes_hold_separators_line_ends_and_quotes(tmp_path):

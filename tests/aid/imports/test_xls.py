@@ -47,6 +47,11 @@ def book(stream: bytes, **options) -> bytes:
     return compound({"Workbook": stream}, **options)
 
 
+def shared(*texts: int) -> bytes:
+    """A row of cells that hold the texts of these numbers."""
+    return b"".join(record(0x00FD, struct.pack("<HHHI", 0, at, 0, number)) for at, number in enumerate(texts))
+
+
 def test_an_old_workbook_goes_the_same_way_as_a_new_one(world, tmp_path):
     path = write(tmp_path / "file.xlsx", xls(["德安县行政区划"], HEADER, SOUND))
     assert run_import(world.actors["county"], "regions", path, file_name="名册.et").added == 1
@@ -61,8 +66,7 @@ def test_every_kind_of_cell_of_an_old_workbook_comes_as_what_it_is(tmp_path):
 
 
 def test_texts_that_are_kept_once_for_all_cells_are_read(tmp_path):
-    cells = b"".join(record(0x00FD, struct.pack("<HHHI", 0, at, 0, at)) for at in (0, 1))
-    page = opening(0x0010) + cells + record(0x000A)
+    page = opening(0x0010) + shared(0, 1) + record(0x000A)
     assert only_sheet(tmp_path, book(workbook(page, more=SHARED))) == [["区划代码", "名称"]]
 
 
@@ -76,6 +80,10 @@ def test_an_error_value_of_an_old_workbook_is_told(error, tmp_path):
     assert only_sheet(tmp_path, xls(["x", ErrorCell(error), failed(error)])) == [
         ["x", ErrorCell(error), ErrorCell(error)]
     ]
+
+
+def test_a_formula_whose_text_is_missing_is_told(tmp_path):
+    assert only_sheet(tmp_path, xls(["x", said(""), said("y")])) == [["x", ErrorCell(""), "y"]]
 
 
 def test_error_values_of_an_old_workbook_count_from_where_its_table_begins(tmp_path):
@@ -119,6 +127,8 @@ REFUSED = {  # a file, and a word of the sentence that refuses it
         book(workbook(PAGE[:-4] + record(0x00D6, bytes(6), text("x")) + record(0x000A))),
         "长文字",
     ),
+    "a record at which the reader panics": (xls(["x"], more=record(0x0018)), "过于复杂"),
+    "a text that is not kept": (book(workbook(opening(0x0010) + shared(0, 2) + record(0x000A), more=SHARED)), "损坏"),
     "no visible sheet": (book(workbook(PAGE, states=(1,))), "可见"),
 }
 LOOPS = {2: 2, 5: 3, 0: 0, 1: 1, 9: 2}  # a sector -> the sector that is said to follow it
