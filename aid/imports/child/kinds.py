@@ -33,7 +33,6 @@ SIGNS = {  # first bytes -> what a clerk should be told
 }
 READERS: dict[bytes, Callable[[str], None]] = {b"PK\x03\x04": xlsx.send, b"\xd0\xcf\x11\xe0": xls.send}
 PAGE_SIGNS = ("<html", "<!doctype html", "<table", "<head", "<meta", "<body", "<style", "<div")
-UNSEEN = bytes(byte for byte in range(32) if byte not in b"\t\n\v\f\r\x1b\x1a")
 
 
 def reader_of(path: str) -> Callable[[str], None]:
@@ -47,7 +46,7 @@ def reader_of(path: str) -> Callable[[str], None]:
         if head.startswith(sign):
             raise Refused(sentence)
     wide = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    if not wide and head.translate(None, UNSEEN) != head:
+    if b"\0" in head and not wide:
         raise Refused(f"这不是表格文件（可以导入 .xlsx、.xls 和 .csv），或者已损坏；{RESAVE}")
     opening = head.decode("utf-16" if wide else "utf-8-sig", "ignore").lstrip().lower()
     if not opening.startswith("<"):
