@@ -30,7 +30,8 @@ PRODUCT = tuple({layer.partition(".")[0]: None for layer in LAYERS if layer != "
 WEB = {"flask", "flask_admin", "flask_login", "flask_wtf", "jinja2", "markupsafe", "werkzeug", "wtforms", "wtfpeewee"}
 HOMES = {  # a library -> the only files of the product that may know it
     "xlsxwriter": {"aid/workbooks/base.py"},
-    "python_calamine": {"aid/imports/child.py"},
+    "python_calamine": {"aid/imports/child/__main__.py", "aid/imports/child/book.py"},
+    "olefile": {"aid/imports/child/xls.py"},
     "openpyxl": set(),
     "sqlite3": {"aid/dialect.py"},
     "psycopg2": {"aid/dialect.py"},

@@ -281,6 +281,6 @@ def readers_left(sheet: Path) -> list[str]:
             command = path.read_bytes()
         except (FileNotFoundError, ProcessLookupError):  # it ended meanwhile
             continue
-        if str(sheet).encode() in command and b"child.py" in command:
+        if str(sheet).encode() in command and b"imports/child" in command:
             found.append(command.decode())
     return found

@@ -14,22 +14,13 @@ from pathlib import Path
 from aid.errors import BadSheet
 from aid.rules.cells import Cell, ErrorCell
 
-CHILD = Path(__file__).with_name("child.py")
+CHILD = Path(__file__).with_name("child")  # a folder that is run as a script
 LARGEST = 20 * 2**20
 AT_ONCE, PATIENCE = 2, 30
 WALL_SECONDS = 120
 MOST = 64_000_000  # characters of all its rows: one long text in few bytes can stand in every row
-RESAVE = "请用 Excel 或 WPS 打开后另存为 .xlsx 再导入"
 LARGE = "文件解开后过大，请拆分成几个文件再导入"
-COMPLEX = f"文件过于复杂或已损坏，无法读取；{RESAVE}"
-SIGNS = {  # first bytes -> what a clerk should be told
-    b"\xd0\xcf\x11\xe0": f"这是旧版 .xls 文件或带密码的文件；{RESAVE}（不要设密码）",
-    b"%PDF": "这是 PDF 文件，不是表格",
-    b"\x89PNG": "这是图片，不是表格",
-    b"\xff\xd8\xff": "这是图片，不是表格",
-    b"Rar!": "这是压缩包，请解压后导入里面的 .xlsx 文件",
-    b"7z\xbc\xaf": "这是压缩包，请解压后导入里面的 .xlsx 文件",
-}
+COMPLEX = "文件过于复杂或已损坏，无法读取；请用 Excel 或 WPS 打开后另存为 .xlsx 再导入"
 _KINDS: dict[str, Callable[[str], Cell]] = {
     "n": float,
     "b": lambda said: said == "是",
@@ -77,16 +68,6 @@ def _look_at(path: Path) -> None:
         raise BadSheet("文件是空的，请重新选择文件")
     if size > LARGEST:
         raise BadSheet(f"文件超过 {LARGEST // 2**20} MB，请拆分后再导入")
-    with path.open("rb") as file:
-        head = file.read(4096)
-    if head.startswith(b"PK\x03\x04"):
-        return
-    for sign, sentence in SIGNS.items():
-        if head.startswith(sign):
-            raise BadSheet(sentence)
-    if b"<" in head[:200]:
-        raise BadSheet(f"这是网页或 XML 文件，只是名字像表格；{RESAVE}")
-    raise BadSheet(f"这不是 .xlsx 文件（可能是 CSV 或文本）；{RESAVE}")
 
 
 @contextmanager

@@ -30,7 +30,7 @@ from tests.aid.imports.odd_files import (
     write,
     wrong,
 )
-from tests.source import ROOT
+from tests.source import ROOT, sources
 
 FAULTY = f'<row r="1">{wrong("A1")}{inline("B1", "x")}</row>'
 STRICT = "http://purl.oclc.org/ooxml/officeDocument/relationships"
@@ -157,6 +157,13 @@ def test_a_text_that_stands_in_every_row_is_not_multiplied(tmp_path):
     assert len(content) < 2**18
     with pytest.raises(BadSheet, match="过大"):
         only_sheet(tmp_path, content)
+
+
+def test_the_reader_knows_nothing_of_the_panel():
+    own = {path.stem for path in CHILD.glob("*.py")}
+    modules = [source for source in sources("aid") if source.name.startswith("aid/imports/child/")]
+    known = {module.partition(".")[0] for source in modules for module in source.imported()}
+    assert known - own - sys.stdlib_module_names == {"python_calamine", "olefile"}
 
 
 # -- its end ----------------------------------------------------------------------

@@ -127,7 +127,7 @@ def test_every_kind_of_cell_comes_as_what_it_is(tmp_path):
         '<c r="F1" t="inlineStr"><is><t>a_x0000_b</t></is></c>'
     )
     [row] = cells_of(write(tmp_path / "kinds.xlsx", with_sheet(f'<row r="1">{cells}</row>')))
-    assert row == [ErrorCell("#N/A"), ErrorCell("#REF!"), 3.6042620100101e17, True, "", "a\0b"]
+    assert row == [ErrorCell("#N/A"), ErrorCell("#REF!"), 3.6042620100101e17, True, ErrorCell(""), "a\0b"]
 
 
 def test_cells_that_cannot_be_taken_are_held_back_not_blanked(world, tmp_path):
@@ -142,9 +142,15 @@ def test_cells_that_cannot_be_taken_are_held_back_not_blanked(world, tmp_path):
     report = run_import(world.actors["county"], "regions", path, file_name="file.xlsx")
     told = [(held.row, held.reason, held.column) for held in report.held_back]
     assert told == [
-        *((2, "number_cell", "区划代码"), (3, "error_cell", "名称"), (4, "malformed", "名称"), (5, "missing", "名称"))
+        *(
+            (2, "number_cell", "区划代码"),
+            (3, "error_cell", "名称"),
+            (4, "malformed", "名称"),
+            (5, "error_cell", "名称"),
+        )
     ]
     assert "#N/A" in report.held_back[1].message
+    assert "没有计算结果的公式" in report.held_back[3].message
     assert Region.select().where(Region.code == SOUND[0]).count() == report.added == 1
 
 
