@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from flask import request
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 
-from aid.editing import Cell, Gesture, RowEdit
+from aid.editing import Gesture, RowEdit
 
 MOST_LOADED, MOST_CELLS, MOST_NAMES, LONGEST = 15_000, 100_000, 200, 1000
 LARGEST = 1_000_000  # bytes: read into Python it is dozens of times as large, and only a paste needs more
@@ -82,9 +83,12 @@ def gesture_in(body: Mapping[str, Any]) -> Gesture:
     if not isinstance(rows, list) or not isinstance(added, list) or len(rows) + len(added) > MOST_CELLS:
         raise BadRequest
     try:
-        edits = [RowEdit(row_id, version, tuple(_cells(cells))) for row_id, version, cells in rows]
+        edits = [RowEdit(row_id, version, _cells(cells)) for row_id, version, cells in rows]
+        texts = set(chain.from_iterable(cell for edit in edits for cell in edit.cells))
     except (AttributeError, TypeError, ValueError) as fault:
         raise BadRequest from fault
+    if set(map(type, texts)) - {str} or max(map(len, texts), default=0) > LONGEST_CELL:
+        raise BadRequest
     if not all(type(number) is int and 0 <= number < 2**62 for edit in edits for number in (edit.id, edit.version)):
         raise BadRequest
     fresh = tuple(_texts_of(row, longest=LONGEST_CELL) for row in added)
@@ -93,11 +97,8 @@ def gesture_in(body: Mapping[str, Any]) -> Gesture:
     return Gesture(token=token_in(body), rows=edits, added=fresh, keep_sound=body.get("keep_sound") is True)
 
 
-def _cells(cells: Mapping[str, Sequence[str]]) -> list[Cell]:
-    texts = [text for pair in cells.values() for text in pair]
-    if set(map(type, texts)) - {str} or max(map(len, texts), default=0) > LONGEST_CELL:
-        raise BadRequest
-    return [Cell(column, old, new) for column, (old, new) in cells.items()]
+def _cells(cells: Mapping[str, Sequence[str]]) -> list[tuple[str, str, str]]:
+    return [(column, old, new) for column, (old, new) in cells.items()]
 
 
 def numbers_in(body: Mapping[str, Any], name: str) -> list[int]:

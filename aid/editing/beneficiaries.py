@@ -30,18 +30,22 @@ class Beneficiaries(Editor):
     def drafts(self, ledger: Ledger, ids: Sequence[int]) -> dict[int, Draft]:
         return {
             facts.row_id: Draft(facts.row_id, facts.version, facts.own["name"], facts.own, facts)
-            for facts in facts_of(ledger, ids)
+            for facts in facts_of(ledger, ids, checked_only=True)
         }
 
     def faults(self, ledger: Ledger, drafts: Sequence[Draft]) -> Iterator[Fault]:
         return ((draft, "", RECOVER) for draft in drafts if draft.source.state == CheckState.INVALID)
 
     def beside(self, ledger: Ledger, draft: Draft) -> dict[str, Any]:
-        facts, own = draft.source, draft.present | draft.values
+        facts = draft.source
         if facts.state == CheckState.UNCHECKED:
-            outcome = {"name_differs": differs_from_register(facts, own["name"])}
+            name = draft.values.get("name", draft.present["name"])
+            outcome = {"name_differs": differs_from_register(facts, name)}
         else:
-            outcome = outcome_of(facts, own) | {"checked_by": ledger.actor.name, "checked_at": now()}
+            outcome = outcome_of(facts, draft.present | draft.values) | {
+                "checked_by": ledger.actor.name,
+                "checked_at": now(),
+            }
         if outcome["name_differs"] == facts.name_differs:
             del outcome["name_differs"]
         return outcome

@@ -30,6 +30,7 @@ class Decision:
     added: list[Draft] = field(default_factory=list)
     faults: list[CellFault] = field(default_factory=list)
     moved: list[tuple[int, str, str]] = field(default_factory=list)  # row, column, the text that stands there now
+    meanings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # by column and typed text
 
     @property
     def changed(self) -> list[Draft]:
@@ -44,13 +45,23 @@ class Decision:
     def type_in(self, gesture: Gesture) -> None:
         """Give the drafts the values that were typed. Cells that cannot be, or that somebody else has changed since
         they were shown, become faults."""
-        meanings = self._meanings(gesture)
+        meanings = self.meanings = self._meanings(gesture)
+        editable = {column: meanings[column] for column in self.editor.columns if column in meanings}
         for edit in gesture.rows:
-            self._type_row(edit, meanings)
+            self._type_row(edit, editable)
         for n, texts in enumerate(gesture.added):
             self._type_new(-1 - n, texts, meanings)
         if self.moved:
             self.faults += _conflicts(self.editor, self.moved)
+
+    def as_typed(self) -> bool:
+        """Whether every cell that is saved shows the very text that was typed into it."""
+        text = self.editor.text
+        return all(
+            type(value) is Fault or text(column, value) == typed
+            for column, found in self.meanings.items()
+            for typed, value in found.items()
+        )
 
     def settle(self, ledger: Ledger, drafts: Sequence[Draft]) -> None:
         """Hold `drafts` against the rules of whole rows until what is left of them is sound."""
@@ -69,20 +80,20 @@ class Decision:
             draft.values.pop(name, None)
 
     def _type_row(self, edit: RowEdit, meanings: Mapping[str, Mapping[str, Any]]) -> None:
-        draft, columns = self.drafts[edit.id], self.editor.columns
-        for cell in edit.cells:
-            column = cell.column
-            if column not in columns:
+        draft = self.drafts[edit.id]
+        moved_on, present, values = draft.version != edit.version, draft.present, draft.values
+        for column, old, new in edit.cells:
+            if column not in meanings:
                 self.faults.append(CellFault(edit.id, column, FIXED))
                 continue
-            value, present = meanings[column][cell.new], draft.present[column]
+            value, stands = meanings[column][new], present[column]
             if type(value) is Fault:
                 self.faults.append(CellFault(edit.id, column, str(value)))
-            elif value != present:
-                if draft.version != edit.version and self._moved(cell.old, cell.new, column=column, present=present):
-                    self.moved.append((edit.id, column, self.editor.text(column, present)))
+            elif value != stands:
+                if moved_on and self._moved(old, new, column=column, present=stands):
+                    self.moved.append((edit.id, column, self.editor.text(column, stands)))
                 else:
-                    draft.values[column] = value
+                    values[column] = value
 
     def _moved(self, old: str, new: str, *, column: str, present: Any) -> bool:
         return self.editor.text(column, present) not in (old, new)
@@ -109,8 +120,8 @@ class Decision:
         """By column and text what it means, the value or its Fault: each text is read once."""
         texts: dict[str, set[str]] = defaultdict(set)
         for edit in gesture.rows:
-            for cell in edit.cells:
-                texts[cell.column].add(cell.new)
+            for column, _, new in edit.cells:
+                texts[column].add(new)
         for row in gesture.added:
             for column, text in row.items():
                 texts[column].add(text)

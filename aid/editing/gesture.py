@@ -8,7 +8,8 @@ from aid.errors import AidError
 
 
 class Cell(NamedTuple):
-    """One cell: the text it showed and the text that was typed; an empty one clears it. A paste has thousands."""
+    """One cell: the text it showed and the text that was typed; an empty one clears it. A paste has thousands, so a
+    plain tuple of the three will do."""
 
     column: str
     old: str
@@ -21,7 +22,7 @@ class RowEdit:
 
     id: int
     version: int
-    cells: Sequence[Cell]
+    cells: Sequence[Cell | tuple[str, str, str]]
 
 
 @dataclass(frozen=True)

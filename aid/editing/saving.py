@@ -104,7 +104,10 @@ def _change(ledger: Ledger, editor: Editor, drafts: Sequence[Draft]) -> dict[int
     written = {draft.key: draft.values | editor.beside(ledger, draft) for draft in drafts}
     if written:
         stored = {
-            key: {name: typed.stored(fields[name], value) for name, value in values.items()}
+            key: {
+                name: value if type(value) is str else typed.stored(fields[name], value)
+                for name, value in values.items()
+            }
             for key, values in written.items()
         }
         ledger.change_many(editor.model, stored)
@@ -115,16 +118,16 @@ def _shown(
     editor: Editor, gesture: Gesture, decision: Decision, *, written: Mapping[int, Mapping[str, Any]]
 ) -> dict[int, tuple[int, dict[str, str]]]:
     text = lru_cache(maxsize=None)(editor.text)  # a paste says the same in many cells
-    shown = {}
+    as_typed = decision.as_typed() and len(decision.drafts) == len(gesture.rows)
+    shown, at_fault = {}, {fault.row for fault in decision.faults}
     for edit in gesture.rows:
         draft = decision.drafts[edit.id]
         if edit.id not in written or draft.version != edit.version:
             continue
-        typed_in = {cell.column: cell.new for cell in edit.cells}
-        same = {
-            name: draft.present[name] for name in typed_in if name in draft.present
-        }  # typed otherwise, meant the same
-        texts = {name: text(name, value) for name, value in (same | written[edit.id]).items()}
+        typed_in = {} if as_typed and edit.id not in at_fault else {column: new for column, _, new in edit.cells}
+        same = {name: draft.present[name] for name in typed_in if name in draft.present}  # meant the same
+        changed = {name: value for name, value in written[edit.id].items() if typed_in or name not in draft.values}
+        texts = {name: text(name, value) for name, value in (same | changed).items()}
         shown[edit.id] = (edit.version + 1, {name: told for name, told in texts.items() if told != typed_in.get(name)})
     return shown
 

@@ -35,27 +35,37 @@ class Facts(NamedTuple):
     register_name: str | None
 
 
-def facts_of(ledger: Ledger, ids: Sequence[int]) -> Iterator[Facts]:
-    """The facts of those rows of `ids` that the actor may change."""
+def facts_of(ledger: Ledger, ids: Sequence[int], *, checked_only: bool = False) -> Iterator[Facts]:
+    """The facts of those rows of `ids` that the actor may change.
+
+    `checked_only`: what was delivered is looked up for checked rows alone, and is None in each column of the others. A
+    pasted list lies all over the roll.
+    """
     own = [FIELDS[name] for name in OWN]
     plain = (
         *(Beneficiary.id, Beneficiary.version, Beneficiary.state, Beneficiary.name_differs, Beneficiary.enrolment),
         RegisterPerson.name,
     )
-    for some in pw.chunked(ids, CHUNK):
+    delivery = Beneficiary.enrolment == Enrolment.id
+    if checked_only:
+        delivery &= Beneficiary.state != CheckState.UNCHECKED
+    fixed, both = len(plain), len(plain) + len(own)
+    for start in range(0, len(ids), CHUNK):
+        some = ids[start : start + CHUNK]
         query = (
             within(changeable(Beneficiary, ledger.actor.scope), some)
             .select(*plain, *own, *DELIVERED)
-            .join(Enrolment, pw.JOIN.LEFT_OUTER)
+            .join(Enrolment, pw.JOIN.LEFT_OUTER, on=delivery)
             .switch(Beneficiary)
             .join(RegisterPerson, pw.JOIN.LEFT_OUTER)
         )
         rows = dialect.fetched(query)
         without_roll = [row[0] for row in rows if row[4] is None]
         added = _as_added(without_roll) if without_roll else {}
-        for row_id, version, state, name_differs, enrolment, register_name, *sides in rows:
-            side = _side(OWN, sides)
-            delivered = added[row_id] if enrolment is None else sides[len(own) :]
+        for row in rows:
+            row_id, version, state, name_differs, enrolment, register_name = row[:fixed]
+            side = _side(OWN, row[fixed:both])
+            delivered = added[row_id] if enrolment is None else row[both:]
             yield Facts(row_id, version, state, bool(name_differs), side, delivered, register_name)
 
 
