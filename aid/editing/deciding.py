@@ -146,6 +146,6 @@ def _conflicts(editor: Editor, moved: Sequence[tuple[int, str, str]]) -> Iterato
     """Who changed each cell, when, and to what, in one query for all of them."""
     last = last_operations(editor.model, list({row_id for row_id, _, _ in moved}))
     for row_id, column, text in moved:
-        operation = last[row_id]
-        who = f"{operation.actor}（{local(operation.at):%m-%d %H:%M}）"
+        operation = last.get(row_id)  # None where the history of that time has been cleared
+        who = f"{operation.actor}（{local(operation.at):%m-%d %H:%M}）" if operation else "别人"
         yield CellFault(row_id, column, f"{who}已改为“{text or '（空）'}”", theirs=text)

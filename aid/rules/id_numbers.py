@@ -54,12 +54,15 @@ def birth_date(number: str) -> dt.date | None:
 
 
 def holds_one(words: str) -> bool:
-    """Whether a whole number stands anywhere in what was typed: such words go into no address and are not kept.
+    """Whether a whole number stands anywhere in what was typed, full-width or spaced as well: such words go into no
+    address and are not kept.
 
     >>> holds_one("=11010519491231002x|-"), holds_one("1101051949")
     (True, False)
+    >>> holds_one("１１０１０５１９４９１２３１００２Ｘ"), holds_one("110105 19491231 002x")
+    (True, True)
     """
-    return _FORM.search(words.upper()) is not None
+    return _FORM.search(tidy(words).upper()) is not None
 
 
 def is_male(number: str) -> bool:

@@ -8,7 +8,7 @@ import pytest
 from aid.editing import Cell, Faulty, RowEdit, fill, save
 from aid.errors import Conflict, NotAllowed, OutOfScope, RuleBroken
 from aid.ledger import writing
-from aid.operations import checking, history
+from aid.operations import checking, events, history
 from aid.permissions import Permission
 from aid.record import newest_operation
 from aid.scope import SYSTEM
@@ -94,6 +94,15 @@ def test_a_conflict_in_one_cell_tells_who_when_and_what(world):
     assert (fault.column, fault.theirs, refused.value.sound) == ("grade", "四年级", 1)
     assert fault.sentence.startswith("county（")
     assert fault.sentence.endswith("已改为“四年级”")
+
+
+def test_a_conflict_is_told_though_the_history_of_it_was_cleared(world):
+    row = world.children["a1"]
+    somebody_types(world, row, grade="四年级")
+    events.forget(SYSTEM, years=-1)
+    with pytest.raises(Faulty) as refused:
+        save(world.actors["a"], Beneficiary, gesture(edit(row, grade="五年级")))
+    assert [fault.sentence for fault in refused.value.faults] == ["别人已改为“四年级”"]
 
 
 @pytest.mark.parametrize(
