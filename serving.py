@@ -38,12 +38,12 @@ def listen(app: Flask) -> None:
     for left in config.passing_dir.iterdir():  # by a server that was killed over an upload
         shutil.rmtree(left) if left.is_dir() else left.unlink()
     WORKER.start()
-    _collect_less()
+    collect_less()
     click.echo(f"请用浏览器打开 http://{config.host}:{config.port}/ ，按 Ctrl+C 停止")
     server.run()
 
 
-def _collect_less() -> None:
+def collect_less() -> None:
     """The program itself never goes, and a paste makes tens of thousands of objects that go by themselves: looking for
     garbage among them would cost a tenth of its time."""
     gc.collect()

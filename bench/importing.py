@@ -23,6 +23,7 @@ from bench.measure import Figure, milliseconds
 from bench.scratch import empty_twin, open_copy
 from config import HERE
 from models import Enrolment, Organisation, db
+from serving import collect_less
 
 BAR, MEMORY_BAR, GAP_BAR = 4, 700, 1000
 COLUMNS = (
@@ -50,6 +51,7 @@ def measure(kept: Path, sheet: Path, *, repetitions: int) -> list[Figure]:
         peaks.append(answer["mb"])
         gaps.append(answer["gap"])
     open_copy(kept, scratch)
+    collect_less()
     floor = milliseconds(lambda: _floor(sheet), repetitions=repetitions, before=lambda: empty_twin(Enrolment))
     rows = f"{answer['rows']:,}"
     return [
@@ -81,6 +83,7 @@ def _peak_mb() -> float:
 
 def main(database: str, sheet: str) -> None:
     dialect.open_database("", Path(database))
+    collect_less()  # as the server does
     heard: list[float] = []
     with db.connection_context():
         actor = clerk()

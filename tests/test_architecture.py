@@ -24,7 +24,7 @@ LAYERS = {  # layer -> first-party layers it may import; whatever is not named h
     "serving": {"aid", "config"},
     "commands": {"bench", "checks", "config", "serving", "aid", "aid.rules", "models"},
     "app": {"admin", "commands", "config", "aid", "models"},
-    "bench": {"app", "bench", "config", "aid", "aid.rules", "models"},
+    "bench": {"app", "bench", "config", "serving", "aid", "aid.rules", "models"},
 }
 PRODUCT = tuple({layer.partition(".")[0]: None for layer in LAYERS if layer != "bench"})
 WEB = {"flask", "flask_admin", "flask_login", "flask_wtf", "jinja2", "markupsafe", "werkzeug", "wtforms", "wtfpeewee"}

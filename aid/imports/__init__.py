@@ -6,8 +6,9 @@ from typing import Any
 
 from aid.imports.base import Fate, Report
 from aid.imports.formats import FORMATS, begun, others_than
-from aid.imports.run import read, rehearse, shown, write
+from aid.imports.run import read, rehearse, write
 from aid.imports.staged import Line, Staged
+from aid.rules.cells import shown
 from aid.scope import Actor, visible
 from models import HeldRow, ImportRun, Upload
 

@@ -9,9 +9,9 @@ import peewee as pw
 
 from aid.imports.base import Fate, SheetFormat
 from aid.imports.formats import FORMATS
-from aid.imports.run import shown
 from aid.imports.staged import Line, Staged
 from aid.labels import label_of
+from aid.rules.cells import shown
 from aid.scope import Actor, visible
 from models import Upload
 

@@ -13,6 +13,7 @@ from aid.rules.cells import Cell, Fault, is_empty
 
 ABSENT = -1  # the place of a column that the sheet does not have: an empty cell behind the last
 UNREAD = object()
+KNOWN = 5000  # texts of one column that are remembered: where there are more, they do not repeat themselves
 Sheets = Iterable[tuple[str, Iterator[list[Cell]]]]
 
 
@@ -105,12 +106,13 @@ def take(intake: Intake, header: Matching | Sequence[str], rows: Iterable[tuple[
     """The sound rows among `rows` (sheet number, cells) under a header, given as a matching or as the format's own
     titles; the faulty ones are held back in the intake's report, each with all its faults."""
     report = intake.report
-    found = _places(header, intake.sheet)
-    readers = [_Reader(column, found.get(column.name), intake.delivery.today) for column in intake.sheet.columns]
+    found, faults = _places(header, intake.sheet), []
+    today = intake.delivery.today
+    readers = [_Reader(column, found.get(column.name), today, faults=faults) for column in intake.sheet.columns]
     width = max((reader.at for reader in readers), default=-1) + 1
     taken = []
     for number, cells in rows:
-        if all(is_empty(cell) for cell in cells):
+        if blank(cells):
             continue
         report.rows += 1
         whole = [*cells, *[""] * (max(width - len(cells), 0) + 1)]
@@ -120,20 +122,25 @@ def take(intake: Intake, header: Matching | Sequence[str], rows: Iterable[tuple[
             else reader.read(cell)
             for reader in readers
         ]
-        if any(type(value) is Fault for value in values):
-            faults = [(one.title, value) for one, value in zip(readers, values, strict=True) if type(value) is Fault]
+        if faults:
             report.hold(number, faults, cells)
+            faults.clear()
         else:
             taken.append(Taken(number, cells, values))
     return taken
 
 
-class _Reader:
-    """Reads the cells of one column, and remembers by text what it has read: most columns repeat themselves. A cell
-    that cannot be read gives its fault."""
+def blank(cells: Sequence[Cell]) -> bool:
+    """Whether a row holds nothing; most tell by their first cell that they do."""
+    return (not cells or is_empty(cells[0])) and all(is_empty(cell) for cell in cells)
 
-    def __init__(self, column: Column, at: int | None, today: dt.date) -> None:
-        self.title, self._column = column.title, column
+
+class _Reader:
+    """Reads the cells of one column, and remembers by text what it has read: most columns repeat themselves. What
+    cannot be read goes to `faults`, with the column's title."""
+
+    def __init__(self, column: Column, at: int | None, today: dt.date, *, faults: list[tuple[str, Fault]]) -> None:
+        self._column, self._faults = column, faults
         self._read = partial(column.read, today=today) if column.dated else column.read
         self.at = ABSENT if at is None else at
         self.known: dict[str, Any] = {}
@@ -142,8 +149,9 @@ class _Reader:
         try:
             value = self._value(cell)
         except Fault as fault:
-            value = fault
-        if type(cell) is str:
+            self._faults.append((self._column.title, fault))
+            return None
+        if type(cell) is str and len(self.known) < KNOWN:
             self.known[cell] = value
         return value
 

@@ -7,16 +7,15 @@ import json
 from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from aid.imports.base import REASON, Held, Intake, Report, SheetFormat
 from aid.imports.reader import read_sheets
 from aid.imports.rehearsal import Rehearsal
-from aid.imports.rows import find_sheet, take
+from aid.imports.rows import blank, find_sheet, take
 from aid.ledger import Ledger, writing
-from aid.rules.cells import Cell, is_empty
+from aid.rules.cells import Cell, shown
 from models import HeldRow, ImportRun
 
 WARNED = 100  # warnings told one by one before they are only counted
@@ -34,11 +33,7 @@ def read(path: Path, intake: Intake, *, others: Sequence[type[SheetFormat]]) -> 
     """The sheet of the intake's format in the file at `path`, read to its end. Raises BadSheet."""
     with closing(read_sheets(path)) as sheets:
         number, titles, following = find_sheet(sheets, intake, others)
-        rows = [
-            (at, cells)
-            for at, cells in enumerate(following, start=number + 1)
-            if not all(is_empty(cell) for cell in cells)
-        ]
+        rows = [(at, cells) for at, cells in enumerate(following, start=number + 1) if not blank(cells)]
     known = {column.title for column in intake.sheet.columns} | {REASON}
     if not rows:
         intake.report.warnings.append("表头下面没有填写任何一行，没有可以导入的内容")
@@ -100,15 +95,6 @@ def _record(ledger: Ledger, intake: Intake, titles: list[str]) -> None:
 def _kept(run: ImportRun, held: Held) -> tuple[Any, ...]:
     cells = json.dumps([shown(cell) for cell in held.cells], ensure_ascii=False)
     return run.id, held.row, held.column, held.reason, held.message[:300], cells
-
-
-def shown(cell: Cell) -> str:
-    """A cell as Excel would show it: a long number with the digits it has, not with those a float is stored by."""
-    if isinstance(cell, bool):
-        return str(cell).upper()
-    if isinstance(cell, float):
-        return f"{Decimal(repr(cell)):f}".removesuffix(".0")
-    return cell if isinstance(cell, str) else str(getattr(cell, "text", cell))
 
 
 def counts_told(report: Report) -> str:

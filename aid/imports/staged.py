@@ -10,9 +10,8 @@ import json
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import peewee as pw
 
@@ -34,8 +33,7 @@ KINDS: Mapping[str, Callable[[str], Cell]] = {
 _folder: list[Path] = []
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """A row of the sheet: its number there, its cells as they came, what would become of it, and why or how.
 
     `told` is for a row held back the faults as [title, sentence], for a changed one the database values as
@@ -100,8 +98,8 @@ class Staged:
     def put(self, lines: Iterable[Line]) -> None:
         """Keep these rows in place of all that were kept."""
         rows = (
-            (line.number, packed(line.cells), line.fate.value, json.dumps(line.told, ensure_ascii=False, default=str))
-            for line in lines
+            (number, packed(cells), fate.value, json.dumps(told, ensure_ascii=False, default=str) if told else "{}")
+            for number, cells, fate, told in lines
         )
         with self._open() as file, file.atomic():
             file.execute_sql("DELETE FROM line")

@@ -66,9 +66,11 @@ def is_empty(cell: Cell) -> bool:
 def shown(cell: Cell) -> str:
     """A cell as Excel would show it: a long number with the digits it has, not with those a float is stored by.
 
-    >>> shown(360426000003.0), shown(2.5), shown(ErrorCell("#N/A"))
-    ('360426000003', '2.5', '#N/A')
+    >>> shown(360426000003.0), shown(2.5), shown(ErrorCell("#N/A")), shown(True)
+    ('360426000003', '2.5', '#N/A', 'TRUE')
     """
+    if isinstance(cell, bool):
+        return str(cell).upper()
     if isinstance(cell, float):
         return f"{Decimal(repr(cell)):f}".removesuffix(".0")
     return cell if isinstance(cell, str) else str(getattr(cell, "text", cell))
