@@ -18,11 +18,11 @@ from admin.shell import status_of
 from admin.templates_out import Templates
 from aid.errors import AidError, NotAllowed
 from aid.imports import FORMATS
-from aid.imports.uploads import upload
+from aid.imports.uploads import kind_of, upload
 from aid.permissions import Permission
 from aid.workbooks.errors_sheet import error_workbook
 from forms.base import choices_of
-from forms.imports import ImportForm
+from forms.imports import GUESS, ImportForm
 from models import HeldRow, ImportRun, Upload
 
 
@@ -52,7 +52,7 @@ class ImportRunView(Templates, PanelView):
         if not formats:
             raise NotAllowed("您的角色没有导入表格的权限。")
         form = ImportForm()
-        form.kind.choices = choices_of(formats)
+        form.kind.choices = choices_of([(GUESS, "自动判断"), *formats])
         if request.method == "GET" and request.args.get("kind") in FORMATS:
             form.kind.data = request.args["kind"]
         if not form.validate_on_submit():
@@ -72,7 +72,8 @@ class ImportRunView(Templates, PanelView):
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "sheet"
             sent.save(path)
-            return upload(self.actor, form.kind.data, path, file_name=sent.filename or "", batch=form.batch.data or "")
+            kind = kind_of(self.actor, path) if form.kind.data == GUESS else form.kind.data
+            return upload(self.actor, kind, path, file_name=sent.filename or "", batch=form.batch.data or "")
 
     @expose("/errors/<id>.xlsx")
     def errors_view(self, id: str) -> Any:

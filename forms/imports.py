@@ -6,11 +6,12 @@ from wtforms.validators import InputRequired, Length
 
 from forms.base import VERSION, PanelForm
 
+GUESS = "guess"  # instead of a kind: whichever the header says
 KINDS = ".xlsx、.xls、.csv、.txt，不超过 20 MB"
 
 
 class ImportForm(PanelForm):
-    kind = RadioField("表格", [InputRequired(message="请选择是哪一种表格")])
+    kind = RadioField("表格", [InputRequired(message="请选择是哪一种表格")], default=GUESS)
     file = FileField("文件", [FileRequired(message="请选择要导入的文件")], description=KINDS)
     batch = StringField("批次", [Length(max=60)], description="只用于建档立卡名册；留空则并入当前批次")
 

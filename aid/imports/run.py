@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from aid.imports.base import REASON, Held, Intake, Report, SheetFormat
+from aid.imports.choices import remembered
+from aid.imports.headers import NOTHING
 from aid.imports.reader import read_sheets
 from aid.imports.rehearsal import Rehearsal
 from aid.imports.rows import blank, find_sheet, take
@@ -32,7 +34,8 @@ class Contents:
 def read(path: Path, intake: Intake, *, others: Sequence[type[SheetFormat]]) -> Contents:
     """The sheet of the intake's format in the file at `path`, read to its end. Raises BadSheet."""
     with closing(read_sheets(path)) as sheets:
-        number, titles, following = find_sheet(sheets, intake, others)
+        chosen = remembered(intake.actor).get(intake.sheet.slug, NOTHING)
+        number, titles, following = find_sheet(sheets, intake, others, remembered=chosen)
         rows = [(at, cells) for at, cells in enumerate(following, start=number + 1) if not blank(cells)]
     known = {column.title for column in intake.sheet.columns} | {REASON}
     if not rows:

@@ -5,12 +5,15 @@ whose it is and how far. It is carried out by worker.py, in the order in which s
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 
-from aid.errors import Conflict, RuleBroken
+from aid.errors import BadSheet, Conflict, RuleBroken
 from aid.imports.base import Delivery, Fate, Intake, Report
+from aid.imports.choices import remembered
 from aid.imports.formats import FORMATS, begun, intake_of, others_than
+from aid.imports.guessing import clear, guess, tops
+from aid.imports.reader import read_sheets
 from aid.imports.run import Contents, counts_told, read, rehearse, write
 from aid.imports.staged import Line, Staged
 from aid.ledger import writing
@@ -20,6 +23,24 @@ from models import Upload, UploadState, now
 
 OPEN = (UploadState.WAITING, UploadState.FAILED)  # may be corrected, handed in, cancelled
 Watch = Callable[[str, int, int], None]
+
+
+def kind_of(actor: Actor, path: Path) -> str:
+    """The format, of those that `actor` may import, whose header the file at `path` has.
+
+    Raises BadSheet where it has none, or those of several.
+    """
+    may = [sheet for sheet in FORMATS.values() if actor.may(sheet.permission)]
+    with closing(read_sheets(path)) as sheets:
+        guesses = guess(tops(sheets), may, remembered=remembered(actor))
+    if sure := clear(guesses):
+        return sure.slug
+    fitting = list(dict.fromkeys(one.slug for one in guesses if one.matching.complete))
+    if len(fitting) > 1:
+        told = "、".join(f"《{FORMATS[slug].title}》" for slug in fitting)
+        raise BadSheet(f"文件里有不止一种表格的表头（{told}）；请选定是哪一种再上传")
+    likely = f"，最像《{FORMATS[guesses[0].slug].title}》" if guesses else ""
+    raise BadSheet(f"看不出是哪一种表格{likely}；请选定表格的种类再上传，会告诉您缺少哪些列，也可以下载模板对照")
 
 
 def upload(actor: Actor, slug: str, path: Path, *, file_name: str, batch: str = "") -> Upload:

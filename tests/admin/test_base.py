@@ -100,8 +100,8 @@ def test_sheets_are_taken_in_by_who_may(visit):
     for who in ("county", "system"):
         offered[who] = set(re.findall(r'name="kind"[^>]* value="(\w+)"', visit(who).get("/import_run/new/").text))
     assert offered == {
-        "county": {"regions", "organisations", "register", "roll"},
-        "system": {"regions", "organisations"},
+        "county": {"guess", "regions", "organisations", "register", "roll"},
+        "system": {"guess", "regions", "organisations"},
     }
     assert visit("city").get("/import_run/new/").status_code == 403
 

@@ -140,6 +140,19 @@ def test_a_sheet_of_another_kind_is_named(visit):
     assert "这像是《行政区划》" in answer.text
 
 
+def test_the_kind_of_a_sheet_is_told_by_its_header(visit):
+    visitor = visit("county")
+    answer = upload(visitor, SHEET, kind="guess")
+    assert "行政区划，共 2 行" in visitor.get(answer.headers["Location"]).text
+
+
+def test_a_sheet_of_no_kind_is_a_sentence_that_says_what_to_do(visit):
+    visitor, before = visit("county"), rows()
+    answer = upload(visitor, with_sheet(line(1, "甲", "乙"), line(2, "1", "2")), kind="guess")
+    assert (answer.status_code, rows()) == (422, before)
+    assert "看不出是哪一种表格；请选定表格的种类再上传" in answer.text
+
+
 @pytest.mark.parametrize("missing", ["kind", "file"])
 def test_what_is_not_chosen_is_asked_for(missing, visit):
     visitor, before = visit("county"), rows()
