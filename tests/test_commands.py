@@ -73,6 +73,17 @@ def refused(result: Result) -> str:
 # -- import --------------------------------------------------------------------
 
 
+def test_a_dry_run_tells_what_would_be_and_writes_nothing(places, sheets):
+    before = Operation.select().count()
+    words = ("import", "register", sheets / "register.xlsx", "--batch", "2026秋")
+    tried, told = json.loads(places(*words, "--dry-run", "--json").stdout), places(*words, "--dry-run").stdout
+    assert told.startswith("只是试算，没有写入：\n共 ")
+    assert "如需撤销" not in told
+    assert (Operation.select().count(), RegisterPerson.select().count()) == (before, 0)
+    done = json.loads(places(*words, "--json").stdout)
+    assert tried == done
+
+
 def test_places_come_in_by_the_system_while_there_is_no_county(places):
     assert {operation.actor for operation in Operation.select()} == {SYSTEM.name}
     assert Region.select().exists()

@@ -34,9 +34,11 @@ export class Store extends EventTarget {
     this.dispatchEvent(new Event("change"));
   }
 
+  // A window that was asked for before a row was written may come after: the newer one stays.
   put(first, rows) {
     rows.forEach((row, index) => {
-      this.rows.set(first + index, row);
+      const held = this.rows.get(first + index);
+      this.rows.set(first + index, held?.[0] === row[0] && held[1] > row[1] ? held : row);
       this.places.set(row[0], first + index);
     });
   }

@@ -16,7 +16,7 @@ from tests.browser.conftest import HERE, double
 LOGINS = ["admin", *(f"user.{key}" for key in HERE)]
 ENGLISH = re.compile(r"[A-Za-z]{3,}")
 # Words that a clerk of today knows, and what people are called here.
-KNOWN = re.compile(r"\.(xlsx|csv)\b|\b(Excel|CSV|WPS|Enter|Chrome|Linux|admin|(other_)?county|user\.\w+)\b")
+KNOWN = re.compile(r"\.(xlsx?|csv|txt)\b|\b(Excel|CSV|WPS|Enter|Chrome|Linux|admin|(other_)?county|user\.\w+)\b")
 MORE = {  # pages that no menu and no first row leads to
     "user.county": (
         *("/import_run/new/", "/account/new/", "/account/missing/", "/duplicates/rule/keep_checked", "/check/?all=1"),

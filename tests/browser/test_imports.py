@@ -79,7 +79,7 @@ def test_an_upload_that_is_cancelled_leaves_nothing(enter):
 @pytest.mark.parametrize(
     ("name", "content", "sentence"),
     [
-        ("区划.csv", "区划代码,名称,级别\r\n".encode("gb18030"), "CSV"),
+        ("区划.csv", "区划代码,名称\r\n".encode("gb18030"), "缺少：级别"),
         ("照片.xlsx", b"\x89PNG\r\n\x1a\n" + bytes(99), "图片"),
     ],
 )

@@ -22,17 +22,24 @@ LAYOUT = """(names) => {
   const others = layout.all.map((column) => column.name).filter((name) => !names.includes(name));
   const columns = [...names.map((name) => ({ name })), ...others.map((name) => ({ name, hidden: true }))];
   layout.use({ columns, frozen: 1 }); }"""
-REOPEN = """async () => {
+WITHIN = """(work) => {
   const { grid } = document.querySelector("[data-grid]");
+  const state = () => JSON.stringify({
+    editing: grid.editor.editing, queue: grid.saving.queue.length, busy: grid.saving.busy, status: grid.saving.lost,
+    dialog: document.querySelector("[data-dialog]")?.innerText, focus: document.activeElement?.outerHTML.slice(0, 99),
+    pending: [...grid.store.pending].map(([id, marks]) => [id, [...marks]]),
+  });
+  const late = new Promise((_, no) => setTimeout(() => no(new Error(`the grid does not rest: ${state()}`)), 20000));
+  return Promise.race([work(grid), late]); }"""
+REOPEN = f"""() => ({WITHIN})(async (grid) => {{
   await grid.steps.stepping;
   await grid.saving.idle();
-  await grid.reopen(); }"""
-STEPPED = "() => document.querySelector('[data-grid]').grid.steps.stepping"
-REST = """async () => {
-  const { grid } = document.querySelector("[data-grid]");
+  await grid.reopen(); }})"""
+STEPPED = f"() => ({WITHIN})((grid) => grid.steps.stepping ?? Promise.resolve())"
+REST = f"""() => ({WITHIN})(async (grid) => {{
   await grid.steps.stepping;
   await grid.saving.idle();
-  return [grid.store.unsaved, document.querySelector(".bubble").hidden]; }"""
+  return [grid.store.unsaved, document.querySelector(".bubble").hidden]; }})"""
 SHOWN = """([first, tall, names]) => {
   const { grid } = document.querySelector("[data-grid]");
   const texts = (line) => names.map((name) => grid.cells.text(line, grid.layout.at(name)));
@@ -190,7 +197,7 @@ def play(clerk: Clerk, home: Home, sequence: list[tuple[Any, ...]]) -> None:
     for name, *rest in sequence:
         getattr(clerk, name)(*rest)
         getattr(model, name)(*deepcopy(rest))
-    unsaved, _ = clerk.sheet.page.evaluate(REST)
+    unsaved, _ = clerk.sheet.page.evaluate(REST)  # a grid that never rests would hold the whole run
     assert held() == model.rows
     assert clerk.sheet.page.evaluate(SHOWN, [FIRST, TALL + 6, list(COLUMNS)]) == model.rows
     assert unsaved == 0

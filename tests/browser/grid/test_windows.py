@@ -18,6 +18,9 @@ from tests.serving import serving
 ROWS = 100_000
 ROLL = ("name", "id_number", "school", "stage", "grade", "class_name", "status")
 HELD = "() => document.querySelector('[data-grid]').grid.store.rows.size"
+SAYS = """(line) => {
+  const { grid } = document.querySelector("[data-grid]");
+  return grid.store.kept(grid.store.rows.get(line), "class_name"); }"""
 LOADED = """() => {
   const [page] = performance.getEntriesByType("navigation");
   return [page.responseEnd, page.loadEventEnd, performance.now()]; }"""
@@ -201,3 +204,19 @@ def through_save(world, columns: tuple[str, ...]) -> float:
     assert save(world.actors["county"], Beneficiary, Gesture("g" * 20, edits)).cells == 4000
     assert Operation.select().count()
     return time.perf_counter() - begun
+
+
+def test_a_window_that_comes_late_does_not_bring_back_what_was_written_over(sheet):
+    late = []
+    sheet.page.route("**/grid/rows", lambda route: late.append((route, route.fetch())), times=1)
+    sheet.page.evaluate("() => { document.querySelector('[data-grid]').grid.store.fetch(0); }")
+    sheet.page.wait_for_function("() => document.querySelector('[data-grid]').grid.store.asked.size")
+    while not late:
+        sheet.page.wait_for_timeout(20)
+    sheet.write(5, "class_name", "9班")
+    sheet.saved()
+    [(route, answer)] = late
+    with sheet.page.expect_response("**/grid/rows"):
+        route.fulfill(response=answer)
+    sheet.page.wait_for_function("() => !document.querySelector('[data-grid]').grid.store.asked.size")
+    assert sheet.page.evaluate(SAYS, 5) == "9班"  # at once: what is asked for every few seconds would put it right
