@@ -19,8 +19,12 @@ def popup(sheet: Sheet) -> Locator:
     return sheet.page.locator(".popup")
 
 
+def chip_texts(sheet: Sheet) -> Locator:
+    return sheet.page.locator("[data-chips] .chip > span")
+
+
 def chips(sheet: Sheet) -> list[str]:
-    return sheet.page.locator("[data-chips] .chip > span").all_inner_texts()
+    return chip_texts(sheet).all_inner_texts()
 
 
 def shown(sheet: Sheet) -> list[str]:
