@@ -50,6 +50,7 @@ def test_a_role_without_the_permission_is_refused_before_the_file_is_looked_at(s
 # -- the header ----------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("database")  # what the office said of titles before is looked up there
 @each_sheet
 def test_a_sheet_without_required_columns_is_refused_and_they_are_named(slug, send_lines):
     *left_out, kept = required(slug)
@@ -59,6 +60,7 @@ def test_a_sheet_without_required_columns_is_refused_and_they_are_named(slug, se
     assert f"《{TITLES[slug]}》" in str(refusal.value)
 
 
+@pytest.mark.usefixtures("database")
 @pytest.mark.parametrize(("meant", "sent"), list(permutations(FORMATS, 2)))
 def test_another_kind_of_sheet_is_called_what_it_is(meant, sent, send_lines):
     with pytest.raises(BadSheet, match=f"这像是《{TITLES[sent]}》，不是《{TITLES[meant]}》"):
