@@ -15,7 +15,7 @@ from admin.listing import Listing
 from admin.shell import say, status_of
 from aid.errors import AidError, NotAllowed, OutOfScope
 from aid.imports.formats import FORMATS
-from aid.imports.preview import PAGE, Preview, of_upload
+from aid.imports.preview import ORDER, PAGE, differing, of_upload
 from aid.imports.staged import Fate, Staged
 from aid.imports.uploads import OPEN, cancel, correct, hand_in
 from aid.imports.worker import WORKER
@@ -26,7 +26,6 @@ from forms.imports import UploadForm
 from models import ImportRun, Upload, UploadState
 
 CELL = "cell-"  # cell-<number of the row in the sheet>-<place of the cell from 0>
-ORDER = (Fate.HELD, Fate.CHANGED, Fate.ADDED, Fate.UNCHANGED)  # what is to be done comes first
 LONGEST = 500  # characters of a corrected cell
 
 
@@ -53,21 +52,15 @@ class UploadView(PanelView):
 
     def _facts(self, row: Upload, shown: Shown, *, typed: dict[tuple[int, int], str] | None = None) -> dict[str, Any]:
         may = self.actor.may(FORMATS[row.kind].permission)
-        preview = self._preview(row, shown) if self._kept(row) else None
+        preview = of_upload(self.actor, row, shown.fate, page=shown.page) if self._kept(row) else None
         return {
             "preview": preview,
             "typed": typed or {},
             "may_change": may and row.state in OPEN and preview is not None,
-            "form": UploadForm(formdata=None, id=str(row.id), version=str(row.version)),
             "run": self._run(row),
             "states": UploadState,
             "order": ORDER,
         }
-
-    def _preview(self, row: Upload, shown: Shown) -> Preview:
-        counts = Staged(row.staged).counts()
-        fate = shown.fate or next((fate for fate in ORDER if counts[fate]), Fate.HELD)
-        return of_upload(self.actor, row, fate, page=shown.page)
 
     def _kept(self, row: Upload) -> bool:
         return row.state != UploadState.DONE and not Staged(row.staged).gone()
@@ -164,4 +157,4 @@ def _corrections(row: Upload) -> dict[int, dict[int, str]]:
         number, _, place = name.removeprefix(CELL).partition("-")
         if name.startswith(CELL) and _whole(number) and _whole(place):
             given[int(number)][int(place)] = text.strip()[:LONGEST]
-    return Preview.differing(row, given)
+    return differing(row, given)

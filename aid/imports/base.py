@@ -86,10 +86,15 @@ class Report:
     fates: dict[int, tuple[Fate, Differences]] | None = None
     watch: Callable[[str, int, int], None] | None = None  # told what is being done, how many rows, of how many
 
-    def as_json(self) -> dict[str, Any]:
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many rows there were, and of each fate, by the columns that ImportRun and Upload keep them in."""
         counts = {name: getattr(self, name) for name in ("rows", "added", "changed", "unchanged")}
+        return {**counts, "held_back": len(self.held_back)}
+
+    def as_json(self) -> dict[str, Any]:
         held = [{"row": one.row, "reason": one.reason, "message": one.message} for one in self.held_back]
-        return {**counts, "held_back": held, "warnings": self.warnings}
+        return {**self.counts, "held_back": held, "warnings": self.warnings}
 
     def hold(self, row: int, faults: Sequence[tuple[str, Fault]], cells: Sequence[Any]) -> None:
         told = "；".join(f"{title}：{fault}" for title, fault in faults)

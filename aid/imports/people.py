@@ -2,19 +2,34 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import chain, count
 from operator import itemgetter
 from typing import Any, ClassVar
 
 import peewee as pw
 
-from aid.imports.base import Intake, store
+from aid.imports import synonyms as also
+from aid.imports.base import Column, Intake, store
+from aid.imports.places import labels
 from aid.ledger import Ledger
 from aid.rules import id_numbers
-from models import (
-    Row,
-    Sex,
+from aid.rules.cells import text, words
+from models import Row, Sex
+
+# The columns that say who somebody is are the same on every sheet of persons.
+NAME = Column("姓名", "name", partial(words, longest=40), required=True, synonyms=also.NAME, example="张小三")
+ID_NUMBER = Column(
+    "身份证号",
+    "id_number",
+    id_numbers.read,
+    required=True,
+    dated=True,
+    synonyms=also.ID_NUMBER,
+    example="000000201706010034",
 )
+SEX = Column("性别", "sex", labels(Sex), empty=None, synonyms=also.SEX, example="男")
+NATION = Column("民族", "nation", partial(text, longest=20), synonyms=also.NATION, example="汉族")
 
 
 class PersonIntake(Intake):

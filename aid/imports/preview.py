@@ -16,6 +16,7 @@ from aid.scope import Actor, visible
 from models import Upload
 
 PAGE = 50  # rows
+ORDER = (Fate.HELD, Fate.CHANGED, Fate.ADDED, Fate.UNCHANGED)  # what is to be done comes first
 
 
 @dataclass(frozen=True)
@@ -52,27 +53,29 @@ class Preview:
     def last_page(self) -> int:
         return max(0, (self.counts[self.fate] - 1) // PAGE)
 
-    @staticmethod
-    def differing(row: Upload, given: Mapping[int, Mapping[int, str]]) -> dict[int, dict[int, str]]:
-        """Of texts by row number and place those that differ from what the cells say. Rows and columns that the sheet
-        does not have are left out."""
-        staged = Staged(row.staged)
-        if not given or staged.gone():
-            return {}
-        width = len(staged.facts()["titles"])
-        found: dict[int, dict[int, str]] = defaultdict(dict)
-        for number, cells in staged.cells_of(given):
-            for place, text in given[number].items():
-                before = shown(cells[place]) if place < len(cells) else ""
-                if place < width and text != before:
-                    found[number][place] = text
-        return dict(found)
+
+def differing(row: Upload, given: Mapping[int, Mapping[int, str]]) -> dict[int, dict[int, str]]:
+    """Of texts by row number and place those that differ from what the cells of an upload say. Rows and columns that
+    the sheet does not have are left out."""
+    staged = Staged(row.staged)
+    if not given or staged.gone():
+        return {}
+    width = len(staged.facts()["titles"])
+    found: dict[int, dict[int, str]] = defaultdict(dict)
+    for number, cells in staged.cells_of(given):
+        for place, text in given[number].items():
+            before = shown(cells[place]) if place < len(cells) else ""
+            if place < width and text != before:
+                found[number][place] = text
+    return dict(found)
 
 
-def of_upload(actor: Actor, row: Upload, fate: Fate, *, page: int) -> Preview:
-    """The rows of an upload that `actor` may see, `page` from 0; a page behind the last is the last."""
+def of_upload(actor: Actor, row: Upload, fate: Fate | None = None, *, page: int) -> Preview:
+    """The rows of an upload that `actor` may see, without a fate those that most want to be looked at; `page` from 0, a
+    page behind the last is the last."""
     staged = Staged(row.staged)
     facts, counts = staged.facts(), staged.counts()
+    fate = fate or next((one for one in ORDER if counts[one]), Fate.HELD)
     page = min(page, max(0, (counts[fate] - 1) // PAGE))
     sheet, titles = FORMATS[row.kind], facts["titles"]
     lines = staged.lines(fate, skip=page * PAGE, most=PAGE)

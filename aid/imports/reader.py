@@ -39,7 +39,7 @@ def read_sheets(path: Path) -> Iterator[tuple[str, Iterator[list[Cell]]]]:
     _look_at(path)
     with _place(), _child(path) as child:
         for name, told in groupby(_told(child), key=itemgetter(0)):
-            yield name, ([_cell(cell) for cell in cells] for _, rows in told for cells in rows)
+            yield name, ([as_cell(cell) for cell in cells] for _, rows in told for cells in rows)
 
 
 def _told(child: subprocess.Popen) -> Iterator[tuple[str, list]]:
@@ -58,7 +58,8 @@ def _told(child: subprocess.Popen) -> Iterator[tuple[str, list]]:
         raise BadSheet(COMPLEX)
 
 
-def _cell(told: str | list[str]) -> Cell:
+def as_cell(told: str | list[str]) -> Cell:
+    """The cell that is told as its text, or as [kind, text]: n(umber), b(oolean), d(ate), e(rror)."""
     return told if type(told) is str else _KINDS[told[0]](told[1])
 
 

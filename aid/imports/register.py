@@ -8,7 +8,7 @@ import peewee as pw
 from aid.errors import RuleBroken
 from aid.imports import synonyms as also
 from aid.imports.base import Column, SheetFormat, Taken
-from aid.imports.people import PersonIntake
+from aid.imports.people import ID_NUMBER, NAME, NATION, SEX, PersonIntake
 from aid.imports.places import labels, region_ids
 from aid.ledger import Ledger
 from aid.permissions import Permission
@@ -21,7 +21,6 @@ from models import (
     OrganisationKind,
     RegisterBatch,
     RegisterPerson,
-    Sex,
     SheetKind,
 )
 
@@ -100,18 +99,10 @@ class Register(SheetFormat):
             synonyms=also.HEAD_ID_NUMBER,
             example="00000019850312001X",
         ),
-        Column("姓名", "name", partial(words, longest=40), required=True, synonyms=also.NAME, example="张小三"),
-        Column(
-            "身份证号",
-            "id_number",
-            id_numbers.read,
-            required=True,
-            dated=True,
-            synonyms=also.ID_NUMBER,
-            example="000000201706010034",
-        ),
-        Column("性别", "sex", labels(Sex), empty=None, synonyms=also.SEX, example="男"),
-        Column("民族", "nation", partial(text, longest=20), synonyms=also.NATION, example="汉族"),
+        NAME,
+        ID_NUMBER,
+        SEX,
+        NATION,
         Column("与户主关系", "relation", partial(text, longest=20), synonyms=also.RELATION, example="之子"),
         Column(
             "户籍区划代码",

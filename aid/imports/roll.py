@@ -8,20 +8,18 @@ import peewee as pw
 
 from aid.imports import synonyms as also
 from aid.imports.base import Column, SheetFormat, Taken
-from aid.imports.people import PersonIntake
+from aid.imports.people import ID_NUMBER, NAME, NATION, SEX, PersonIntake
 from aid.imports.places import labels
 from aid.ledger import Ledger
 from aid.operations.mergers import followed
 from aid.permissions import Permission
-from aid.rules import id_numbers
-from aid.rules.cells import Fault, code, date, identifier, month, text, words, yes_or_no
+from aid.rules.cells import Fault, code, date, identifier, month, text, yes_or_no
 from aid.scope import visible
 from models import (
     Enrolment,
     Organisation,
     OrganisationKind,
     RollStatus,
-    Sex,
     SheetKind,
     Stage,
 )
@@ -87,19 +85,11 @@ class Roll(SheetFormat):
             synonyms=also.ROLL_NO,
             example="G000000201706010034",
         ),
-        Column("姓名", "name", partial(words, longest=40), required=True, synonyms=also.NAME, example="张小三"),
-        Column(
-            "身份证号",
-            "id_number",
-            id_numbers.read,
-            required=True,
-            dated=True,
-            synonyms=also.ID_NUMBER,
-            example="000000201706010034",
-        ),
-        Column("性别", "sex", labels(Sex), empty=None, synonyms=also.SEX, example="男"),
+        NAME,
+        ID_NUMBER,
+        SEX,
         Column("出生日期", "birth_date", date, empty=None, dated=True, synonyms=also.BIRTH_DATE, example="2017-06-01"),
-        Column("民族", "nation", partial(text, longest=20), synonyms=also.NATION, example="汉族"),
+        NATION,
         Column(
             "学校编码", "school", code, required=True, synonyms=also.SCHOOL, example="360426000003", note="照机构名册"
         ),

@@ -77,7 +77,6 @@ def _tidied(report: Report) -> Report:
 
 def _record(ledger: Ledger, intake: Intake, titles: list[str]) -> None:
     report, delivery = intake.report, intake.delivery
-    counts = {name: getattr(report, name) for name in ("rows", "added", "changed", "unchanged")}
     run = ledger.add(
         ImportRun,
         office=ledger.actor.organisation_id,
@@ -85,9 +84,8 @@ def _record(ledger: Ledger, intake: Intake, titles: list[str]) -> None:
         file_name=delivery.file_name[: ImportRun.file_name.max_length],
         digest=delivery.digest,
         batch=intake.batch,
-        held_back=len(report.held_back),
         header=json.dumps(titles, ensure_ascii=False),
-        **counts,
+        **report.counts,
     )
     report.run_id = run.id
     if report.held_back:

@@ -8,7 +8,7 @@ row holds, and goes with it. Whoever reads it has come by that row, which `visib
 import datetime as dt
 import json
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import peewee as pw
 
 from aid.imports.base import Fate
+from aid.imports.reader import as_cell
 from aid.rules.cells import Cell, ErrorCell
 
 TABLES = (
@@ -24,12 +25,6 @@ TABLES = (
     "CREATE INDEX line_fate ON line (fate, number)",
 )
 PRAGMAS = {"journal_mode": "wal", "synchronous": "normal", "secure_delete": 1, "busy_timeout": 10_000}
-KINDS: Mapping[str, Callable[[str], Cell]] = {
-    "n": float,
-    "b": lambda said: said == "1",
-    "d": dt.date.fromisoformat,
-    "e": ErrorCell,
-}
 _folder: list[Path] = []
 
 
@@ -144,12 +139,13 @@ def packed(cells: Sequence[Cell]) -> str:
 
 def unpacked(told: str) -> list[Cell]:
     """The cells that `packed` made JSON of."""
-    return [cell if type(cell) is str else KINDS[cell[0]](cell[1]) for cell in json.loads(told)]
+    return [cell if type(cell) is str else as_cell(cell) for cell in json.loads(told)]
 
 
 def _told(cell: Cell) -> list[str]:
+    """As the child tells it (aid.imports.reader.as_cell)."""
     if isinstance(cell, bool):
-        return ["b", "1" if cell else "0"]
+        return ["b", "是" if cell else "否"]
     if isinstance(cell, ErrorCell):
         return ["e", cell.text]
     if isinstance(cell, dt.date):

@@ -1,7 +1,7 @@
 """A sheet that is looked at before it comes in: upload, correct, hand in, cancel.
 
 What would become of its rows is found out by a rehearsal and lies in a file of its own (staged.py); the Upload row says
-whose it is and how far. It is carried out by worker.py, in the order in which sheets were handed in.
+whose it is and how far. It is carried out by worker.py, one sheet after the other.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -65,7 +65,7 @@ def upload(actor: Actor, slug: str, path: Path, *, file_name: str, batch: str = 
                 file_name=file_name[: Upload.file_name.max_length],
                 batch=intake.delivery.batch,
                 staged=staged.name,
-                **_counts(report),
+                **report.counts,
             )
             ledger.say(f"上传{intake.sheet.title} {row.file_name}，待确认：{counts_told(report)}")
         given_up.pop_all()
@@ -86,7 +86,7 @@ def correct(actor: Actor, row: Upload, corrections: Mapping[int, Mapping[int, st
     report = rehearse(_again(actor, row, facts["digest"]), contents)
     with writing(actor, FORMATS[row.kind].permission, undoable=False) as ledger:
         row, changed = ledger.fresh(row), row.corrected + len(corrections)
-        ledger.change(row, state=UploadState.WAITING, message="", corrected=changed, **_counts(report))
+        ledger.change(row, state=UploadState.WAITING, message="", corrected=changed, **report.counts)
         ledger.say(f"改正 {row.file_name} 的 {len(corrections)} 行后：{counts_told(report)}")
         _keep(staged, report, contents)
     return row
@@ -164,8 +164,3 @@ def _keep(staged: Staged, report: Report, contents: Contents) -> None:
         for number, cells in contents.rows
     )
     staged.say(warnings=report.warnings)
-
-
-def _counts(report: Report) -> dict[str, int]:
-    counts = {name: getattr(report, name) for name in ("rows", "added", "changed", "unchanged")}
-    return {**counts, "held_back": len(report.held_back)}

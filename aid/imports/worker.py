@@ -1,6 +1,6 @@
 """Takes in what was handed in, one sheet after the other, beside the requests of everybody else.
 
-The table of uploads is the queue: what is queued there is carried out in the order of its handing in, also after a
+The table of uploads is the queue: what is queued there is carried out in the order of its upload, also after a
 restart. What a killed server had begun is told as not imported; nothing of it was written, for it is one transaction.
 """
 
@@ -32,7 +32,6 @@ class Worker:
 
     def __init__(self) -> None:
         self._called = threading.Event()
-        self._ended = threading.Event()
         self._thread = threading.Thread(target=self._work, name="imports", daemon=True)
 
     def start(self) -> None:
@@ -43,18 +42,12 @@ class Worker:
     def wake(self) -> None:
         self._called.set()
 
-    def stop(self) -> None:
-        """Return when what is under way is done."""
-        self._ended.set()
-        self.wake()
-        self._thread.join()
-
     def _work(self) -> None:
-        while not self._ended.is_set():
+        while True:
             self._called.wait(NAP)
             self._called.clear()
             with db.connection_context():
-                while not self._ended.is_set() and (row := _next()) is not None:
+                while (row := _next()) is not None:
                     take_in(row)
 
 

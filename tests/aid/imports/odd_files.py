@@ -5,7 +5,10 @@ import struct
 import warnings
 import zipfile
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from pathlib import Path
+
+from aid.imports.reader import read_sheets
 
 HEADER = ("区划代码", "名称", "级别")
 SOUND = ("360426102000", "吴山镇", "乡镇")
@@ -211,3 +214,9 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {  # the file, and a word 
 def write(path: Path, content: bytes) -> Path:
     path.write_bytes(content)
     return path
+
+
+def sheets_of(tmp_path: Path, content: bytes) -> dict[str, list[list]]:
+    """The rows that the reader gives of a file with this content, by sheet."""
+    with closing(read_sheets(write(tmp_path / "file", content))) as sheets:
+        return {name: list(rows) for name, rows in sheets}

@@ -2,17 +2,16 @@
 
 import datetime as dt
 import struct
-from contextlib import closing, suppress
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from aid.errors import BadSheet
 from aid.imports import run_import
-from aid.imports.reader import read_sheets
 from aid.rules.cells import ErrorCell
 from models import Region
-from tests.aid.imports.odd_files import HEADER, SOUND, write
+from tests.aid.imports.odd_files import HEADER, SOUND, sheets_of, write
 from tests.aid.imports.old_files import (
     ERRORS,
     Formula,
@@ -31,11 +30,6 @@ EMPTY_TEXT = Formula(struct.pack("<BBHHH", 3, 0, 0, 0, 0xFFFF))
 TRUE = Formula(struct.pack("<BBBBHH", 1, 0, 1, 0, 0, 0xFFFF))
 FIVE = Formula(struct.pack("<d", 5))
 SHARED = record(0x00FC, struct.pack("<II", 2, 2), text("区划代码"), text("名称"))
-
-
-def sheets_of(tmp_path: Path, content: bytes) -> dict[str, list[list]]:
-    with closing(read_sheets(write(tmp_path / "file", content))) as sheets:
-        return {name: list(rows) for name, rows in sheets}
 
 
 def only_sheet(tmp_path: Path, content: bytes) -> list[list]:

@@ -1,14 +1,12 @@
 """What an .xlsx of an office may hold beside plain cells: each is read as Excel shows it, or told."""
 
 import datetime as dt
-from contextlib import closing
 from pathlib import Path
 
 import openpyxl
 import pytest
 
 from aid.imports import run_import
-from aid.imports.reader import read_sheets
 from aid.rules.cells import ErrorCell
 from models import Region
 from tests.aid.imports.odd_files import (
@@ -19,6 +17,7 @@ from tests.aid.imports.odd_files import (
     line,
     packed,
     parts,
+    sheets_of,
     with_sheet,
     worksheet,
     write,
@@ -39,11 +38,6 @@ NO_RESULT = {  # ways to write a formula that nobody has calculated
     "on several lines": '<c r="A1">\n  <f>B1</f>\n  <v />\n</c>',
     "long": f'<c r="A1"><f>{"B1+" * 2700}1</f></c>',
 }
-
-
-def sheets_of(tmp_path: Path, content: bytes) -> dict[str, list[list]]:
-    with closing(read_sheets(write(tmp_path / "file", content))) as sheets:
-        return {name: list(rows) for name, rows in sheets}
 
 
 def rows_of(tmp_path: Path, content: bytes) -> list[list]:
