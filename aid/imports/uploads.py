@@ -14,6 +14,7 @@ from aid.imports.choices import remembered
 from aid.imports.formats import FORMATS, begun, intake_of, others_than
 from aid.imports.guessing import clear, guess, tops
 from aid.imports.reader import read_sheets
+from aid.imports.rows import blank
 from aid.imports.run import Contents, counts_told, read, rehearse, write
 from aid.imports.staged import Line, Staged
 from aid.ledger import writing
@@ -80,8 +81,9 @@ def correct(actor: Actor, row: Upload, corrections: Mapping[int, Mapping[int, st
     """
     staged = _open(row)
     facts = staged.facts()
-    lines = [(number, _put(cells, corrections.get(number, {}))) for number, cells in staged.cells()]
-    contents = Contents(facts["titles"], lines)
+    lines = ((number, _put(cells, corrections.get(number, {}))) for number, cells in staged.cells())
+    # As in a file, a row in which nothing stands is none.
+    contents = Contents(facts["titles"], [(number, cells) for number, cells in lines if not blank(cells)])
     # Before the writer's turn is taken: a long sheet is looked at for seconds.
     report = rehearse(_again(actor, row, facts["digest"]), contents)
     with writing(actor, FORMATS[row.kind].permission, undoable=False) as ledger:

@@ -24,6 +24,7 @@ from models import (
     OrganisationKind,
     RegisterBatch,
     Session,
+    Upload,
 )
 
 OWN_DIGITS, LAST_SERIAL = 8, 9999
@@ -134,6 +135,7 @@ def in_the_way(row: Organisation) -> list[str]:
         "并入它的机构 {} 个": visible(Organisation, everything).where(Organisation.merged_into == row),
         "名册批次 {} 个": visible(RegisterBatch, everything).where(RegisterBatch.office == row),
         "导入 {} 次": visible(ImportRun, everything).where(ImportRun.office == row),
+        "待导入的表 {} 张": visible(Upload, everything).where(Upload.office == row),
         "记住的列 {} 个": visible(ColumnChoice, everything).where(ColumnChoice.office == row),
         "操作记录 {} 条": visible(Operation, everything).where(Operation.organisation == row),
     }

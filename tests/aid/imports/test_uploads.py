@@ -14,6 +14,7 @@ from aid.imports.uploads import cancel, correct, hand_in, upload
 from aid.imports.worker import STOPPED, settle_begun, take_in
 from aid.operations.accounts import actor_of
 from aid.operations.history import undo
+from aid.operations.organisations import in_the_way
 from aid.scope import Actor, visible
 from models import Account, Change, Enrolment, HeldRow, ImportRun, Operation, RegisterBatch, Upload, UploadState
 from tests.aid.imports.sheets import id_number, row, stored, titles, write
@@ -132,6 +133,19 @@ def test_a_correction_that_is_wrong_too_stays_held_back(world, send):
     row = correct(world.actors["county"], send(WRONG), {2: {GRADE: "五年级"}})
     assert fates(row) == {"held": 1}
     assert [title for title, _ in Staged(row.staged).lines(Fate.HELD)[0].told] == ["身份证号"]
+
+
+def test_a_row_that_is_emptied_is_none_any_more(world, send):
+    filled = dict.fromkeys(titles("roll"), "") | {"身份证号": "1"}
+    row = correct(world.actors["county"], send({}, filled), {3: {NUMBER: ""}})
+    assert (fates(row), row.rows) == ({"added": 1}, 1)
+    carried_out(world, row)
+    assert ImportRun.get().rows == 1
+
+
+def test_an_office_with_a_sheet_that_waits_is_not_deleted_and_told_why(world, send):
+    send({})
+    assert "待导入的表 1 张" in in_the_way(world.organisations["county"])
 
 
 def test_two_who_correct_one_upload_do_not_write_over_each_other(world, send):
