@@ -147,6 +147,8 @@ class SheetKind(Coded):
 
 
 class UploadState(Coded):
+    READING = "reading", "正在核对"
+    CHOOSING = "choosing", "待选定列"
     WAITING = "waiting", "待确认"
     QUEUED = "queued", "正在导入"
     DONE = "done", "已导入"
@@ -535,10 +537,10 @@ class Upload(Versioned):
     office = points_at("机构", Organisation, null=True)
     account = points_at("导入人", Account, null=True)
     at = pw.DateTimeField(verbose_name="时间", default=now)
-    kind = choice("表格", SheetKind)
+    kind = choice("表格", SheetKind, default="")  # empty until it is known
     file_name = text("文件名", 200)
     batch = text("批次", 60, default="")
-    state = choice("状态", UploadState, default=UploadState.WAITING)
+    state = choice("状态", UploadState, default=UploadState.READING)
     rows = Quantity(verbose_name="行数", default=0)
     added = Quantity(verbose_name="新增", default=0)
     changed = Quantity(verbose_name="更新", default=0)

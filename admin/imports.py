@@ -18,12 +18,13 @@ from admin.shell import status_of
 from admin.templates_out import Templates
 from aid.errors import AidError, NotAllowed
 from aid.imports import FORMATS
-from aid.imports.uploads import kind_of, upload
+from aid.imports.formats import importable
+from aid.imports.worker import upload
 from aid.permissions import Permission
 from aid.workbooks.errors_sheet import error_workbook
 from forms.base import choices_of
 from forms.imports import GUESS, ImportForm
-from models import HeldRow, ImportRun, Upload
+from models import HeldRow, ImportRun, Upload, UploadState
 
 
 class ImportRunView(Templates, PanelView):
@@ -44,7 +45,7 @@ class ImportRunView(Templates, PanelView):
         return {"after_undo": url_for(".index_view")}
 
     def _formats(self) -> list[tuple[str, str]]:
-        return [(slug, sheet.title) for slug, sheet in FORMATS.items() if self.actor.may(sheet.permission)]
+        return [(sheet.slug, sheet.title) for sheet in importable(self.actor)]
 
     @expose("/new/", methods=("GET", "POST"))
     def new_view(self) -> Any:
@@ -61,7 +62,8 @@ class ImportRunView(Templates, PanelView):
             row = self._take_in(form)
         except AidError as refusal:
             return self._ask(form, refusal=refusal), status_of(refusal)
-        return redirect(url_for("upload.details_view", id=row.id))
+        page = "upload.choose_view" if row.state == UploadState.CHOOSING else "upload.details_view"
+        return redirect(url_for(page, id=row.id))
 
     def _ask(self, form: ImportForm, *, refusal: AidError | None = None) -> str:
         offered = self._formats()
@@ -72,7 +74,7 @@ class ImportRunView(Templates, PanelView):
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "sheet"
             sent.save(path)
-            kind = kind_of(self.actor, path) if form.kind.data == GUESS else form.kind.data
+            kind = "" if form.kind.data == GUESS else form.kind.data
             return upload(self.actor, kind, path, file_name=sent.filename or "", batch=form.batch.data or "")
 
     @expose("/errors/<id>.xlsx")

@@ -10,14 +10,14 @@ from flask import redirect, request, url_for
 from flask_admin import expose
 
 from admin.base import PanelView
+from admin.choosing import Choosing
 from admin.exporting import XLSX, download
 from admin.listing import Listing
 from admin.shell import say, status_of
 from aid.errors import AidError, NotAllowed, OutOfScope
-from aid.imports.formats import FORMATS
-from aid.imports.preview import ORDER, PAGE, differing, of_upload
+from aid.imports.preview import ORDER, PAGE, differing, of_upload, readable
 from aid.imports.staged import Fate, Staged
-from aid.imports.uploads import OPEN, cancel, correct, hand_in
+from aid.imports.uploads import CANCELLABLE, CHOOSABLE, OPEN, cancel, correct, hand_in, permission_for
 from aid.imports.worker import WORKER
 from aid.permissions import Permission
 from aid.record import added_by
@@ -37,7 +37,7 @@ class Shown:
     page: int
 
 
-class UploadView(PanelView):
+class UploadView(Choosing, PanelView):
     model = Upload
     read = Permission.IMPORT_READ
     columns = ("file_name", "kind", "at", "account", "state", "rows", "added", "changed", "unchanged", "held_back")
@@ -51,19 +51,29 @@ class UploadView(PanelView):
         return self._facts(row, _asked())
 
     def _facts(self, row: Upload, shown: Shown, *, typed: dict[tuple[int, int], str] | None = None) -> dict[str, Any]:
-        may = self.actor.may(FORMATS[row.kind].permission)
-        preview = of_upload(self.actor, row, shown.fate, page=shown.page) if self._kept(row) else None
+        may = self._may_import(row)
+        preview = of_upload(self.actor, row, shown.fate, page=shown.page) if readable(row) else None
         return {
             "preview": preview,
             "typed": typed or {},
             "may_change": may and row.state in OPEN and preview is not None,
+            "may_choose": may and row.state in CHOOSABLE and self.kept(row),
+            "may_cancel": may and row.state in CANCELLABLE,
             "run": self._run(row),
             "states": UploadState,
             "order": ORDER,
         }
 
-    def _kept(self, row: Upload) -> bool:
-        return row.state != UploadState.DONE and not Staged(row.staged).gone()
+    def _may_import(self, row: Upload) -> bool:
+        try:
+            return self.actor.may(permission_for(self.actor, row.kind))
+        except NotAllowed:
+            return False
+
+    def kept(self, row: Upload) -> bool:
+        """Whether what was uploaded is still there, and has been read."""
+        staged = Staged(row.staged)
+        return row.state != UploadState.DONE and not staged.gone() and not staged.source.exists()
 
     def _run(self, row: Upload) -> ImportRun | None:
         """The record of what came in; none where it was undone."""
@@ -73,20 +83,21 @@ class UploadView(PanelView):
 
     @expose("/correct/", methods=("POST",))
     def correct_view(self) -> Any:
-        row, shown = self._submitted(), _asked()
+        row, shown = self.submitted(), _asked()
         corrections = _corrections(row)
         try:
-            row = correct(self.actor, row, corrections)
+            row = WORKER.look_soon(correct(self.actor, row, corrections))
         except AidError as refusal:
             typed = {(number, place): text for number, cells in corrections.items() for place, text in cells.items()}
             return self._again(row, shown, refusal=refusal, typed=typed), status_of(refusal)
-        say(f"已改正 {len(corrections)} 行并重新核对，还有 {row.held_back} 行退回")
+        looked_at = f"并重新核对，还有 {row.held_back} 行退回" if row.state == UploadState.WAITING else "，正在重新核对"
+        say(f"已改正 {len(corrections)} 行{looked_at}")
         left = Fate.HELD if row.held_back else None
-        return redirect(url_for(".details_view", id=row.id, fate=left))
+        return redirect(url_for(".details_view", id=row.id, fate=left, page=shown.page or None))
 
     @expose("/apply/", methods=("POST",))
     def apply_view(self) -> Any:
-        row = self._submitted()
+        row = self.submitted()
         try:
             hand_in(self.actor, row)
         except AidError as refusal:
@@ -96,7 +107,7 @@ class UploadView(PanelView):
 
     @expose("/cancel/", methods=("POST",))
     def cancel_view(self) -> Any:
-        row = self._submitted()
+        row = self.submitted()
         try:
             cancel(self.actor, row)
         except AidError as refusal:
@@ -108,30 +119,34 @@ class UploadView(PanelView):
     def progress_view(self, id: str) -> dict[str, Any]:
         """How far the worker is: {state, doing, done, of}."""
         row = self.row(id)
-        kept = self._kept(row)
-        doing, done, of = Staged(row.staged).facts().get("progress", ["排队", 0, row.rows]) if kept else ["", 0, 0]
+        doing, done, of = WORKER.progress(row)
         return {"state": row.state, "doing": doing, "done": done, "of": of}
 
     @expose("/errors/<id>.xlsx")
     def errors_view(self, id: str) -> Any:
         row = self.row(id)
-        if not self._kept(row):
-            raise OutOfScope("这张表已经导入或取消；请在导入记录里下载退回表。")
+        if not readable(row):
+            raise OutOfScope("这张表已经导入、取消，或还没有核对；请在导入记录里下载退回表。")
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "errors.xlsx"
             error_workbook(self.actor, row, path)
             return download(path.read_bytes(), f"退回行_{Path(row.file_name).stem}.xlsx", mimetype=XLSX)
 
-    def _submitted(self) -> Upload:
+    def submitted(self) -> Upload:
         """The upload that a form names, at the version that its page showed."""
         form = UploadForm()
         if not form.validate():
             raise OutOfScope("没有这条记录，或不在您的管理范围内。")
         row = self.row(form.id.data)
-        if not self.actor.may(FORMATS[row.kind].permission):
-            raise NotAllowed(f"您的角色没有“{FORMATS[row.kind].permission.label}”的权限。")
+        self.demand_import(row)
         row.version = int(form.version.data)
         return row
+
+    def demand_import(self, row: Upload) -> None:
+        """Raise NotAllowed where the actor may not import what was uploaded."""
+        permission = permission_for(self.actor, row.kind)
+        if not self.actor.may(permission):
+            raise NotAllowed(f"您的角色没有“{permission.label}”的权限。")
 
     def _again(self, row: Upload, shown: Shown, *, refusal: AidError, typed: dict | None = None) -> str:
         fresh = self.row(str(row.id))

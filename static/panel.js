@@ -129,6 +129,30 @@ for (const input of document.querySelectorAll("[data-file]")) {
   show();
 }
 
+// A file may be dropped anywhere on its form; one dropped beside it must not replace the page.
+for (const form of document.querySelectorAll("form[data-drop]")) {
+  const input = form.querySelector("[data-file]");
+  const over = (event, inside) => { event.preventDefault(); form.classList.toggle("dropping", inside); };
+  form.addEventListener("dragover", (event) => over(event, true));
+  form.addEventListener("dragleave", (event) => over(event, form.contains(event.relatedTarget)));
+  form.addEventListener("drop", (event) => {
+    over(event, false);
+    if (!event.dataTransfer.files.length) return;
+    input.files = event.dataTransfer.files;
+    input.dispatchEvent(new Event("change"));
+  });
+  for (const kind of ["dragover", "drop"]) window.addEventListener(kind, (event) => event.preventDefault());
+}
+
+// What is chosen here is asked for at once; without script there is the button.
+for (const form of document.querySelectorAll("form[data-resend]")) {
+  form.querySelector("button").hidden = true;
+  form.addEventListener("change", (event) => {
+    if (event.target.name !== "header_row") form.querySelector("[name=header_row]").disabled = true;
+    form.requestSubmit();
+  });
+}
+
 for (const form of document.querySelectorAll("form[data-send]")) form.requestSubmit();
 
 for (const button of document.querySelectorAll("[data-print]")) button.addEventListener("click", () => window.print());
@@ -140,11 +164,10 @@ for (const panel of document.querySelectorAll("[data-progress]")) {
     const answer = await fetch(panel.dataset.progress).catch(() => null);
     if (answer?.ok) {
       const { state, doing, done, of } = await answer.json();
-      if (state !== "queued") { window.location.reload(); return; }
+      if (state !== "queued" && state !== "reading") { window.location.reload(); return; }
       panel.querySelector("[data-doing]").textContent = `正在${doing}`;
-      panel.querySelector("[data-done]").textContent = of ? `${done.toLocaleString()} / ${of.toLocaleString()} 行` : "";
-      bar.max = of || 1;
-      bar.value = done;
+      panel.querySelector("[data-done]").textContent = done || of ? `${done.toLocaleString()}${of ? ` / ${of.toLocaleString()}` : ""} 行` : "";
+      if (of) { bar.max = of; bar.value = done; } else bar.removeAttribute("value");
     }
     setTimeout(ask, 500);
   };

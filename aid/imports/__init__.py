@@ -37,7 +37,8 @@ def error_table(actor: Actor, source: ImportRun | Upload) -> tuple[list[str], li
     column)."""
     if isinstance(source, Upload):
         staged = Staged(source.staged)
-        return staged.facts()["titles"], [_faulty(line) for line in staged.lines(Fate.HELD)]
+        facts = staged.facts()
+        return facts["titles"], [_faulty(line) for line in staged.lines(facts["sheet"], Fate.HELD)]
     held = visible(HeldRow, actor.scope).where(HeldRow.run == source.id).order_by(HeldRow.sheet_row)
     rows: list[tuple[Any, str, str]] = [(json.loads(row.cells), row.message, row.column) for row in held]
     return json.loads(source.header), rows

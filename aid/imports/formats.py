@@ -14,6 +14,11 @@ from models import now
 FORMATS: dict[str, type[SheetFormat]] = {sheet.slug: sheet for sheet in (Regions, Organisations, Register, Roll)}
 
 
+def importable(actor: Actor) -> list[type[SheetFormat]]:
+    """The formats that `actor` may import."""
+    return [sheet for sheet in FORMATS.values() if actor.may(sheet.permission)]
+
+
 def others_than(slug: str) -> list[type[SheetFormat]]:
     """Every other format: what a file may be when it is not this one."""
     return [sheet for key, sheet in FORMATS.items() if key != slug]

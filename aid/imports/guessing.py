@@ -1,11 +1,10 @@
 """Which kind of sheet a file is, and what stands under its titles, to choose by. Pure: it reads cells alone."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 from aid.imports.base import SheetFormat
-from aid.imports.headers import HEADER_ROWS, NOTHING, Matching, find_header
+from aid.imports.headers import NOTHING, Matching, find_header
 from aid.rules.cells import SPACES, Cell, is_empty, shown
 
 
@@ -18,19 +17,14 @@ class Guess:
     matching: Matching
 
 
-def tops(sheets: Iterable[tuple[str, Iterator[list[Cell]]]]) -> list[tuple[str, list[list[Cell]]]]:
-    """The first ten rows of every sheet of `read_sheets` that has any, by its name."""
-    found = [(name, list(islice(rows, HEADER_ROWS))) for name, rows in sheets]
-    return [(name, rows) for name, rows in found if not all(is_empty(cell) for row in rows for cell in row)]
-
-
 def guess(
     found: Iterable[tuple[str, Sequence[Sequence[Cell]]]],
     formats: Iterable[type[SheetFormat]],
     *,
     remembered: Mapping[str, Mapping[str, str]] = NOTHING,
 ) -> list[Guess]:
-    """What a file may be, by `tops` of it: every sheet with every format of which it has a column, the likeliest first.
+    """What a file may be, by the first rows of its sheets, given with their names: every sheet with every format of
+    which it has a column, the likeliest first.
 
     `remembered` is by the format's slug. Between equals the order of the sheets and of the formats decides.
     """

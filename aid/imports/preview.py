@@ -13,9 +13,10 @@ from aid.imports.staged import Line, Staged
 from aid.labels import label_of
 from aid.rules.cells import shown
 from aid.scope import Actor, visible
-from models import Upload
+from models import Upload, UploadState
 
 PAGE = 50  # rows
+LOOKED_AT = (UploadState.WAITING, UploadState.FAILED, UploadState.QUEUED)
 ORDER = (Fate.HELD, Fate.CHANGED, Fate.ADDED, Fate.UNCHANGED)  # what is to be done comes first
 
 
@@ -54,15 +55,22 @@ class Preview:
         return max(0, (self.counts[self.fate] - 1) // PAGE)
 
 
+def readable(row: Upload) -> bool:
+    """Whether an upload has been looked at, and its file is still there."""
+    staged = Staged(row.staged)
+    return row.state in LOOKED_AT and not staged.gone() and "warnings" in staged.facts()
+
+
 def differing(row: Upload, given: Mapping[int, Mapping[int, str]]) -> dict[int, dict[int, str]]:
     """Of texts by row number and place those that differ from what the cells of an upload say. Rows and columns that
     the sheet does not have are left out."""
     staged = Staged(row.staged)
-    if not given or staged.gone():
+    if not given or not readable(row):
         return {}
-    width = len(staged.facts()["titles"])
+    facts = staged.facts()
+    width = len(facts["titles"])
     found: dict[int, dict[int, str]] = defaultdict(dict)
-    for number, cells in staged.cells_of(given):
+    for number, cells in staged.cells_of(facts["sheet"], given):
         for place, text in given[number].items():
             before = shown(cells[place]) if place < len(cells) else ""
             if place < width and text != before:
@@ -78,7 +86,7 @@ def of_upload(actor: Actor, row: Upload, fate: Fate | None = None, *, page: int)
     fate = fate or next((one for one in ORDER if counts[one]), Fate.HELD)
     page = min(page, max(0, (counts[fate] - 1) // PAGE))
     sheet, titles = FORMATS[row.kind], facts["titles"]
-    lines = staged.lines(fate, skip=page * PAGE, most=PAGE)
+    lines = staged.lines(facts["sheet"], fate, skip=page * PAGE, most=PAGE)
     before = _before(actor, sheet, lines) if fate == Fate.CHANGED else {}
     told = [_line(line, titles, before=before.get(line.number, {})) for line in lines]
     return Preview(titles, fate, told, counts, facts["warnings"], page)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from itertools import chain, islice
 from typing import Any
@@ -14,7 +15,17 @@ from aid.rules.cells import Cell, Fault, is_empty
 ABSENT = -1  # the place of a column that the sheet does not have: an empty cell behind the last
 UNREAD = object()
 KNOWN = 5000  # texts of one column that are remembered: where there are more, they do not repeat themselves
+EMPTY = "文件里没有内容，请检查是否选错了文件"
 Sheets = Iterable[tuple[str, Iterator[list[Cell]]]]
+
+
+@dataclass(frozen=True)
+class Found:
+    """A sheet with a header row: its place in the file from 0, its columns, and the rows below the header."""
+
+    place: int
+    matching: Matching
+    rows: Iterator[list[Cell]]
 
 
 def find_sheet(
@@ -23,28 +34,13 @@ def find_sheet(
     others: Sequence[type[SheetFormat]],
     *,
     remembered: Mapping[str, str] = NOTHING,
-) -> tuple[int, list[str], Iterator[list[Cell]]]:
-    """As `find_matching` does it: the header row's number, its titles, and the rows below it.
-
-    A title that is a column of the format is called by that column's own.
-    """
-    matching, rows = find_matching(sheets, intake, others, remembered=remembered)
-    return matching.header_row, own_titles(matching, intake.sheet), rows
-
-
-def find_matching(
-    sheets: Sheets,
-    intake: Intake,
-    others: Sequence[type[SheetFormat]],
-    *,
-    remembered: Mapping[str, str] = NOTHING,
-) -> tuple[Matching, Iterator[list[Cell]]]:
-    """The first sheet with a header row: its columns, and the rows below it. `remembered` gives columns by title.
+) -> Found:
+    """The first sheet that has a header row of the intake's format. `remembered` gives columns by title.
 
     Raises BadSheet with what is wrong with the first sheet, where none has one.
     """
     refusals = []
-    for name, rows in sheets:
+    for place, (name, rows) in enumerate(sheets):
         top = list(islice(rows, HEADER_ROWS))
         if not top:
             continue
@@ -55,8 +51,8 @@ def find_matching(
             continue
         if refusals:
             intake.report.warnings.append(f"前面的工作表没有表头，读的是工作表“{name}”")
-        return matching, chain(top[matching.header_row :], rows)
-    raise refusals[0] if refusals else BadSheet("文件里没有内容，请检查是否选错了文件")
+        return Found(place, matching, chain(top[matching.header_row :], rows))
+    raise refusals[0] if refusals else BadSheet(EMPTY)
 
 
 def own_titles(matching: Matching, sheet: type[SheetFormat]) -> list[str]:

@@ -15,7 +15,7 @@ from aid.imports.choices import remembered
 from aid.imports.headers import NOTHING
 from aid.imports.reader import read_sheets
 from aid.imports.rehearsal import Rehearsal
-from aid.imports.rows import blank, find_sheet, take
+from aid.imports.rows import blank, find_sheet, own_titles, take
 from aid.ledger import Ledger, writing
 from aid.rules.cells import Cell, shown
 from models import HeldRow, ImportRun
@@ -35,14 +35,20 @@ def read(path: Path, intake: Intake, *, others: Sequence[type[SheetFormat]]) -> 
     """The sheet of the intake's format in the file at `path`, read to its end. Raises BadSheet."""
     with closing(read_sheets(path)) as sheets:
         chosen = remembered(intake.actor).get(intake.sheet.slug, NOTHING)
-        number, titles, following = find_sheet(sheets, intake, others, remembered=chosen)
-        rows = [(at, cells) for at, cells in enumerate(following, start=number + 1) if not blank(cells)]
+        found = find_sheet(sheets, intake, others, remembered=chosen)
+        numbered = enumerate(found.rows, start=found.matching.header_row + 1)
+        rows = [(at, cells) for at, cells in numbered if not blank(cells)]
+    return contents(intake, own_titles(found.matching, intake.sheet), rows)
+
+
+def contents(intake: Intake, titles: list[str], rows: list[tuple[int, list[Cell]]]) -> Contents:
+    """These filled rows under these titles; what is not taken in of them is warned of."""
     known = {column.title for column in intake.sheet.columns} | {REASON}
     if not rows:
         intake.report.warnings.append("表头下面没有填写任何一行，没有可以导入的内容")
     if unknown := [title for title in titles if title and title not in known]:
         intake.report.warnings.append(f"没有收进来的列：{'、'.join(unknown)}")
-    return Contents(titles, rows)
+    return Contents(titles, intake.report.passing("核对", rows))
 
 
 def rehearse(intake: Intake, contents: Contents) -> Report:

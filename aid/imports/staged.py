@@ -1,4 +1,4 @@
-"""A sheet on its way in: its rows as they came and what would become of each, in a file of its own.
+"""A file on its way in: the rows of its sheets as they came and what would become of each, in a file of its own.
 
 Not a table of the database: staging 100,000 rows there would make every other clerk wait for the writer's turn, and
 leave a second copy of every child in it. The file lies in DATA_DIR/staged, is found by the random name that its Upload
@@ -10,22 +10,48 @@ import json
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import peewee as pw
 
+from aid.errors import Conflict
 from aid.imports.base import Fate
+from aid.imports.headers import HEADER_ROWS
 from aid.imports.reader import as_cell
+from aid.imports.rows import blank
 from aid.rules.cells import Cell, ErrorCell
 
 TABLES = (
     "CREATE TABLE fact (name TEXT PRIMARY KEY, said TEXT NOT NULL) WITHOUT ROWID",
-    "CREATE TABLE line (number INTEGER PRIMARY KEY, cells TEXT NOT NULL, fate TEXT NOT NULL, told TEXT NOT NULL)",
-    "CREATE INDEX line_fate ON line (fate, number)",
+    "CREATE TABLE sheet (place INTEGER PRIMARY KEY, name TEXT NOT NULL)",
+    "CREATE TABLE line (sheet INTEGER, number INTEGER, cells TEXT NOT NULL, PRIMARY KEY (sheet, number)) WITHOUT ROWID",
+    "CREATE TABLE fate (number INTEGER PRIMARY KEY, fate TEXT NOT NULL, told TEXT NOT NULL)",
+    "CREATE INDEX fate_number ON fate (fate, number)",
 )
 PRAGMAS = {"journal_mode": "wal", "synchronous": "normal", "secure_delete": 1, "busy_timeout": 10_000}
 _folder: list[Path] = []
+
+
+class Sheet(NamedTuple):
+    """A sheet of the file: its place from 0, its name, its filled rows as (number in the sheet, cells)."""
+
+    place: int
+    name: str
+    rows: Iterable[tuple[int, list[Cell]]]
+
+    @property
+    def top(self) -> list[list[Cell]]:
+        """Its first ten rows as far as something stands in them, [] for one in which nothing does; no row at all for a
+        sheet without any."""
+        found = dict(takewhile(lambda line: line[0] <= HEADER_ROWS, self.rows))
+        return [found.get(number, []) for number in range(1, max(found, default=0) + 1)]
+
+    def below(self, header_row: int) -> list[tuple[int, list[Cell]]]:
+        """Its filled rows below that one."""
+        return [(number, cells) for number, cells in self.rows if number > header_row and not blank(cells)]
 
 
 class Line(NamedTuple):
@@ -73,7 +99,7 @@ class Staged:
         return not self.path.exists()
 
     def remove(self) -> None:
-        for path in self.path.parent.glob(f"{self.path.name}*"):  # with what SQLite keeps beside it
+        for path in self.path.parent.glob(f"{self.name}.*"):  # with what SQLite keeps beside it
             path.unlink(missing_ok=True)
 
     # -- facts of the whole sheet -------------------------------------------------------------
@@ -88,48 +114,105 @@ class Staged:
         with self._open() as file:
             return {name: json.loads(said) for name, said in file.execute_sql("SELECT name, said FROM fact")}
 
-    # -- its rows ----------------------------------------------------------------------------------
+    # -- its sheets as they came ------------------------------------------------------------------
 
-    def put(self, lines: Iterable[Line]) -> None:
-        """Keep these rows in place of all that were kept."""
-        rows = (
-            (number, packed(cells), fate.value, json.dumps(told, ensure_ascii=False, default=str) if told else "{}")
-            for number, cells, fate, told in lines
-        )
+    @property
+    def source(self) -> Path:
+        """Where the file that was uploaded lies until it is read."""
+        return self.path.with_suffix(".source")
+
+    def fill(self, sheets: Iterable[tuple[str, Iterable[list[Cell]]]]) -> list[Sheet]:
+        """Keep all filled rows of these sheets in place of all that were kept, and return them."""
+        read: list[Sheet] = []
         with self._open() as file, file.atomic():
-            file.execute_sql("DELETE FROM line")
-            file.cursor().executemany("INSERT INTO line (number, cells, fate, told) VALUES (?, ?, ?, ?)", rows)
+            for table in ("sheet", "line", "fate"):
+                file.execute_sql(f"DELETE FROM {table}")
+            for place, (name, rows) in enumerate(sheets):
+                read.append(Sheet(place, name, filled := []))
+                file.execute_sql("INSERT INTO sheet (place, name) VALUES (?, ?)", (place, name))
+                lines = ((place, number, packed(cells)) for number, cells in _gathered(rows, filled))
+                file.cursor().executemany("INSERT INTO line (sheet, number, cells) VALUES (?, ?, ?)", lines)
+        return read
 
-    def cells(self) -> Iterator[tuple[int, list[Cell]]]:
-        """Every row's number and cells, in the order of the sheet."""
+    def sheets(self) -> list[Sheet]:
+        """The sheets in their order; their rows are read from the file each time they are asked for."""
         with self._open() as file:
-            for number, cells in file.execute_sql("SELECT number, cells FROM line ORDER BY number"):
+            found = file.execute_sql("SELECT place, name FROM sheet ORDER BY place").fetchall()
+        return [Sheet(place, name, _Rows(self, place)) for place, name in found]
+
+    def rows(self, sheet: int) -> Iterator[tuple[int, list[Cell]]]:
+        """The filled rows of a sheet: number and cells, in its order."""
+        sql = "SELECT number, cells FROM line WHERE sheet = ? ORDER BY number"
+        with self._open() as file:
+            for number, cells in file.execute_sql(sql, (sheet,)):
                 yield number, unpacked(cells)
 
-    def cells_of(self, numbers: Iterable[int]) -> list[tuple[int, list[Cell]]]:
-        """The cells of these rows alone."""
-        sql = "SELECT number, cells FROM line WHERE number IN (SELECT value FROM json_each(?))"
+    def cells_of(self, sheet: int, numbers: Iterable[int]) -> list[tuple[int, list[Cell]]]:
+        """The cells of these rows of a sheet alone."""
+        sql = "SELECT number, cells FROM line WHERE sheet = ? AND number IN (SELECT value FROM json_each(?))"
         with self._open() as file:
-            found = file.execute_sql(sql, (json.dumps(list(numbers)),)).fetchall()
+            found = file.execute_sql(sql, (sheet, json.dumps(list(numbers)))).fetchall()
         return [(number, unpacked(cells)) for number, cells in found]
 
-    def lines(self, fate: Fate, *, skip: int = 0, most: int = -1) -> list[Line]:
+    def put(self, sheet: int, rows: Iterable[tuple[int, Sequence[Cell]]]) -> None:
+        """Keep these cells in place of what the rows of a sheet held."""
+        lines = [(packed(cells), sheet, number) for number, cells in rows]
+        with self._open() as file, file.atomic():
+            file.cursor().executemany("UPDATE line SET cells = ? WHERE sheet = ? AND number = ?", lines)
+
+    # -- what would become of its rows ------------------------------------------------------------
+
+    def judge(self, fates: Iterable[tuple[int, Fate, Any]]) -> None:
+        """Keep these fates, by row number with what is told of it, in place of all that were kept."""
+        rows = (
+            (number, fate.value, json.dumps(told, ensure_ascii=False, default=str) if told else "{}")
+            for number, fate, told in fates
+        )
+        with self._open() as file, file.atomic():
+            file.execute_sql("DELETE FROM fate")
+            file.cursor().executemany("INSERT INTO fate (number, fate, told) VALUES (?, ?, ?)", rows)
+
+    def lines(self, sheet: int, fate: Fate, *, skip: int = 0, most: int = -1) -> list[Line]:
         """The rows of one fate in the order of the sheet; `most` -1 means all."""
-        sql = "SELECT number, cells, told FROM line WHERE fate = ? ORDER BY number LIMIT ? OFFSET ?"
+        sql = (
+            "SELECT number, cells, told FROM fate JOIN line USING (number) WHERE fate = ? AND sheet = ? "
+            "ORDER BY number LIMIT ? OFFSET ?"
+        )
         with self._open() as file:
-            found = file.execute_sql(sql, (fate.value, most, skip)).fetchall()
+            found = file.execute_sql(sql, (fate.value, sheet, most, skip)).fetchall()
         return [Line(number, unpacked(cells), fate, json.loads(told)) for number, cells, told in found]
 
     def counts(self) -> dict[Fate, int]:
         with self._open() as file:
-            found = dict(file.execute_sql("SELECT fate, COUNT(*) FROM line GROUP BY fate").fetchall())
+            found = dict(file.execute_sql("SELECT fate, COUNT(*) FROM fate GROUP BY fate").fetchall())
         return {fate: found.get(fate.value, 0) for fate in Fate}
 
     @contextmanager
     def _open(self) -> Iterator[pw.SqliteDatabase]:
+        """Raises Conflict where the file is not there any more: opening it would make an empty one."""
+        if self.gone():
+            raise Conflict("这张表已被取消，请重新上传")
         file = pw.SqliteDatabase(str(self.path), pragmas=PRAGMAS)
         with closing(file):
             yield file
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """The rows of a sheet, read anew each time."""
+
+    staged: Staged
+    sheet: int
+
+    def __iter__(self) -> Iterator[tuple[int, list[Cell]]]:
+        return self.staged.rows(self.sheet)
+
+
+def _gathered(rows: Iterable[list[Cell]], filled: list[tuple[int, list[Cell]]]) -> Iterator[tuple[int, list[Cell]]]:
+    """The rows in which something stands, by their numbers; each is put to `filled` as it goes by."""
+    for line in ((number, cells) for number, cells in enumerate(rows, start=1) if not blank(cells)):
+        filled.append(line)
+        yield line
 
 
 def packed(cells: Sequence[Cell]) -> str:

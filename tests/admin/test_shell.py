@@ -45,7 +45,7 @@ POLICY = {
     "form-action": "'self'",
 }
 ONLY_POST = {"/sign-out", "/operation/undo/<id>", "/duplicates/keep", "/matching/run"}
-ONLY_POST |= {"/upload/correct/", "/upload/apply/", "/upload/cancel/"}
+ONLY_POST |= {"/upload/chosen/", "/upload/correct/", "/upload/apply/", "/upload/cancel/"}
 ASKED_IN_JSON = {  # what the script of every grid asks, never by an address: it may hold an ID number
     *("open", "rows", "since", "save", "fill", "step", "totals", "values"),
     *("layout", "views", "keep", "remove", "take_back"),

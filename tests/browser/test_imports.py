@@ -1,7 +1,6 @@
 """A county sends sheets in through the page, and gets the faulty rows back as a sheet."""
 
 import openpyxl
-import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
 from models import HeldRow, ImportRun, Region, db
@@ -76,16 +75,34 @@ def test_an_upload_that_is_cancelled_leaves_nothing(enter):
     assert kept() == ([], 0, 0)
 
 
-@pytest.mark.parametrize(
-    ("name", "content", "sentence"),
-    [
-        ("区划.csv", "区划代码,名称\r\n".encode("gb18030"), "缺少：级别"),
-        ("照片.xlsx", b"\x89PNG\r\n\x1a\n" + bytes(99), "图片"),
-    ],
-)
-def test_a_file_that_is_no_sheet_is_refused_with_a_sentence_above_the_form(name, content, sentence, enter):
+def test_a_file_that_is_no_sheet_is_refused_with_a_sentence_above_the_form(enter):
     page = enter("user.county")
-    send(page, content, name=name)
-    expect(page.get_by_role("alert")).to_contain_text(sentence)
+    send(page, b"\x89PNG\r\n\x1a\n" + bytes(99), name="照片.xlsx")
+    expect(page.get_by_role("alert")).to_contain_text("图片")
     expect(page.get_by_label("行政区划")).to_be_checked()
     assert kept() == ([], 0, 0)
+
+
+def test_a_dropped_file_whose_columns_nobody_knows_is_chosen_by_hand_and_comes_in(enter):
+    page = enter("user.county")
+    page.goto("/import_run/new/")
+    content = with_sheet(line(1, "甲", "乙", "丙"), line(2, *SOUND))
+    page.evaluate(
+        """bytes => {
+            const held = new DataTransfer();
+            held.items.add(new File([new Uint8Array(bytes)], "区划.xlsx"));
+            document.querySelector("form[data-drop]").dispatchEvent(
+                new DragEvent("drop", { dataTransfer: held, bubbles: true, cancelable: true }));
+        }""",
+        list(content),
+    )
+    expect(page.get_by_text("区划.xlsx")).to_be_visible()
+    page.get_by_role("button", name="上传并预览").click()
+    page.get_by_label("表格", exact=True).select_option("行政区划")
+    expect(page.get_by_text("必有的列还没有选定：区划代码、名称、级别。")).to_be_visible()
+    for column, name in {"A": "code", "B": "name", "C": "level"}.items():
+        page.get_by_label(f"{column} 列收作").select_option(name)
+    page.get_by_role("button", name="按此核对").click()
+    expect(page.get_by_text("已按《行政区划》选定列，下次同样的表头会自动对应")).to_be_visible()
+    take_in(page)
+    assert kept() == ([SOUND[1]], 1, 0)

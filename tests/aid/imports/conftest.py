@@ -5,11 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from aid.imports import run_import
+from aid.imports import run_import, staged
 from aid.imports.base import Report
+from aid.imports.worker import upload
+from aid.operations.accounts import actor_of
 from aid.rules.cells import Cell
 from aid.scope import Actor
+from models import Account, Upload
 from tests.aid.imports.sheets import row, titles, write
+from tests.conftest import World
 
 
 @pytest.fixture
@@ -32,3 +36,30 @@ def send_lines(tmp_path: Path) -> Callable[..., Report]:
         return run_import(actor, slug, path, file_name=path.name)
 
     return send_as_is
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    staged.keep_in(tmp_path / "staged")
+    return tmp_path / "staged"
+
+
+@pytest.fixture
+def leave(world: World, clerk: Actor, tmp_path: Path) -> Callable[..., Upload]:
+    """`leave({cells that differ from the sound row}, …)` uploads a sheet as the county."""
+
+    def send_rows(*rows: dict, slug: str = "roll", who: str = "county", batch: str = "") -> Upload:
+        path = write(tmp_path / "sheet.xlsx", [titles(slug), *(row(slug, cells) for cells in rows)])
+        return upload(world.actors[who], slug, path, file_name="名册.xlsx", batch=batch)
+
+    return send_rows
+
+
+@pytest.fixture
+def clerk(world: World, folder: Path) -> Actor:
+    """The county's clerk, with an account: a sheet is taken in as whom handed it in."""
+    account = Account.create(
+        login="x", name="小王", role="county", organisation=world.organisations["county"], password_hash=""
+    )
+    world.actors["county"] = actor_of(account)
+    return world.actors["county"]

@@ -1,15 +1,12 @@
 """Which kind a sheet is, what is shown beside its columns to choose by, and imports under titles of other offices."""
 
-from contextlib import closing
-
 import pytest
 
 from aid.errors import BadSheet
 from aid.imports import FORMATS
-from aid.imports.guessing import clear, guess, samples, tops
-from aid.imports.reader import read_sheets
+from aid.imports.guessing import clear, guess, samples
 from aid.rules.cells import ErrorCell
-from tests.aid.imports.sheets import abroad, required, row, titles, write
+from tests.aid.imports.sheets import abroad, required, row, titles
 
 each_sheet = pytest.mark.parametrize("slug", FORMATS)
 
@@ -45,14 +42,6 @@ def test_a_guess_knows_what_the_office_chose_before():
     remembered = {"roll": {"孩子": "name"}}
     assert clear(guess([("表", [header])], FORMATS.values())) is None
     assert clear(guess([("表", [header])], FORMATS.values(), remembered=remembered)).slug == "roll"
-
-
-def test_the_first_rows_of_every_sheet_that_has_any(tmp_path):
-    lines = [[], titles("roll"), *([row("roll")] * 30)]
-    path = write(tmp_path / "two.xlsx", [[" "]], second=lines)
-    with closing(read_sheets(path)) as sheets:
-        [(name, top)] = tops(sheets)
-    assert (name, len(top), top[1]) == ("Sheet2", 10, titles("roll"))
 
 
 # -- samples -------------------------------------------------------------------
