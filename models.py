@@ -1,15 +1,34 @@
 """Every table, in the order a row comes to exist.
 
-Sections: 1 codes  2 places  3 people at work  4 the register and the roll  5 the list  6 trace.
+Sections: 1 rows in general  2 places  3 people at work  4 the register and the roll  5 the list  6 trace.
 A model holds its columns, its constraints and facts derived from its own row;
 it never asks who is looking, and never writes another table.
 """
 
 import datetime as dt
-from enum import StrEnum
-from typing import ClassVar, Self
+from typing import ClassVar
 
 import peewee as pw
+
+from codes import (
+    AccountStatus,
+    ChangeKind,
+    CheckState,
+    Coded,
+    HardshipKind,
+    InvalidReason,
+    OrganisationKind,
+    OrganisationStatus,
+    RegionLevel,
+    Result,
+    Role,
+    RollStatus,
+    Sex,
+    SheetKind,
+    Source,
+    Stage,
+    UploadState,
+)
 
 db = pw.DatabaseProxy()
 
@@ -19,163 +38,7 @@ def now() -> dt.datetime:
     return dt.datetime.now(dt.UTC).replace(tzinfo=None, microsecond=0)
 
 
-# -- 1 codes -----------------------------------------------------------------
-
-
-class Coded(StrEnum):
-    """A closed list: the code is stored, the Chinese label is shown and read from sheets."""
-
-    label: str
-
-    def __new__(cls, code: str, label: str) -> Self:
-        member = str.__new__(cls, code)
-        member._value_ = code
-        member.label = label
-        return member
-
-    @classmethod
-    def choices(cls) -> list[tuple[str, str]]:
-        return [(member.value, member.label) for member in cls]
-
-    @classmethod
-    def labelled(cls, label: str) -> Self:
-        """The member a clerk calls `label`. Raises ValueError where there is none."""
-        for member in cls:
-            if member.label == label:
-                return member
-        raise ValueError(f"不认识“{label}”，应为：{'、'.join(member.label for member in cls)}")
-
-
-class RegionLevel(Coded):
-    PROVINCE = "province", "省"
-    CITY = "city", "市"
-    COUNTY = "county", "县"
-    TOWNSHIP = "township", "乡镇"
-    VILLAGE = "village", "村"
-
-
-class OrganisationKind(Coded):
-    PROVINCE = "province", "省"
-    CITY = "city", "市"
-    COUNTY = "county", "县"
-    TOWNSHIP = "township", "乡镇"
-    SCHOOL = "school", "学校"
-
-
-class OrganisationStatus(Coded):
-    OPEN = "open", "正常"
-    MERGED = "merged", "撤并"
-    CLOSED = "closed", "撤销"
-
-
-class Stage(Coded):
-    PRESCHOOL = "preschool", "学前"
-    PRIMARY = "primary", "小学"
-    JUNIOR = "junior", "初中"
-    SENIOR = "senior", "普高"
-    VOCATIONAL = "vocational", "中职"
-    UNIVERSITY = "university", "高校"
-
-
-class Role(Coded):
-    SYSTEM = "system", "系统管理员"
-    PROVINCE = "province", "省级"
-    CITY = "city", "市级"
-    COUNTY = "county", "县级"
-    TOWNSHIP = "township", "乡镇"
-    SCHOOL = "school", "学校"
-    AUDITOR = "auditor", "审计员"
-
-
-class AccountStatus(Coded):
-    OPEN = "open", "正常"
-    LOCKED = "locked", "锁定"
-    DISABLED = "disabled", "停用"
-
-
-class Sex(Coded):
-    MALE = "male", "男"
-    FEMALE = "female", "女"
-
-
-class HardshipKind(Coded):
-    LIFTED = "lifted", "脱贫户"
-    UNSTABLE = "unstable", "脱贫不稳定户"
-    MARGINAL = "marginal", "边缘易致贫户"
-    SUDDEN = "sudden", "突发严重困难户"
-    LOW_INCOME = "low_income", "低保"
-    DESTITUTE = "destitute", "特困"
-    ORPHAN = "orphan", "孤儿"
-    DISABLED = "disabled", "残疾"
-    OTHER = "other", "其他"
-
-
-class RollStatus(Coded):
-    PRESENT = "present", "在籍"
-    SUSPENDED = "suspended", "休学"
-    TRANSFERRED = "transferred", "转出"
-    GRADUATED = "graduated", "毕业"
-
-
-class Source(Coded):
-    DISTRIBUTED = "distributed", "下发"
-    SUPPLEMENT = "supplement", "补录"
-
-
-class CheckState(Coded):
-    UNCHECKED = "unchecked", "未核对"
-    UNCHANGED = "unchanged", "已核对（未更新）"
-    UPDATED = "updated", "已核对（已更新）"
-    INVALID = "invalid", "无效"
-
-
-class InvalidReason(Coded):
-    DUPLICATE = "duplicate", "重复"
-    ELSEWHERE = "elsewhere", "不在本校"
-    GRADUATED = "graduated", "已毕业"
-    TRANSFERRED = "transferred", "已转出"
-    NOT_POOR = "not_poor", "非建档立卡"
-    WRONG = "wrong", "信息错误"
-    OTHER = "other", "其他"
-
-
-class SheetKind(Coded):
-    REGIONS = "regions", "行政区划"
-    ORGANISATIONS = "organisations", "机构名册"
-    REGISTER = "register", "建档立卡名册"
-    ROLL = "roll", "学籍名册"
-
-
-class UploadState(Coded):
-    READING = "reading", "正在核对"
-    CHOOSING = "choosing", "待选定列"
-    WAITING = "waiting", "待确认"
-    QUEUED = "queued", "正在导入"
-    DONE = "done", "已导入"
-    FAILED = "failed", "没有导入"
-
-
-class Event(Coded):
-    """What is on record though it changes no row; beside the permissions, an action of the history."""
-
-    EXPORT = "event:export", "导出"
-    FORGET = "event:forget", "清理历史"
-    REFUSAL = "event:refusal", "越权被拒"
-    SIGN_IN = "event:sign-in", "登录"
-
-
-class Result(Coded):
-    DONE = "done", "完成"
-    REFUSED = "refused", "被拒"
-
-
-class ChangeKind(Coded):
-    ADD = "add", "新增"
-    CHANGE = "change", "修改"
-    REMOVE = "remove", "删除"
-
-
-# -- rows in general ---------------------------------------------------------
+# -- 1 rows in general ---------------------------------------------------------
 
 
 class LastingId(pw.AutoField):

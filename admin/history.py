@@ -17,7 +17,8 @@ from aid.operations.history import may_undo, undo
 from aid.permissions import Permission
 from aid.record import TITLES, changes_of, in_words
 from aid.scope import visible
-from models import Change, ChangeKind, Event, Operation
+from codes import Event
+from models import Change, ChangeKind, Operation
 
 
 class OperationView(PanelView):

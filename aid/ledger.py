@@ -25,7 +25,8 @@ from aid.errors import Conflict, OutOfScope, RuleBroken
 from aid.permissions import Permission
 from aid.scope import Actor, changeable, visible, within
 from aid.trace import Trace, last_writer, recorded
-from models import Event, Operation, Result, Row, Session, Versioned, db
+from codes import Event
+from models import Operation, Result, Row, Session, Versioned, db
 
 logger = logging.getLogger(__name__)
 R = TypeVar("R", bound=Versioned)

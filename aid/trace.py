@@ -11,7 +11,8 @@ from aid import dialect
 from aid.permissions import Permission
 from aid.rules.times import local
 from aid.scope import Actor
-from models import Change, ChangeKind, Event, Operation, Row, now
+from codes import Event
+from models import Change, ChangeKind, Operation, Row, now
 
 CHUNK = 5000
 HIDDEN = "***"

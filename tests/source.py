@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGES = ("app", "commands", "config", "models", "admin", "aid", "bench", "forms", "tests")
+PACKAGES = ("app", "codes", "commands", "config", "models", "admin", "aid", "bench", "forms", "tests")
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 BLOCKS = ast.If | ast.For | ast.AsyncFor | ast.While | ast.With | ast.AsyncWith | ast.Try | ast.Match
 

@@ -5,7 +5,8 @@ import datetime as dt
 from aid.ledger import note, writing
 from aid.permissions import Permission
 from aid.scope import Actor
-from models import Event, Result, now
+from codes import Event
+from models import Result, now
 
 YEAR = dt.timedelta(days=366)  # a leap day more rather than one less
 

@@ -15,7 +15,8 @@ from aid.permissions import Permission
 from aid.rules import devices, networks, passwords
 from aid.scope import SYSTEM, Actor, Scope, changeable, visible
 from aid.selection import Selection
-from models import Account, AccountStatus, Event, Organisation, Region, Result, Role, Session, now
+from codes import Event
+from models import Account, AccountStatus, Organisation, Region, Result, Role, Session, now
 
 logger = logging.getLogger(__name__)
 REFUSED = "登录名或密码不对，或账号已锁定、停用"

@@ -5,7 +5,8 @@ import io
 
 import pytest
 
-from models import Event, Operation, Result, db
+from codes import Event
+from models import Operation, Result, db
 
 
 def on_record(event: Event) -> list[Operation]:

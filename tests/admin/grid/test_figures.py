@@ -10,7 +10,8 @@ import pytest
 from aid.ledger import writing
 from aid.permissions import Permission
 from bench.measure import statements
-from models import Beneficiary, CheckState, Event, Operation, db
+from codes import Event
+from models import Beneficiary, CheckState, Operation, db
 from tests.admin.grid.conftest import GESTURE
 
 

@@ -9,7 +9,8 @@ from aid.ledger import writing
 from aid.operations import checking, events, history
 from aid.permissions import Permission
 from aid.scope import SYSTEM, visible
-from models import Account, Change, Event, Operation, Result, Role, Session, db, now
+from codes import Event
+from models import Account, Change, Operation, Result, Role, Session, db, now
 
 
 def newest() -> Operation:

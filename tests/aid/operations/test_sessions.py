@@ -12,7 +12,8 @@ from aid.permissions import Permission
 from aid.rules import passwords
 from aid.scope import SYSTEM
 from aid.selection import Selection
-from models import Account, AccountStatus, Event, Operation, Organisation, Result, Role, Session, db, now
+from codes import Event
+from models import Account, AccountStatus, Operation, Organisation, Result, Role, Session, db, now
 
 NEW = "山高月小，水落石出。"
 DAY = dt.timedelta(days=1)
