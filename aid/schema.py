@@ -17,6 +17,12 @@ DROPPED = {  # (table, column of an earlier version) -> what its values become
     ("account", "active"): 'UPDATE "account" SET "status" = \'disabled\' WHERE NOT "active"',
     ("account", "session_token"): "",
 }
+FILLED = {  # (table, column that is new) -> what fills it where rows are there already
+    ("beneficiary", "aid_until"): (
+        'UPDATE "beneficiary" SET "aid_until" = (SELECT "left_poverty" + 3 FROM "register_person" '
+        'WHERE "register_person"."id" = "beneficiary"."register_person_id")'
+    ),
+}
 LATER = "the database is a later version's ({}.{} is unknown here): start that version, or put back an older copy"
 
 
@@ -42,6 +48,8 @@ def _steps(model: type[Row]) -> Iterator[str]:
     wanted = {field.column_name: field for field in model._meta.sorted_fields}
     for name in sorted(wanted.keys() - there):
         yield f'ALTER TABLE "{table}" ADD COLUMN {_definition(wanted[name])}'
+        if filling := FILLED.get((table, name)):
+            yield filling
     for name in sorted(there - wanted.keys()):
         if (table, name) not in DROPPED:
             raise RuntimeError(LATER.format(table, name))
