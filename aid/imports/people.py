@@ -1,7 +1,7 @@
 """What the sheets of persons have in common: repeated rows are told apart by `nth`."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import chain, count
 from operator import itemgetter
@@ -38,15 +38,16 @@ class PersonIntake(Intake):
     model: ClassVar[type[Row]]
     key_length: ClassVar[int]
 
-    def keep(self, ledger: Ledger, names: Sequence[str], records: Iterable[tuple[int, tuple[Any, ...]]]) -> None:
+    def keep(self, ledger: Ledger, names: Sequence[str], records: Sequence[tuple[int, tuple[Any, ...]]]) -> None:
         """`records` are the rows' numbers in the sheet, and their database values in the order of `names`, the key's
         columns first."""
         stored: dict[tuple, dict[int, tuple[int, tuple]]] = defaultdict(dict)
         fields = [self.model._meta.fields[name] for name in (*names, "nth")]
-        for row_id, *values in self.stored().select(self.model.id, *fields).tuples():
+        there = self.stored().select(self.model.id, *fields)
+        for row_id, *values in self.report.passing("比较", there.tuples(), of=there.count()):
             stored[tuple(values[: self.key_length])][values[-1]] = (row_id, tuple(values))
         wanted: dict[tuple, list[tuple[int, tuple]]] = defaultdict(list)
-        for record in records:
+        for record in self.report.passing("比较", records):
             wanted[record[1][: self.key_length]].append(record)
         store(
             ledger,

@@ -7,11 +7,13 @@ import json
 from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 from aid.imports.base import REASON, Held, Intake, Report, SheetFormat
 from aid.imports.choices import remembered
+from aid.imports.draft import Draft
 from aid.imports.headers import NOTHING
 from aid.imports.reader import read_sheets
 from aid.imports.rehearsal import Rehearsal
@@ -20,6 +22,7 @@ from aid.ledger import Ledger, writing
 from aid.rules.cells import Cell, shown
 from models import HeldRow, ImportRun
 
+DRAFTS = 3  # times a sheet is compared beside the others' writes before they have to wait for it
 WARNED = 100  # warnings told one by one before they are only counted
 
 
@@ -64,14 +67,22 @@ def write(intake: Intake, contents: Contents, *, gesture: str | None = None) -> 
 
     Raises NotAllowed, RuleBroken.
     """
-    report, sheet = intake.report, intake.sheet
+    sheet = intake.sheet
     taken = take(intake, contents.titles, contents.rows)
-    with writing(intake.actor, sheet.permission, gesture=gesture) as ledger:
-        intake.write(ledger, taken)
-        _tidied(report)
-        _record(ledger, intake, contents.titles)
-        ledger.say(f"导入{sheet.title} {intake.delivery.file_name}：{counts_told(report)}")
-        report.operation_id = ledger.operation.id
+    found, written = intake.report, False
+    tries = count(1)
+    while not written:
+        intake.report = report = found.again()
+        with (
+            Draft(intake, taken, in_turn=next(tries) > DRAFTS) as draft,
+            writing(intake.actor, sheet.permission, gesture=gesture) as ledger,
+        ):
+            written = draft.write(ledger)
+            if written:
+                _tidied(report)
+                _record(ledger, intake, contents.titles)
+                ledger.say(f"导入{sheet.title} {intake.delivery.file_name}：{counts_told(report)}")
+                report.operation_id = ledger.operation.id
     return report
 
 
