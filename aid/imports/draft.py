@@ -5,6 +5,7 @@ of tables set aside, less than one. In the turn it is only asked whether the tab
 since.
 """
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from functools import partial
@@ -14,16 +15,20 @@ from typing import Any, Self
 import peewee as pw
 
 from aid import dialect
-from aid.imports.base import Intake, Taken
+from aid.imports.base import Held, Intake, Taken
 from aid.ledger import Ledger, beginnings, by_columns
+from aid.rules.cells import shown
 from aid.trace import newest_change, touched_since
-from models import Row
+from models import HeldRow, Row
+
+HELD = ("sheet_row", "column", "reason", "message", "cells")
 
 
 class Draft:
     """Stands in for aid.ledger.Ledger where an Intake writes, and keeps what is to be written until it is its turn.
 
     An intake that rests on nothing, or is `in_turn`, is not drafted: it compares and writes when `write` is called.
+    `held` has the rows that were held back, in the order of the sheet, once it is compared.
     """
 
     def __init__(self, intake: Intake, rows: Sequence[Taken], *, in_turn: bool = False) -> None:
@@ -39,7 +44,7 @@ class Draft:
         with ExitStack() as given_up:
             given_up.enter_context(self._aside)
             if self._drafted:
-                self._intake.write(self, self._rows)
+                self._compare(self)
             given_up.pop_all()
         return self
 
@@ -68,7 +73,7 @@ class Draft:
         """Write what was drafted, if it still holds. False, and nothing is written, where the tables it rests on have
         been written since they were read: it is to be drafted again."""
         if not self._drafted:
-            self._intake.write(ledger, self._rows)
+            self._compare(ledger)
             return True
         if touched_since(self._seen, self._intake.rests_on):
             return False
@@ -79,7 +84,18 @@ class Draft:
         self._intake.report.reached("写入", written, self._kept)
         return True
 
+    def _compare(self, ledger: "Ledger | Draft") -> None:
+        """Let the intake write, and set aside what it held back: there may be as many rows as the sheet has."""
+        self._intake.write(ledger, self._rows)
+        held = sorted(self._intake.report.held_back, key=attrgetter("row"))
+        self.held = self._set_aside(HeldRow, HELD, map(_kept, held))
+
     def _set_aside(self, model: type[Row], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> pw.Table:
         aside = dialect.set_aside(model, columns, rows)
         self._aside.callback(dialect.drop_aside, aside)
         return aside
+
+
+def _kept(held: Held) -> tuple[Any, ...]:
+    cells = json.dumps([shown(cell) for cell in held.cells], ensure_ascii=False)
+    return held.row, held.column, held.reason, held.message[: HeldRow.message.max_length], cells

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import chain, count
 from operator import itemgetter
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 import peewee as pw
@@ -31,6 +32,8 @@ ID_NUMBER = Column(
 SEX = Column("性别", "sex", labels(Sex), empty=None, synonyms=also.SEX, example="男")
 NATION = Column("民族", "nation", partial(text, longest=20), synonyms=also.NATION, example="汉族")
 
+NONE: Mapping[int, tuple[int, tuple]] = MappingProxyType({})
+
 
 class PersonIntake(Intake):
     """Rows known by a key (place, ID number, …); `nth` tells apart those that share one, for repeats are kept."""
@@ -49,11 +52,14 @@ class PersonIntake(Intake):
         wanted: dict[tuple, list[tuple[int, tuple]]] = defaultdict(list)
         for record in self.report.passing("比较", records):
             wanted[record[1][: self.key_length]].append(record)
+        apart = {}
+        for key, same in self.report.passing("比较", wanted.items()):
+            apart.update(((key, row[1][-1]), row) for row in _told_apart(same, stored.get(key, NONE)))
         store(
             ledger,
             self.model,
             (*names, "nth"),
-            wanted={(key, row[1][-1]): row for key in wanted for row in _told_apart(wanted[key], stored[key])},
+            wanted=apart,
             stored={(key, nth): row for key, rows in stored.items() for nth, row in rows.items()},
             report=self.report,
         )
