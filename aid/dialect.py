@@ -61,8 +61,11 @@ def same(left: Any, right: Any) -> pw.Expression:
     return pw.Expression(left, "IS" if on_sqlite() else "IS NOT DISTINCT FROM", right)
 
 
-def listed(field: pw.Field, ids: Iterable[int]) -> pw.Expression:
-    """Whether `field` is one of `ids`, however many: they travel as one parameter."""
+def listed(field: pw.Field, ids: Iterable[int] | pw.Select) -> pw.Expression:
+    """Whether `field` is one of `ids`, however many: they travel as one parameter, or not at all where they are
+    selected."""
+    if isinstance(ids, pw.Select):
+        return field.in_(ids)
     if on_sqlite():
         return field.in_(pw.SQL("(SELECT value FROM json_each(?))", (json.dumps(list(ids)),)))
     return pw.Expression(field, "=", pw.SQL("ANY(%s)", (list(ids),)))

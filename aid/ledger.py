@@ -157,7 +157,7 @@ class Ledger:
 
     def change_many(self, model: type[Row], changes: Mapping[int, Mapping[str, Any]]) -> int:
         """Update each row by id with its own columns (database values that differ from what is there)."""
-        self._check_changeable(model, list(changes))
+        self._check_changeable(model, list(changes), count=len(changes))
         for columns, ids in by_columns(changes).items():
             self.trace.before_change(model, columns, ids)
             rows = ((*(changes[row_id][name] for name in columns), row_id) for row_id in ids)
@@ -169,14 +169,15 @@ class Ledger:
     def change_from(self, model: type[Row], columns: Sequence[str], aside: pw.Table) -> int:
         """Update each row that `aside` (aid.dialect.set_aside: the id and `columns`) has with what it has there, which
         must differ; return how many."""
-        ids = [row_id for (row_id,) in db.execute(aside.select(aside.c.id))]
-        self._check_changeable(model, ids)
+        ids = aside.select(aside.c.id)
+        count = ids.count(db)
+        self._check_changeable(model, ids, count=count)
         self.trace.changes_into(model, columns, aside)
         fields = model._meta.fields
         values = {fields[name]: getattr(aside.c, name) for name in columns} | {model.version: model.version + 1}
         model.update(values).from_(aside).where(model.id == aside.c.id).execute()
         self._touch(model, columns)
-        return len(ids)
+        return count
 
     def change_where(self, model: type[Row], *where: pw.Expression, **values: Any) -> int:
         """Give the same values to every row of `where` that differs from them; return how many changed.
@@ -191,7 +192,7 @@ class Ledger:
 
     def remove_many(self, model: type[Row], ids: Sequence[int]) -> int:
         """Delete rows by id that nothing refers to; the history keeps every column."""
-        self._check_changeable(model, ids)
+        self._check_changeable(model, ids, count=len(ids))
         self.trace.before_removal(model, ids)
         model.delete().where(dialect.listed(model.id, ids)).execute()
         return len(ids)
@@ -240,8 +241,8 @@ class Ledger:
                 raise OutOfScope(f"{field.verbose_name}不在您的管理范围内")
             self._targets.add((field.rel_model, key))
 
-    def _check_changeable(self, model: type[Row], ids: Sequence[int]) -> None:
-        if within(changeable(model, self.actor.scope), ids).count() < len(ids):
+    def _check_changeable(self, model: type[Row], ids: Sequence[int] | pw.Select, *, count: int) -> None:
+        if within(changeable(model, self.actor.scope), ids).count() < count:
             raise OutOfScope(f"所选{model.title}有不在您可以改动的范围内的，未作任何改动")
 
 
