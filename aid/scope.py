@@ -219,7 +219,7 @@ def changeable(model: type[Row], scope: Scope) -> pw.ModelSelect:
     return _select(model, CHANGEABLE.get(model, OWNED[model])(scope))
 
 
-def within(rows: pw.ModelSelect, ids: Iterable[int]) -> pw.ModelSelect:
+def within(rows: pw.ModelSelect, ids: Iterable[int] | pw.Select) -> pw.ModelSelect:
     """Of `rows`, from `visible` or `changeable`, those with these ids.
 
     The rule is asked of each of them, and never looked up first: a county has tens of thousands of rows.
