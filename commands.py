@@ -16,7 +16,7 @@ from flask.cli import ScriptInfo, pass_script_info
 
 from aid.errors import AidError, OutOfScope, RuleBroken
 from aid.imports import FORMATS, run_import, try_import
-from aid.operations.accounts import actor_of, first_account, open_account, renew_password
+from aid.operations.accounts import account_called, actor_of, first_account, open_account, renew_password
 from aid.operations.events import forget
 from aid.operations.history import undo
 from aid.operations.matching import UnplacedReason, match
@@ -29,7 +29,6 @@ from checks import findings
 from config import Config
 from models import (
     Account,
-    AccountStatus,
     Operation,
     Organisation,
     OrganisationKind,
@@ -66,7 +65,7 @@ def refusing(command: Callable[..., None]) -> Callable[..., None]:
 def acting(login: str | None, *, otherwise: Actor | None = None) -> Actor:
     """The actor of a command: the account `login`, else the only open county office, else `otherwise`."""
     if login:
-        return actor_of(_account(login), address=COMMAND_LINE)
+        return actor_of(account_called(login), address=COMMAND_LINE)
     counties = visible(Organisation, SYSTEM.scope).where(
         Organisation.kind == OrganisationKind.COUNTY, Organisation.status == OrganisationStatus.OPEN
     )
@@ -79,15 +78,6 @@ def acting(login: str | None, *, otherwise: Actor | None = None) -> Actor:
     if offices:
         raise RuleBroken("库中不止一个县级机构，请用 --as 写明以哪个账号执行")
     raise RuleBroken("库中还没有县级机构，请先导入 regions（行政区划）和 organisations（机构名册）")
-
-
-def _account(login: str) -> Account:
-    account = (
-        visible(Account, SYSTEM.scope).where(Account.login == login, Account.status == AccountStatus.OPEN).get_or_none()
-    )
-    if account is None:
-        raise OutOfScope(f"没有登录名为“{login}”的启用账号")
-    return account
 
 
 # -- sheets in, lists made, workbooks out --------------------------------------
@@ -215,7 +205,7 @@ def open_one(login: str, *, role: str, code: str, name: str, opener: str | None)
 @refusing
 @db.connection_context()
 def renew_one(login: str) -> None:
-    _show_password(*renew_password(SYSTEM, _account(login)))
+    _show_password(*renew_password(SYSTEM, account_called(login)))
 
 
 def _show_password(account: Account, password: str) -> None:

@@ -7,7 +7,7 @@ from aid.ledger import Ledger, writing
 from aid.permissions import Permission
 from aid.rules import passwords
 from aid.scope import LEVEL_DIGITS, SYSTEM, Actor, changeable, scope_of, visible
-from models import Account, Organisation, OrganisationKind, Region, RegionLevel, Role, Session, now
+from models import Account, AccountStatus, Organisation, OrganisationKind, Region, RegionLevel, Role, Session, now
 
 LOGIN = re.compile(r"[a-z0-9_.-]{3,40}")
 FIRST_LOGIN = "admin"
@@ -105,6 +105,15 @@ def actor_of(account: Account, *, address: str = "") -> Actor:
         organisation_id=account.organisation_id,
         address=address,
     )
+
+
+def account_called(login: str) -> Account:
+    """The open account with this login, wherever it is. Raises OutOfScope where there is none."""
+    found = visible(Account, SYSTEM.scope).where(Account.login == login, Account.status == AccountStatus.OPEN)
+    account = found.get_or_none()
+    if account is None:
+        raise OutOfScope(f"没有登录名为“{login}”的启用账号")
+    return account
 
 
 def county_words(account: Account) -> tuple[str, ...]:
