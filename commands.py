@@ -16,6 +16,7 @@ from flask.cli import ScriptInfo, pass_script_info
 
 from aid.errors import AidError, OutOfScope, RuleBroken
 from aid.imports import FORMATS, run_import, try_import
+from aid.imports.tidying import tidy
 from aid.operations.accounts import account_called, actor_of, first_account, open_account, renew_password
 from aid.operations.events import forget
 from aid.operations.history import undo
@@ -221,18 +222,27 @@ def serve(script: ScriptInfo) -> None:
         if not visible(Account, SYSTEM.scope).exists():
             _show_password(*first_account())
             click.echo("请记下密码：它只显示这一次，首次登录时须改掉。")
-        forget(SYSTEM, years=app.config["ZHUXUE"].history_years)
+        _tidied(app.config["ZHUXUE"])
     listen(app)
 
 
-@click.command("forget", help="清理超过 HISTORY_YEARS 年的操作记录和登录记录；serve 每次启动时也做")
+def _tidied(config: Config) -> tuple[int, int]:
+    """Clear what is kept for its time only; how many operations and sheets that waited."""
+    return forget(SYSTEM, years=config.history_years), tidy(SYSTEM, days=config.upload_days)
+
+
+FORGOTTEN = "清理超过 HISTORY_YEARS 年的操作记录和登录记录、超过 UPLOAD_DAYS 天没有人处理的待导入的表；serve 启动时也做"
+
+
+@click.command("forget", help=FORGOTTEN)
 @pass_script_info
 @refusing
 def forget_old(script: ScriptInfo) -> None:
     config: Config = script.load_app().config["ZHUXUE"]
     with db.connection_context():
-        gone = forget(SYSTEM, years=config.history_years)
+        gone, left = _tidied(config)
     click.echo(f"已清理 {config.history_years} 年以前的记录：{gone} 次操作")
+    click.echo(f"已清理 {config.upload_days} 天没有人处理的待导入的表：{left} 张")
 
 
 @click.command("demo", help="演示用的一个县：造数据、导入、匹配、开账号并启动服务")
