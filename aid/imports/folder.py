@@ -20,8 +20,8 @@ from typing import Any
 
 from aid.errors import AidError, BadSheet, NotAllowed, RuleBroken
 from aid.imports.formats import FORMATS, begun, others_than
+from aid.imports.looking import kind_of
 from aid.imports.run import read, write
-from aid.imports.uploads import kind_of
 from aid.operations.accounts import account_called, actor_of
 from aid.rules.times import local
 from aid.scope import Actor, visible

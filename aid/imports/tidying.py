@@ -3,7 +3,7 @@
 import datetime as dt
 
 from aid.imports.staged import Staged
-from aid.imports.uploads import OPEN
+from aid.imports.uploads import CHOOSABLE
 from aid.ledger import writing
 from aid.permissions import Permission
 from aid.scope import Actor, visible
@@ -19,7 +19,9 @@ def tidy(actor: Actor, *, days: int) -> int:
     """
     before = now() - dt.timedelta(days=days)
     with writing(actor, Permission.IMPORT_SETTLE, undoable=False) as ledger:
-        old = {row.id: row for row in visible(Upload, actor.scope).where(Upload.state.in_(OPEN), Upload.at < before)}
+        old = {
+            row.id: row for row in visible(Upload, actor.scope).where(Upload.state.in_(CHOOSABLE), Upload.at < before)
+        }
         touched = last_operations(Upload, list(old))
         left = [row for key, row in old.items() if key not in touched or touched[key].at < before]
         ledger.remove_many(Upload, [row.id for row in left])

@@ -6,21 +6,20 @@ from pathlib import Path
 import pytest
 
 from aid.errors import NotAllowed
-from aid.imports import staged
 from aid.imports.staged import Staged
 from aid.imports.tidying import tidy
-from aid.imports.uploads import correct, hand_in, upload
+from aid.imports.uploads import correct, hand_in
+from aid.imports.worker import upload
 from aid.scope import SYSTEM
 from models import Change, Operation, Upload, UploadState, db, now
 from tests.aid.imports.sheets import row, titles, write
 
 
 @pytest.fixture
-def waiting(world, tmp_path: Path) -> Upload:
+def waiting(clerk, tmp_path: Path) -> Upload:
     """A sheet with a faulty row that was uploaded 31 days ago."""
-    staged.keep_in(tmp_path / "staged")
     path = write(tmp_path / "sheet.xlsx", [titles("roll"), row("roll", {"年级": ""})])
-    sheet = upload(world.actors["county"], "roll", path, file_name="名册.xlsx")
+    sheet = upload(clerk, "roll", path, file_name="名册.xlsx")
     with db.atomic():
         Upload.update(at=now() - dt.timedelta(31)).execute()
         Operation.update(at=now() - dt.timedelta(31)).execute()
@@ -50,15 +49,15 @@ def test_a_sheet_that_still_has_days_stays(waiting):
     assert Operation.select().count() == operations
 
 
-def test_a_sheet_that_somebody_corrects_waits_anew(waiting, world):
-    correct(world.actors["county"], waiting, {2: {titles("roll").index("年级"): "三年级"}})
+def test_a_sheet_that_somebody_corrects_waits_anew(waiting, clerk):
+    correct(clerk, waiting, {2: {titles("roll").index("年级"): "三年级"}})
     assert tidy(SYSTEM, days=30) == 0
     assert not Staged(waiting.staged).gone()
 
 
 @pytest.mark.parametrize("state", [UploadState.QUEUED, UploadState.DONE])
-def test_what_is_handed_in_or_has_come_in_stays(waiting, world, state):
-    hand_in(world.actors["county"], waiting)
+def test_what_is_handed_in_or_has_come_in_stays(waiting, clerk, state):
+    hand_in(clerk, waiting)
     Upload.update(state=state).execute()
     Operation.update(at=now() - dt.timedelta(31)).execute()
     assert tidy(SYSTEM, days=30) == 0
