@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
-from flask import redirect, request, url_for
+from flask import current_app, redirect, request, url_for
 from flask_admin import expose
 
 from admin.base import PanelView
@@ -61,6 +61,7 @@ class UploadView(Choosing, PanelView):
             "may_cancel": may and row.state in CANCELLABLE,
             "run": self._run(row),
             "states": UploadState,
+            "days": current_app.config["ZHUXUE"].upload_days,
             "order": ORDER,
         }
 
