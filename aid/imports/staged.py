@@ -33,6 +33,8 @@ TABLES = (
 )
 PRAGMAS = {"journal_mode": "wal", "synchronous": "normal", "secure_delete": 1, "busy_timeout": 10_000}
 _folder: list[Path] = []
+# Made once: json.dumps would make one for each of 100,000 rows.
+_written, _read = json.JSONEncoder(ensure_ascii=False).encode, json.JSONDecoder().decode
 
 
 class Sheet(NamedTuple):
@@ -217,12 +219,12 @@ def _gathered(rows: Iterable[list[Cell]], filled: list[tuple[int, list[Cell]]]) 
 
 def packed(cells: Sequence[Cell]) -> str:
     """Cells as JSON that `unpacked` brings back with their kinds."""
-    return json.dumps([cell if type(cell) is str else _told(cell) for cell in cells], ensure_ascii=False)
+    return _written([cell if type(cell) is str else _told(cell) for cell in cells])
 
 
 def unpacked(told: str) -> list[Cell]:
     """The cells that `packed` made JSON of."""
-    return [cell if type(cell) is str else as_cell(cell) for cell in json.loads(told)]
+    return [cell if type(cell) is str else as_cell(cell) for cell in _read(told)]
 
 
 def _told(cell: Cell) -> list[str]:
