@@ -134,28 +134,38 @@ class TableIntake(Intake):
     def _paired(self, rows: Sequence[Taken], stored: Sequence[Stored]) -> Iterator[tuple[Taken, int, dict[str, Any]]]:
         """The rows of one key that differ, each with the id of its own and how. Of several stored ones those that are
         shown as they are go first; then one that is left can only be the one that is left."""
-        free, left = list(stored), []
-        for row in rows:
-            same = next((one for one in free if not self._differing(row, one.values)), None)
-            if same is None:
-                left.append(row)
-                continue
-            free.remove(same)
-            self.report.unchanged += 1
-            self.report.becomes(row.row, Fate.UNCHANGED)
+        left, free = (rows, stored) if len(rows) == len(stored) == 1 else self._unlike(rows, stored)
         if len(left) == 1 and len(free) == 1 and len(rows) == len(stored):
-            yield from self._changing(left[0], free[0])
+            yield from self._compared(left[0], free[0])
             return
         for row in left:
             self._hold(row, [(self.sheet.key[0], self._stray(len(rows), len(stored)))])
 
-    def _changing(self, row: Taken, stored: Stored) -> Iterator[tuple[Taken, int, dict[str, Any]]]:
-        """A row that differs from its own, unless a cell of it is at fault."""
+    def _unlike(self, rows: Sequence[Taken], stored: Sequence[Stored]) -> tuple[list[Taken], list[Stored]]:
+        """Those of either that are left over when a row is put to a stored one that is shown like it."""
+        left, free = [], list(stored)
+        for row in rows:
+            same = next((one for one in free if not self._differing(row, one.values)), None)
+            if same is None:
+                left.append(row)
+            else:
+                free.remove(same)
+                self._unchanged(row)
+        return left, free
+
+    def _compared(self, row: Taken, stored: Stored) -> Iterator[tuple[Taken, int, dict[str, Any]]]:
+        """A row with the id of its own where it differs, unless a cell of it is at fault."""
         differing = self._differing(row, stored.values)
         if faults := [(name, value) for name, value in differing.items() if type(value) is Fault]:
             self._hold(row, faults)
-        else:
+        elif differing:
             yield row, stored.id, differing
+        else:
+            self._unchanged(row)
+
+    def _unchanged(self, row: Taken) -> None:
+        self.report.unchanged += 1
+        self.report.becomes(row.row, Fate.UNCHANGED)
 
     def _stray(self, rows: int, stored: int) -> Fault:
         """Why a row cannot be told to be one of the table's."""
