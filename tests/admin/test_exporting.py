@@ -82,12 +82,12 @@ def view_at(app, place: str) -> PanelView:
     return next(view for view in app.extensions["admin"][0]._views if view.endpoint == place)
 
 
-def lines_of(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    """The rows of an exported list by title, each with its number in the sheet."""
+def lines_of(path: Path) -> Iterator[dict[str, str]]:
+    """The rows of an exported list, by title."""
     [(_, rows)] = [(name, list(rows)) for name, rows in read_sheets(path)]
     header = next(at for at, cells in enumerate(rows) if cells[1:2] and cells[1])
-    for number, cells in enumerate(rows[header + 1 :], header + 2):
-        yield number, dict(zip(rows[header], cells, strict=False))
+    for cells in rows[header + 1 :]:
+        yield dict(zip(rows[header], cells, strict=False))
 
 
 def taken_in(world, slug: str, path: Path) -> Report:
@@ -153,7 +153,8 @@ def filled(slug: str, keys: list[dict[str, str]]) -> st.SearchStrategy[list[dict
             continue
         texts = st.sampled_from(column.choices) if column.choices else TYPED.get(column.name, WORDS)
         columns[column.title] = st.just("") | texts if column.name in MAY_BE_EMPTY else texts
-    rows = st.lists(st.fixed_dictionaries(columns), min_size=len(keys), max_size=len(keys))
+    apart = (lambda row: row["机构名称"]) if slug == "table_organisation" else None  # twins are refused
+    rows = st.lists(st.fixed_dictionaries(columns), min_size=len(keys), max_size=len(keys), unique_by=apart)
     return rows.map(lambda some: [key | row for key, row in zip(keys, some, strict=True)])
 
 
@@ -171,8 +172,9 @@ def known(slug: str, world) -> list[dict[str, str]]:
 def as_file(path: Path, rows: list[Mapping[str, str]]) -> Path:
     """As the panel writes a list."""
     columns = [Column(title) for title in rows[0]]
+    lines = [[row[title] for title in rows[0]] for row in rows]
     with path.open("wb") as out:
-        list_workbook(out, title="表", subtitle="", columns=columns, rows=[list(row.values()) for row in rows])
+        list_workbook(out, title="表", subtitle="", columns=columns, rows=lines)
     return path
 
 
@@ -183,12 +185,10 @@ def test_random_rows_go_in_and_come_out_of_the_export_as_they_went_in(place, dra
     slug = PLACES[place]
     rows = drawn.draw(filled(slug, known(slug, world)))
     titles = list(known(slug, world)[0])
-    path = as_file(tmp_path / "in.xlsx", rows)
-    report = taken_in(world, slug, path)
-    assert report.rows == report.changed + report.unchanged + len(report.held_back) == len(rows)
-    held = {held.row for held in report.held_back}
-    found = {tuple(line[title] for title in titles): line for _, line in lines_of(export(place))}
-    for row in [row for number, row in lines_of(path) if number not in held]:
+    report = taken_in(world, slug, as_file(tmp_path / "in.xlsx", rows))
+    assert (report.changed + report.unchanged, report.held_back) == (len(rows), [])
+    found = {tuple(line[title] for title in titles): line for line in lines_of(export(place))}
+    for row in rows:
         line = found[tuple(row[title] for title in titles)]
         assert {title: tidy(line[title]) for title in row} == {title: tidy(text) for title, text in row.items()}
     again = taken_in(world, slug, export(place))
