@@ -1,5 +1,6 @@
 """What is unsafe about the settings and the machine, in sentences; `flask --app app check` says them."""
 
+import os
 import stat
 from collections.abc import Iterator
 from ipaddress import ip_address
@@ -7,6 +8,8 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 from aid import dialect
+from aid.errors import OutOfScope
+from aid.operations.accounts import account_called
 from config import Config
 
 WEAK_SECRETS = ("secret", "changeme", "password", "zhuxue", "development", "dev-")
@@ -17,7 +20,7 @@ TOO_FEW_CLASSES = 2
 
 def findings(config: Config, *, debug: bool) -> tuple[list[str], list[str]]:
     """What must be mended before children's data goes in, and what is worth a thought. The database is open."""
-    unsafe = [*_program(config, debug=debug), *_network(config), *_files(config), *dialect.damage()]
+    unsafe = [*_program(config, debug=debug), *_network(config), *_files(config), *_watched(config), *dialect.damage()]
     return unsafe, list(_hints(config))
 
 
@@ -46,6 +49,23 @@ def _files(config: Config) -> Iterator[str]:
     for path in (config.data_dir, config.data_dir / "secret_key", config.database_path):
         if path.exists() and _open_to_others(path):
             yield f"{path} 别的用户也能读；请执行 chmod {'700' if path.is_dir() else '600'} {path}"
+
+
+def _watched(config: Config) -> Iterator[str]:
+    folder = config.watch_folder
+    if folder is None:
+        return
+    if not folder.is_dir():
+        yield f"WATCH_FOLDER 没有这个文件夹：{folder}；请先建好"
+        return
+    if folder.stat().st_mode & stat.S_IRWXO:
+        yield f"{folder} 别的用户也能读写，放进去的名册会被看到；请执行 chmod o= {folder}"
+    if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+        yield f"{folder} 服务器不能读写，放进去的文件移不走；请改成运行服务的用户可写"
+    try:
+        account_called(config.watch_as)
+    except OutOfScope as refusal:
+        yield f"WATCH_AS：{refusal}，收件夹里的文件都不会导入"
 
 
 def _hints(config: Config) -> Iterator[str]:

@@ -16,7 +16,8 @@ from flask.cli import ScriptInfo, pass_script_info
 
 from aid.errors import AidError, OutOfScope, RuleBroken
 from aid.imports import FORMATS, run_import, try_import
-from aid.operations.accounts import actor_of, first_account, open_account, renew_password
+from aid.imports.tidying import tidy
+from aid.operations.accounts import account_called, actor_of, first_account, open_account, renew_password
 from aid.operations.events import forget
 from aid.operations.history import undo
 from aid.operations.matching import UnplacedReason, match
@@ -29,7 +30,6 @@ from checks import findings
 from config import Config
 from models import (
     Account,
-    AccountStatus,
     Operation,
     Organisation,
     OrganisationKind,
@@ -66,7 +66,7 @@ def refusing(command: Callable[..., None]) -> Callable[..., None]:
 def acting(login: str | None, *, otherwise: Actor | None = None) -> Actor:
     """The actor of a command: the account `login`, else the only open county office, else `otherwise`."""
     if login:
-        return actor_of(_account(login), address=COMMAND_LINE)
+        return actor_of(account_called(login), address=COMMAND_LINE)
     counties = visible(Organisation, SYSTEM.scope).where(
         Organisation.kind == OrganisationKind.COUNTY, Organisation.status == OrganisationStatus.OPEN
     )
@@ -79,15 +79,6 @@ def acting(login: str | None, *, otherwise: Actor | None = None) -> Actor:
     if offices:
         raise RuleBroken("库中不止一个县级机构，请用 --as 写明以哪个账号执行")
     raise RuleBroken("库中还没有县级机构，请先导入 regions（行政区划）和 organisations（机构名册）")
-
-
-def _account(login: str) -> Account:
-    account = (
-        visible(Account, SYSTEM.scope).where(Account.login == login, Account.status == AccountStatus.OPEN).get_or_none()
-    )
-    if account is None:
-        raise OutOfScope(f"没有登录名为“{login}”的启用账号")
-    return account
 
 
 # -- sheets in, lists made, workbooks out --------------------------------------
@@ -215,7 +206,7 @@ def open_one(login: str, *, role: str, code: str, name: str, opener: str | None)
 @refusing
 @db.connection_context()
 def renew_one(login: str) -> None:
-    _show_password(*renew_password(SYSTEM, _account(login)))
+    _show_password(*renew_password(SYSTEM, account_called(login)))
 
 
 def _show_password(account: Account, password: str) -> None:
@@ -231,18 +222,27 @@ def serve(script: ScriptInfo) -> None:
         if not visible(Account, SYSTEM.scope).exists():
             _show_password(*first_account())
             click.echo("请记下密码：它只显示这一次，首次登录时须改掉。")
-        forget(SYSTEM, years=app.config["ZHUXUE"].history_years)
+        _tidied(app.config["ZHUXUE"])
     listen(app)
 
 
-@click.command("forget", help="清理超过 HISTORY_YEARS 年的操作记录和登录记录；serve 每次启动时也做")
+def _tidied(config: Config) -> tuple[int, int]:
+    """Clear what is kept for its time only; how many operations and sheets that waited."""
+    return forget(SYSTEM, years=config.history_years), tidy(SYSTEM, days=config.upload_days)
+
+
+FORGOTTEN = "清理超过 HISTORY_YEARS 年的操作记录和登录记录、超过 UPLOAD_DAYS 天没有人处理的待导入的表；serve 启动时也做"
+
+
+@click.command("forget", help=FORGOTTEN)
 @pass_script_info
 @refusing
 def forget_old(script: ScriptInfo) -> None:
     config: Config = script.load_app().config["ZHUXUE"]
     with db.connection_context():
-        gone = forget(SYSTEM, years=config.history_years)
+        gone, left = _tidied(config)
     click.echo(f"已清理 {config.history_years} 年以前的记录：{gone} 次操作")
+    click.echo(f"已清理 {config.upload_days} 天没有人处理的待导入的表：{left} 张")
 
 
 @click.command("demo", help="演示用的一个县：造数据、导入、匹配、开账号并启动服务")

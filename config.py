@@ -55,6 +55,10 @@ def _whole(low: int, high: int) -> Callable[[str, str], int]:
     return parse
 
 
+def _word(_: str, word: str) -> str:
+    return word
+
+
 def _host(name: str, word: str) -> str:
     if any(mark in word for mark in "/ ") or not word.isascii():
         raise BadSetting(f"{name} 应为监听地址（如 127.0.0.1），现在是“{word}”")
@@ -113,6 +117,11 @@ class Config:
         3, _whole(1, 50), "Years that the history is kept; older entries go at the next start."
     )
     max_upload_mb: int = setting(20, _whole(1, 200), "Largest upload, in megabytes.")
+    upload_days: int = setting(
+        30, _whole(1, 3650), "Days that a sheet waits for somebody to take it in; then it goes at the next start."
+    )
+    watch_folder: Path | None = setting(None, _path, "Folder whose files are taken in as they come; empty: none.")
+    watch_as: str = setting("", _word, "Login of the account as which they are taken in; needed with WATCH_FOLDER.")
     threads: int = setting(8, _whole(1, 64), "Requests answered at the same time.")
 
     @classmethod
@@ -128,7 +137,9 @@ class Config:
                 given[one.name] = one.metadata["parse"](one.name.upper(), word)
         data_dir = given.get("data_dir", cls.data_dir)
         _make_folder(data_dir)
-        return cls(**{"secret_key": kept_secret(data_dir), **given} if "secret_key" not in given else given)
+        config = cls(**{"secret_key": kept_secret(data_dir), **given} if "secret_key" not in given else given)
+        _look_at_watched(config)
+        return config
 
     @property
     def database_path(self) -> Path:
@@ -156,6 +167,18 @@ def trusted_hosts(config: Config) -> list[str]:
         addresses = set()
     own = {config.host, name.lower(), *(f"[{a}]" if ":" in a else a for a in addresses if "%" not in a)}
     return sorted(own | set(LOOPBACK))
+
+
+def _look_at_watched(config: Config) -> None:
+    """Whatever lies in a watched folder is moved, and is there to read for whoever may drop files."""
+    folder, data_dir = config.watch_folder, config.data_dir
+    if folder is None:
+        return
+    in_program = folder.is_relative_to(HERE) and not (data_dir in folder.parents and HERE in data_dir.parents)
+    if in_program or folder in (data_dir, config.passing_dir, config.staged_dir):
+        raise BadSetting(f"WATCH_FOLDER 要用一个专门的文件夹，不能在程序里，也不能是数据目录：{folder}")
+    if not config.watch_as:
+        raise BadSetting("设了 WATCH_FOLDER，还要在 WATCH_AS 写明以哪个账号（登录名）导入")
 
 
 def _make_folder(data_dir: Path) -> None:

@@ -198,6 +198,20 @@ class SavedView(Versioned):
 # -- 4 the register and the roll ---------------------------------------------
 
 
+class CountySetting(Versioned):
+    """What a county's office has set for itself; without a row nothing is set (aid.operations.school_year)."""
+
+    title = "县的设置"
+    named_by = ("school_year",)
+
+    office = points_at("机构", Organisation, unique=True)
+    school_year = pw.IntegerField(verbose_name="学年")
+    townships_check = pw.BooleanField(verbose_name="乡镇可核对", default=False)
+
+    def __str__(self) -> str:
+        return f"{self.school_year}"
+
+
 class RegisterBatch(Versioned):
     """One delivery of the register of poor households to one county."""
 
@@ -302,6 +316,8 @@ class Beneficiary(Versioned):
     hardship = choice("困难类型", HardshipKind)
     home_region = points_at("户籍区划", Region)
     name_differs = pw.BooleanField(verbose_name="姓名不一致", default=False)
+    aid_until = pw.IntegerField(verbose_name="资助至学年", null=True)  # empty: no end is known
+    eligible = pw.BooleanField(verbose_name="在资助期内", default=True)
     state = choice("核对状态", CheckState, default=CheckState.UNCHECKED, index=True)
     invalid_reason = choice("无效原因", InvalidReason, null=True)
     remark = text("说明", 200, default="")
@@ -459,6 +475,7 @@ MODELS: tuple[type[Row], ...] = (
     Account,
     Session,
     SavedView,
+    CountySetting,
     RegisterBatch,
     RegisterPerson,
     Enrolment,

@@ -10,6 +10,7 @@ import waitress
 from flask import Flask
 
 from aid.errors import RuleBroken
+from aid.imports.folder import WatchedFolder
 from aid.imports.worker import WORKER
 from config import Config
 
@@ -38,6 +39,8 @@ def listen(app: Flask) -> None:
     for left in config.passing_dir.iterdir():  # by a server that was killed over an upload
         shutil.rmtree(left) if left.is_dir() else left.unlink()
     WORKER.start()
+    if config.watch_folder is not None:
+        WatchedFolder(config.watch_folder, config.watch_as).start()
     collect_less()
     click.echo(f"请用浏览器打开 http://{config.host}:{config.port}/ ，按 Ctrl+C 停止")
     server.run()

@@ -19,6 +19,7 @@ from admin.roles import RolesView
 from admin.rolls import EnrolmentView
 from admin.saved_views import SavedViewsView
 from admin.sessions import SessionView
+from admin.settings import SettingView
 from admin.shell import init_shell
 from admin.signin import limiter, login_manager, must_change_first, signin
 from admin.uploads import UploadView
@@ -45,6 +46,7 @@ def views() -> list:
         OrganisationView(category=OFFICE),
         AccountView(category=OFFICE),
         RegionView(category=OFFICE),
+        SettingView(category=OFFICE),
         RolesView(category=OFFICE, name="角色权限", endpoint="roles"),
         OperationView(category=TRACE),
         ChangeView(category=TRACE),

@@ -20,6 +20,8 @@ class BeneficiaryView(PanelView):
         "class_name",
         "hardship",
         "home_region",
+        "aid_until",
+        "eligible",
         "source",
         "state",
         "invalid_reason",
@@ -30,8 +32,8 @@ class BeneficiaryView(PanelView):
     more = {"class_name": ("sex", "birth_date", "nation", "boards", "roll_status"), "invalid_reason": ("remark",)}
     details = (
         *("name", "id_number", "sex", "birth_date", "nation", "school", "grade", "class_name", "boards"),
-        *("roll_status", "hardship", "home_region", "source", "state", "invalid_reason", "remark", "checked_by"),
-        *("checked_at", "name_differs", "register_person.name", "register_person.household_no"),
+        *("roll_status", "hardship", "home_region", "aid_until", "eligible", "source", "state", "invalid_reason"),
+        *("remark", "checked_by", "checked_at", "name_differs", "register_person.name", "register_person.household_no"),
         *("register_person.head_name", "register_person.phone", "register_person.left_poverty"),
         *("enrolment.name", "enrolment.roll_no", "enrolment.entered"),
     )
@@ -39,7 +41,16 @@ class BeneficiaryView(PanelView):
         "register_person.name": "名册姓名",
         "enrolment.name": "学籍姓名",
     }
-    filters = ("school", "hardship", "home_region", "source", "invalid_reason", "name_differs", "checked_at")
+    filters = (
+        "school",
+        "hardship",
+        "home_region",
+        "eligible",
+        "source",
+        "invalid_reason",
+        "name_differs",
+        "checked_at",
+    )
     search = ("name", "id_number")
     sort = "id"
     tabs = "state"

@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Iterable, Sequence
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from models import Row, db
 logger = logging.getLogger(__name__)
 WRITER_LOCK = 770_426  # any constant: PostgreSQL's advisory lock that makes writers queue as SQLite makes them
 WAL_RESET_FIXED = (3, 51, 3)
+_serials = count(1)
 PRAGMAS = {
     "journal_mode": "wal",
     "synchronous": "full",
@@ -59,11 +61,19 @@ def same(left: Any, right: Any) -> pw.Expression:
     return pw.Expression(left, "IS" if on_sqlite() else "IS NOT DISTINCT FROM", right)
 
 
-def listed(field: pw.Field, ids: Iterable[int]) -> pw.Expression:
-    """Whether `field` is one of `ids`, however many: they travel as one parameter."""
+def listed(field: pw.Field, ids: Iterable[int] | pw.Select) -> pw.Expression:
+    """Whether `field` is one of `ids`, however many: they travel as one parameter, or not at all where they are
+    selected."""
+    if isinstance(ids, pw.Select):
+        return field.in_(ids)
     if on_sqlite():
         return field.in_(pw.SQL("(SELECT value FROM json_each(?))", (json.dumps(list(ids)),)))
     return pw.Expression(field, "=", pw.SQL("ANY(%s)", (list(ids),)))
+
+
+def untrue(condition: pw.Expression) -> pw.Expression:
+    """Whether the condition does not hold; one that comes to NULL does not."""
+    return pw.Expression(condition, "IS NOT", pw.SQL("TRUE"))
 
 
 def asked_of_each(condition: pw.Expression) -> pw.Expression:
@@ -93,6 +103,25 @@ def execute_many(sql: str, rows: Iterable[Sequence[Any]]) -> None:
         cursor.executemany(sql, rows)
         return
     execute_batch(cursor, sql.replace("%", "%%").replace("?", "%s"), rows, page_size=1000)
+
+
+def set_aside(model: type[Row], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> pw.Table:
+    """A table of this connection's alone with these rows: database values of some of the model's columns, called as
+    its fields are. It is filled without the writer's turn, and one statement writes out of it, however many rows there
+    are. SQLite holds it in memory; `drop_aside` when it has served."""
+    fields = [model._meta.fields[name] for name in columns]
+    chosen = ", ".join(f'"{field.column_name}" AS "{field.name}"' for field in fields)
+    name = f"aside_{next(_serials)}"
+    # From a SELECT, for its columns to convert what is put in as those of the model do.
+    db.execute_sql(f'CREATE TEMPORARY TABLE "{name}" AS SELECT {chosen} FROM "{model._meta.table_name}" WHERE 1 = 0')
+    with db.atomic("DEFERRED") if on_sqlite() else db.atomic():
+        execute_many(f'INSERT INTO "{name}" VALUES ({", ".join("?" * len(columns))})', rows)
+    return pw.Table(name)
+
+
+def drop_aside(aside: pw.Table) -> None:
+    """Let go of the rows that were set aside."""
+    db.execute_sql(f'DROP TABLE "{aside.__name__}"')
 
 
 def insert_sql(model: type[Row], columns: Sequence[str]) -> str:

@@ -134,7 +134,7 @@ class Ledger:
     def add_many(self, model: type[Row], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
         """Insert tuples of database values in the order of `columns`; the others get what they begin with. Return how
         many."""
-        after, others = self.trace.last_id(model), _beginnings(model, columns)
+        after, others = self.trace.last_id(model), beginnings(model, columns)
         ends = tuple(others.values())
         dialect.execute_many(dialect.insert_sql(model, [*columns, *others]), ((*row, *ends) for row in rows))
         self._touch(model)
@@ -157,17 +157,27 @@ class Ledger:
 
     def change_many(self, model: type[Row], changes: Mapping[int, Mapping[str, Any]]) -> int:
         """Update each row by id with its own columns (database values that differ from what is there)."""
-        self._check_changeable(model, list(changes))
-        by_columns: dict[tuple[str, ...], list[int]] = defaultdict(list)
-        for row_id, values in changes.items():
-            by_columns[tuple(sorted(values))].append(row_id)
-        for columns, ids in by_columns.items():
+        self._check_changeable(model, list(changes), count=len(changes))
+        for columns, ids in by_columns(changes).items():
             self.trace.before_change(model, columns, ids)
             rows = ((*(changes[row_id][name] for name in columns), row_id) for row_id in ids)
             dialect.execute_many(dialect.update_sql(model, columns), rows)
             self.trace.after_change(model, columns)
             self._touch(model, columns)
         return len(changes)
+
+    def change_from(self, model: type[Row], columns: Sequence[str], aside: pw.Table) -> int:
+        """Update each row that `aside` (aid.dialect.set_aside: the id and `columns`) has with what it has there, which
+        must differ; return how many."""
+        ids = aside.select(aside.c.id)
+        count = ids.count(db)
+        self._check_changeable(model, ids, count=count)
+        self.trace.changes_into(model, columns, aside)
+        fields = model._meta.fields
+        values = {fields[name]: getattr(aside.c, name) for name in columns} | {model.version: model.version + 1}
+        model.update(values).from_(aside).where(model.id == aside.c.id).execute()
+        self._touch(model, columns)
+        return count
 
     def change_where(self, model: type[Row], *where: pw.Expression, **values: Any) -> int:
         """Give the same values to every row of `where` that differs from them; return how many changed.
@@ -182,7 +192,7 @@ class Ledger:
 
     def remove_many(self, model: type[Row], ids: Sequence[int]) -> int:
         """Delete rows by id that nothing refers to; the history keeps every column."""
-        self._check_changeable(model, ids)
+        self._check_changeable(model, ids, count=len(ids))
         self.trace.before_removal(model, ids)
         model.delete().where(dialect.listed(model.id, ids)).execute()
         return len(ids)
@@ -204,14 +214,15 @@ class Ledger:
         self._touched[model] |= set(model._meta.fields if columns is None else columns)
 
     def _check_written(self, model: type[Row]) -> None:
-        mine = changeable(model, self.actor.scope).select(model.id)
-        written = model.select(model.id).where(model.id.in_(self.trace.written(model)))
-        if written.where(model.id.not_in(mine)).exists():
-            raise OutOfScope(f"改动涉及不在您管理范围内的{model.title}，未作任何改动")
-        # All pointers in one pass: there may be 100,000 rows.
+        rule = changeable(model, self.actor.scope)._where
+        foreign = [] if rule is None else [dialect.untrue(rule)]
         astray = {field: self._astray(field) for field in model._meta.refs if field.name in self._touched[model]}
-        if not astray or not written.where(reduce(or_, astray.values())).exists():
+        written = model.select(model.id).where(model.id.in_(self.trace.written(model)))
+        # Everything in one pass: there may be 100,000 rows. Only where it finds one is asked which it was.
+        if not (wrong := [*foreign, *astray.values()]) or not written.where(reduce(or_, wrong)).exists():
             return
+        if foreign and written.where(*foreign).exists():
+            raise OutOfScope(f"改动涉及不在您管理范围内的{model.title}，未作任何改动")
         for field, condition in astray.items():  # a pointer that stood there before may lead out of the place
             pointed = model.select(model.id).where(model.id.in_(self.trace.written(model, column=field.name)))
             if pointed.where(condition).exists():
@@ -230,12 +241,20 @@ class Ledger:
                 raise OutOfScope(f"{field.verbose_name}不在您的管理范围内")
             self._targets.add((field.rel_model, key))
 
-    def _check_changeable(self, model: type[Row], ids: Sequence[int]) -> None:
-        if within(changeable(model, self.actor.scope), ids).count() < len(ids):
+    def _check_changeable(self, model: type[Row], ids: Sequence[int] | pw.Select, *, count: int) -> None:
+        if within(changeable(model, self.actor.scope), ids).count() < count:
             raise OutOfScope(f"所选{model.title}有不在您可以改动的范围内的，未作任何改动")
 
 
-def _beginnings(model: type[Row], given: Iterable[str]) -> dict[str, Any]:
+def by_columns(changes: Mapping[int, Mapping[str, Any]]) -> dict[tuple[str, ...], list[int]]:
+    """The ids of rows to change, by the columns that change."""
+    found: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for row_id, values in changes.items():
+        found[tuple(sorted(values))].append(row_id)
+    return found
+
+
+def beginnings(model: type[Row], given: Iterable[str]) -> dict[str, Any]:
     """The database values that columns begin with, those of `given` left out."""
     fields = [field for field in model._meta.sorted_fields if field.name not in (*given, "id")]
     values = {field: field.default() if callable(field.default) else field.default for field in fields}

@@ -26,6 +26,7 @@ class Permission(Coded):
     REGISTER_READ = "register:read", "查看建档立卡名册"
     ROLL_IMPORT = "roll:import", "导入学籍名册"
     ROLL_READ = "roll:read", "查看学籍名册"
+    SETTING_WRITE = "setting:write", "改县的设置（学年、乡镇核对）"
     VIEW_KEEP = "view:keep", "保存表格视图"
     VIEW_SHARE = "view:share", "共享表格视图"
     WORKBOOK_MAKE = "workbook:make", "生成汇总表"

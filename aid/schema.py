@@ -11,11 +11,21 @@ from typing import Any
 
 import peewee as pw
 
+from aid.rules.eligibility import school_year_of
 from models import MODELS, Row, db, now
 
 DROPPED = {  # (table, column of an earlier version) -> what its values become
     ("account", "active"): 'UPDATE "account" SET "status" = \'disabled\' WHERE NOT "active"',
     ("account", "session_token"): "",
+}
+FILLED = {  # (table, column that is new) -> what fills it where rows are there already
+    ("beneficiary", "aid_until"): (
+        'UPDATE "beneficiary" SET "aid_until" = (SELECT "left_poverty" + 3 FROM "register_person" '
+        'WHERE "register_person"."id" = "beneficiary"."register_person_id")'
+    ),
+    ("beneficiary", "eligible"): (  # after aid_until, by their names' order
+        'UPDATE "beneficiary" SET "eligible" = ("aid_until" IS NULL OR "aid_until" >= {school_year})'
+    ),
 }
 LATER = "the database is a later version's ({}.{} is unknown here): start that version, or put back an older copy"
 
@@ -42,6 +52,8 @@ def _steps(model: type[Row]) -> Iterator[str]:
     wanted = {field.column_name: field for field in model._meta.sorted_fields}
     for name in sorted(wanted.keys() - there):
         yield f'ALTER TABLE "{table}" ADD COLUMN {_definition(wanted[name])}'
+        if filling := FILLED.get((table, name)):
+            yield filling.format(school_year=school_year_of(now().date()))
     for name in sorted(there - wanted.keys()):
         if (table, name) not in DROPPED:
             raise RuntimeError(LATER.format(table, name))

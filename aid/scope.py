@@ -17,6 +17,7 @@ from models import (
     Beneficiary,
     Change,
     ColumnChoice,
+    CountySetting,
     Enrolment,
     HeldRow,
     ImportRun,
@@ -54,9 +55,10 @@ class Actor:
     account_id: int | None = None
     organisation_id: int | None = None
     address: str = ""
+    further: frozenset[Permission] = frozenset()  # what the county lets its township offices do, beyond their role
 
     def may(self, permission: Permission) -> bool:
-        return permission in ROLES.get(self.role, frozenset())
+        return permission in ROLES.get(self.role, frozenset()) or permission in self.further
 
     def demand(self, permission: Permission) -> None:
         if not self.may(permission):
@@ -180,6 +182,7 @@ OWNED: dict[type[Row], Rule] = {
     Account: through(Account.organisation),
     Session: through(Session.account),
     SavedView: by_account_or_shared,
+    CountySetting: public,
     RegisterBatch: by_batch,
     RegisterPerson: by_register,
     Enrolment: through(Enrolment.school),
@@ -196,6 +199,7 @@ OWNED: dict[type[Row], Rule] = {
 # A register is its receiving office's to change, though those below read their own people in it.
 CHANGEABLE: dict[type[Row], Rule] = {
     Beneficiary: _at_own_school,
+    CountySetting: through(CountySetting.office),
     RegisterBatch: through(RegisterBatch.office),
     RegisterPerson: _in_own_batch,
     SavedView: through(SavedView.account),  # and of these one's own alone: aid/operations/saved_views.py
@@ -215,7 +219,7 @@ def changeable(model: type[Row], scope: Scope) -> pw.ModelSelect:
     return _select(model, CHANGEABLE.get(model, OWNED[model])(scope))
 
 
-def within(rows: pw.ModelSelect, ids: Iterable[int]) -> pw.ModelSelect:
+def within(rows: pw.ModelSelect, ids: Iterable[int] | pw.Select) -> pw.ModelSelect:
     """Of `rows`, from `visible` or `changeable`, those with these ids.
 
     The rule is asked of each of them, and never looked up first: a county has tens of thousands of rows.

@@ -45,6 +45,7 @@ class Trace:
     ) -> None:
         self.undoes = undoes
         self.gesture = gesture
+        self._begun: dict[str, int] = {}  # by table, a change that is not after the first one noted of it
         self.operation = recorded(actor, action, undoable=undoable, undoes=undoes)
 
     # -- one row --------------------------------------------------------------
@@ -60,6 +61,7 @@ class Trace:
     def _note(self, row: Row, kind: ChangeKind, *, columns: Sequence[str] = (), **values: str) -> None:
         names = ",".join(sorted(columns))
         table = row._meta.table_name
+        self._begin(table)
         Change.create(operation=self.operation, table=table, row_id=row.id, kind=kind, columns=names, **values)
 
     # -- many rows ------------------------------------------------------------
@@ -86,6 +88,13 @@ class Trace:
             self._noted(model), Change.kind == ChangeKind.CHANGE, Change.after.is_null()
         ).execute()
 
+    def changes_into(self, model: type[Row], columns: Sequence[str], aside: pw.Table) -> None:
+        """Note the rows that change into what is set aside under their ids, before they do."""
+        before = _columns(model, columns)
+        after = [getattr(aside.c, field.name) for field in before]
+        rows = model.select().join(aside, on=model.id == aside.c.id)
+        self._note_query(rows, ChangeKind.CHANGE, columns=columns, before=before, after=after)
+
     def before_removal(self, model: type[Row], ids: Sequence[int]) -> None:
         self._note_from(model, ChangeKind.REMOVE, dialect.listed(model.id, ids), before=_columns(model))
 
@@ -96,13 +105,20 @@ class Trace:
         where: pw.Expression,
         *,
         columns: Sequence[str] = (),
-        **values: list[pw.Field],
+        **values: list[Any],
     ) -> None:
+        self._note_query(model.select().where(where), kind, columns=columns, **values)
+
+    def _note_query(
+        self, rows: pw.ModelSelect, kind: ChangeKind, *, columns: Sequence[str] = (), **values: list[Any]
+    ) -> None:
+        model = rows.model
         fixed = (self.operation.id, model._meta.table_name, kind.value, ",".join(sorted(columns)))
+        self._begin(model._meta.table_name)
         names, fields = list(values), list(values.values())
-        query = model.select(
+        query = rows.select(
             *(pw.Value(value) for value in fixed), model.id, *(dialect.json_of(some) for some in fields)
-        ).where(where)
+        )
         into = [Change.operation, Change.table, Change.kind, Change.columns, Change.row_id]
         Change.insert_from(query, [*into, *(Change._meta.fields[name] for name in names)]).execute()
 
@@ -140,8 +156,16 @@ class Trace:
             Operation.update(undone=undone).where(Operation.id == target.id).execute()
             undone, target = not undone, target.undoes
 
+    def _begin(self, table: str) -> None:
+        if table not in self._begun:
+            self._begun[table] = newest_change()
+
     def _noted(self, model: type[Row]) -> pw.Expression:
-        return (Change.operation == self.operation.id) & (Change.table == model._meta.table_name)
+        """The changes of one table: those since its first, looked through one by one. By the index of operations each
+        table's would be looked for among all that the operation changed."""
+        table = model._meta.table_name
+        ours = (Change.operation == self.operation.id) & (Change.table == table)
+        return (Change.id > self._begun.get(table, 0)) & dialect.asked_of_each(ours)
 
 
 def shown(row: Row, columns: Iterable[str]) -> str:
@@ -149,6 +173,22 @@ def shown(row: Row, columns: Iterable[str]) -> str:
     fields = row._meta.fields
     values = {name: HIDDEN if name in row.secret else fields[name].db_value(row.__data__.get(name)) for name in columns}
     return json.dumps(values, ensure_ascii=False, default=str)
+
+
+def newest_change() -> int:
+    """The number of the newest change on record, 0 where there is none: a place in time for `touched_since`."""
+    return Change.select(pw.fn.MAX(Change.id)).scalar() or 0
+
+
+def touched_since(change_id: int, models: Iterable[type[Row]]) -> bool:
+    """Whether any row of these tables may have been written after the change of this number: one is on record, or the
+    record has been cleaned so far that nobody can tell."""
+    if not Change.select().where(Change.id == change_id).exists():
+        return True
+    tables = [model._meta.table_name for model in models]
+    # Asked of the few changes since: by the index of tables it would look at every change that a table ever had.
+    of_these = dialect.asked_of_each(Change.table.in_(tables))
+    return Change.select().where(Change.id > change_id, of_these).exists()
 
 
 def last_writer(row: Row) -> str:

@@ -26,7 +26,9 @@ from models import (
     Role,
     db,
 )
+from tests.swift import share_builders
 
+share_builders()
 DATABASE_URL = os.environ.get("TEST_DATABASE_URL", "")  # an empty PostgreSQL database: the same tests, the same results
 
 

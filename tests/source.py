@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -72,12 +72,18 @@ def _nodes(node: ast.AST, function: str) -> Iterator[tuple[str, ast.AST]]:
         yield from _nodes(child, child.name if isinstance(child, Function) else function)
 
 
+@cache
+def every_source() -> tuple[Source, ...]:
+    """Every Python file of ours, parsed once for all tests; what is installed beside them is not walked."""
+    within = (path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+    found = (path.relative_to(ROOT).as_posix() for path in (*ROOT.glob("*.py"), *within))
+    return tuple(Source(name) for name in sorted(found))
+
+
 def sources(*packages: str) -> list[Source]:
     """The Python files of these packages, of all of ours where none is named."""
     wanted = packages or PACKAGES
-    found = (path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*.py"))
-    every = (Source(name) for name in sorted(found))
-    return [one for one in every if one.package in wanted and (one.package != one.name)]
+    return [one for one in every_source() if one.package in wanted and (one.package != one.name)]
 
 
 def root_of(node: ast.expr) -> ast.expr:

@@ -71,6 +71,7 @@ WHOLE_SERVER: dict[tuple[str, str], str] = {  # (file, function) -> why it may l
     ("aid/imports/worker.py", "_again"): "a row of the queue, read again",
     ("aid/imports/worker.py", "_queued"): "the queue is everybody's; each sheet is taken in as whom handed it in",
     ("aid/imports/worker.py", "settle_begun"): "what a killed server left, whoever's it was",
+    ("aid/operations/accounts.py", "account_called"): "who acts is being found out",
     ("aid/operations/accounts.py", "county_words"): "places above one's own; regions are public",
     ("aid/operations/accounts.py", "open_account"): "a login is taken wherever its account is",
     ("aid/operations/account_status.py", "_free_logins"): "a login is taken wherever its account is",

@@ -5,9 +5,11 @@ from dataclasses import replace
 import pytest
 
 from aid import dialect
+from aid.operations.accounts import open_account
+from aid.scope import SYSTEM
 from checks import findings
 from config import Config
-from models import db
+from models import Role, db
 
 
 @pytest.fixture
@@ -77,3 +79,32 @@ def test_a_row_that_points_nowhere_is_damage(world):
     db.execute_sql("DELETE FROM organisation WHERE id = ?", (world.organisations["far"].id,))
     [told] = dialect.damage()
     assert "指向不存在的记录" in told
+
+
+@pytest.fixture
+def watching(safe, world, tmp_path) -> Config:
+    """A folder for one's own eyes, and an account to import as."""
+    open_account(SYSTEM, organisation=world.organisations["county"], role=Role.COUNTY, login="clerk", name="小王")
+    (tmp_path / "in").mkdir(mode=0o770)
+    return replace(safe, watch_folder=tmp_path / "in", watch_as="clerk")
+
+
+def test_a_watched_folder_for_its_clerks_alone_is_safe(watching):
+    assert unsafe(watching) == []
+
+
+@pytest.mark.parametrize("mode", [0o775, 0o772, 0o771])
+def test_a_watched_folder_that_others_may_use_is_unsafe(watching, mode):
+    watching.watch_folder.chmod(mode)
+    [told] = unsafe(watching)
+    assert "chmod o=" in told
+
+
+def test_a_watched_folder_that_is_not_there_is_told(watching, tmp_path):
+    [told] = unsafe(replace(watching, watch_folder=tmp_path / "none"))
+    assert "没有这个文件夹" in told
+
+
+def test_an_account_that_is_not_open_is_told(watching):
+    [told] = unsafe(replace(watching, watch_as="nobody"))
+    assert "nobody" in told

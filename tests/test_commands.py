@@ -239,5 +239,11 @@ def test_what_the_system_took_in_is_not_undone_by_a_named_account(places):
     assert Organisation.select().exists()
 
 
+def test_what_is_cleared_is_told(places):
+    told = places("forget").stdout
+    assert "3 年以前的记录：0 次操作" in told
+    assert "30 天没有人处理的待导入的表：0 张" in told
+
+
 def test_an_unknown_operation_is_a_sentence(places):
     assert "999999" in refused(places("undo", 999999))

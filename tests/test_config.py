@@ -94,3 +94,23 @@ def test_a_secret_file_cut_short_is_refused(tmp_path):
 def test_a_county_has_a_secret_of_its_own(tmp_path):
     one, other = (Config.from_env({"DATA_DIR": str(tmp_path / name)}) for name in ("one", "other"))
     assert one.secret_key != other.secret_key
+
+
+@pytest.mark.parametrize("where", ["", "passing", "staged"])
+def test_the_programs_own_folders_are_not_watched(environ, where):
+    with pytest.raises(BadSetting, match="WATCH_FOLDER"):
+        Config.from_env(environ | {"WATCH_FOLDER": f"{environ['DATA_DIR']}/{where}", "WATCH_AS": "clerk"})
+
+
+@pytest.mark.parametrize("folder", [HERE, HERE / "static", HERE / "static" / "grid", HERE / "var"])
+def test_nothing_within_the_program_is_watched(environ, folder):
+    with pytest.raises(BadSetting, match="WATCH_FOLDER"):
+        Config.from_env(environ | {"WATCH_FOLDER": str(folder), "WATCH_AS": "clerk"})
+
+
+def test_a_watched_folder_needs_an_account_and_may_lie_in_the_data_folder(environ):
+    words = {"WATCH_FOLDER": f"{environ['DATA_DIR']}/in"}
+    with pytest.raises(BadSetting, match="WATCH_AS"):
+        Config.from_env(environ | words)
+    config = Config.from_env(environ | words | {"WATCH_AS": "clerk"})
+    assert (config.watch_folder, config.watch_as) == (config.data_dir / "in", "clerk")

@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,13 +19,14 @@ PASSWORD = re.compile(r"登录名 (\S+)　一次性密码 (\S+)")
 
 
 @contextmanager
-def started(command: str, folder: Path) -> Iterator[tuple[str, str]]:
+def started(command: str, folder: Path, **settings: str) -> Iterator[tuple[str, str]]:
     """What `flask --app app <command>` says until it serves, and where it serves."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = str(free.getsockname()[1])
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     environ = kept | {"DATA_DIR": str(folder), "PORT": port, "PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+    environ |= settings
     words = [sys.executable, "-m", "flask", "--app", "app", command]
     with subprocess.Popen(words, cwd=ROOT, env=environ, stdout=subprocess.PIPE, text=True) as process:
         try:
@@ -58,6 +60,15 @@ def test_what_a_killed_server_left_of_an_upload_is_gone_at_the_next_start(tmp_pa
     (left / "sheet").write_bytes(b"PK")
     with started("serve", tmp_path / "county"):
         assert list((tmp_path / "county" / "passing").iterdir()) == []
+
+
+def test_a_watched_folder_is_looked_at_from_the_start_on(tmp_path):
+    (tmp_path / "in").mkdir()
+    with started("serve", tmp_path / "county", WATCH_FOLDER=str(tmp_path / "in"), WATCH_AS="clerk"):
+        until = time.monotonic() + 10
+        while not list((tmp_path / "in").iterdir()):
+            assert time.monotonic() < until
+            time.sleep(0.05)
 
 
 def test_a_port_that_is_taken_is_a_sentence(tmp_path):

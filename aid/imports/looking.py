@@ -6,7 +6,8 @@ What comes of it lies in the upload's own file (staged.py); nothing of the datab
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from itertools import count
+from itertools import count, islice
+from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 
@@ -15,7 +16,7 @@ from aid.imports.base import WATCHED, Delivery, Fate, Intake, Report, SheetForma
 from aid.imports.choices import remembered
 from aid.imports.formats import FORMATS, importable, intake_of, others_than
 from aid.imports.guessing import clear, guess
-from aid.imports.headers import NOTHING, Matching, header_at
+from aid.imports.headers import HEADER_ROWS, NOTHING, Matching, header_at
 from aid.imports.reader import read_sheets
 from aid.imports.rows import EMPTY, find_sheet, own_titles
 from aid.imports.run import contents, rehearse
@@ -128,7 +129,7 @@ def _settled(actor: Actor, kind: str, sheets: Sequence[Sheet]) -> Settled:
     asked."""
     known = remembered(actor)
     if not kind:
-        kind = _kind_of(sheets, importable(actor), remembered=known)
+        kind = _kind([(one.name, one.top) for one in sheets], importable(actor), remembered=known)
     sheet = FORMATS[kind]
     intake = Intake(sheet, actor, Delivery("", "", "", local(now()).date()))
     tops = [(one.name, iter(one.top)) for one in sheets]
@@ -137,10 +138,20 @@ def _settled(actor: Actor, kind: str, sheets: Sequence[Sheet]) -> Settled:
     return Settled(choice, own_titles(found.matching, sheet), intake.report.warnings)
 
 
-def _kind_of(
-    sheets: Sequence[Sheet], may: Sequence[type[SheetFormat]], *, remembered: Mapping[str, Mapping[str, str]]
+def kind_of(actor: Actor, path: Path) -> str:
+    """The format, of those that `actor` may import, whose header the file at `path` has. Raises BadSheet."""
+    with closing(read_sheets(path)) as sheets:
+        tops = [(name, list(islice(rows, HEADER_ROWS))) for name, rows in sheets]
+    return _kind(tops, importable(actor), remembered=remembered(actor))
+
+
+def _kind(
+    tops: Sequence[tuple[str, Sequence[list[Cell]]]],
+    may: Sequence[type[SheetFormat]],
+    *,
+    remembered: Mapping[str, Mapping[str, str]],
 ) -> str:
-    guesses = guess([(sheet.name, sheet.top) for sheet in sheets], may, remembered=remembered)
+    guesses = guess(tops, may, remembered=remembered)
     if sure := clear(guesses):
         return sure.slug
     fitting = list(dict.fromkeys(one.slug for one in guesses if one.matching.complete))

@@ -1,10 +1,11 @@
 """What the sheets of persons have in common: repeated rows are told apart by `nth`."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import chain, count
 from operator import itemgetter
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 import peewee as pw
@@ -31,6 +32,8 @@ ID_NUMBER = Column(
 SEX = Column("性别", "sex", labels(Sex), empty=None, synonyms=also.SEX, example="男")
 NATION = Column("民族", "nation", partial(text, longest=20), synonyms=also.NATION, example="汉族")
 
+NONE: Mapping[int, tuple[int, tuple]] = MappingProxyType({})
+
 
 class PersonIntake(Intake):
     """Rows known by a key (place, ID number, …); `nth` tells apart those that share one, for repeats are kept."""
@@ -38,21 +41,25 @@ class PersonIntake(Intake):
     model: ClassVar[type[Row]]
     key_length: ClassVar[int]
 
-    def keep(self, ledger: Ledger, names: Sequence[str], records: Iterable[tuple[int, tuple[Any, ...]]]) -> None:
+    def keep(self, ledger: Ledger, names: Sequence[str], records: Sequence[tuple[int, tuple[Any, ...]]]) -> None:
         """`records` are the rows' numbers in the sheet, and their database values in the order of `names`, the key's
         columns first."""
         stored: dict[tuple, dict[int, tuple[int, tuple]]] = defaultdict(dict)
         fields = [self.model._meta.fields[name] for name in (*names, "nth")]
-        for row_id, *values in self.stored().select(self.model.id, *fields).tuples():
+        there = self.stored().select(self.model.id, *fields)
+        for row_id, *values in self.report.passing("比较", there.tuples(), of=there.count()):
             stored[tuple(values[: self.key_length])][values[-1]] = (row_id, tuple(values))
         wanted: dict[tuple, list[tuple[int, tuple]]] = defaultdict(list)
-        for record in records:
+        for record in self.report.passing("比较", records):
             wanted[record[1][: self.key_length]].append(record)
+        apart = {}
+        for key, same in self.report.passing("比较", wanted.items()):
+            apart.update(((key, row[1][-1]), row) for row in _told_apart(same, stored.get(key, NONE)))
         store(
             ledger,
             self.model,
             (*names, "nth"),
-            wanted={(key, row[1][-1]): row for key in wanted for row in _told_apart(wanted[key], stored[key])},
+            wanted=apart,
             stored={(key, nth): row for key, rows in stored.items() for nth, row in rows.items()},
             report=self.report,
         )

@@ -19,6 +19,7 @@ from models import (
     Enrolment,
     Organisation,
     OrganisationKind,
+    Region,
     RollStatus,
     SheetKind,
     Stage,
@@ -28,6 +29,7 @@ from models import (
 class RollIntake(PersonIntake):
     model = Enrolment
     key_length = 2
+    rests_on = (Region, Organisation, Enrolment)
     own = (
         *("roll_no", "name", "sex", "birth_date", "nation", "stage", "grade", "class_name"),
         *("status", "entered", "boards"),
@@ -38,7 +40,7 @@ class RollIntake(PersonIntake):
         key, own = self.cells("school", "id_number"), self.cells(*self.own)
         told = self.cells("name", "id_number", "sex", "birth_date")
         records = []
-        for row in rows:
+        for row in self.report.passing("比较", rows):
             school, number = key(row.values)
             if school not in schools:
                 fault = Fault("unknown", f"没有编码为 {school} 的学校，或不归您管理")
@@ -47,6 +49,8 @@ class RollIntake(PersonIntake):
             self.doubt(row.row, told(row.values))
             place = schools[school]
             records.append((row.row, (moved.get((place, number), place), number, *own(row.values))))
+        # By school, each in the order of the sheet: what lies together in an index is written in half the time.
+        records.sort(key=lambda record: record[1][0])
         self.keep(ledger, ("school", "id_number", *self.own), records)
 
     def _schools(self) -> dict[str, int]:

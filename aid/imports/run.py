@@ -7,19 +7,24 @@ import json
 from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import count
+from operator import attrgetter
 from pathlib import Path
-from typing import Any
 
-from aid.imports.base import REASON, Held, Intake, Report, SheetFormat
+import peewee as pw
+
+from aid.imports.base import REASON, Intake, Report, SheetFormat
 from aid.imports.choices import remembered
+from aid.imports.draft import HELD, Draft
 from aid.imports.headers import NOTHING
 from aid.imports.reader import read_sheets
 from aid.imports.rehearsal import Rehearsal
 from aid.imports.rows import blank, find_sheet, own_titles, take
 from aid.ledger import Ledger, writing
-from aid.rules.cells import Cell, shown
+from aid.rules.cells import Cell
 from models import HeldRow, ImportRun
 
+DRAFTS = 3  # times a sheet is compared beside the others' writes before they have to wait for it
 WARNED = 100  # warnings told one by one before they are only counted
 
 
@@ -64,14 +69,22 @@ def write(intake: Intake, contents: Contents, *, gesture: str | None = None) -> 
 
     Raises NotAllowed, RuleBroken.
     """
-    report, sheet = intake.report, intake.sheet
+    sheet = intake.sheet
     taken = take(intake, contents.titles, contents.rows)
-    with writing(intake.actor, sheet.permission, gesture=gesture) as ledger:
-        intake.write(ledger, taken)
-        _tidied(report)
-        _record(ledger, intake, contents.titles)
-        ledger.say(f"导入{sheet.title} {intake.delivery.file_name}：{counts_told(report)}")
-        report.operation_id = ledger.operation.id
+    found, written = intake.report, False
+    tries = count(1)
+    while not written:
+        intake.report = report = found.again()
+        with (
+            Draft(intake, taken, in_turn=next(tries) > DRAFTS) as draft,
+            writing(intake.actor, sheet.permission, gesture=gesture) as ledger,
+        ):
+            written = draft.write(ledger)
+            if written:
+                _tidied(report)
+                _record(ledger, intake, contents.titles, held=draft.held)
+                ledger.say(f"导入{sheet.title} {intake.delivery.file_name}：{counts_told(report)}")
+                report.operation_id = ledger.operation.id
     return report
 
 
@@ -81,7 +94,7 @@ def _tidied(report: Report) -> Report:
     return report
 
 
-def _record(ledger: Ledger, intake: Intake, titles: list[str]) -> None:
+def _record(ledger: Ledger, intake: Intake, titles: list[str], *, held: pw.Table) -> None:
     report, delivery = intake.report, intake.delivery
     run = ledger.add(
         ImportRun,
@@ -95,13 +108,8 @@ def _record(ledger: Ledger, intake: Intake, titles: list[str]) -> None:
     )
     report.run_id = run.id
     if report.held_back:
-        columns = ("run", "sheet_row", "column", "reason", "message", "cells")
-        ledger.add_many(HeldRow, columns, (_kept(run, held) for held in report.held_back))
-
-
-def _kept(run: ImportRun, held: Held) -> tuple[Any, ...]:
-    cells = json.dumps([shown(cell) for cell in held.cells], ensure_ascii=False)
-    return run.id, held.row, held.column, held.reason, held.message[:300], cells
+        query = held.select(pw.Value(run.id), *attrgetter(*HELD)(held.c))
+        ledger.add_from(HeldRow, ("run", *HELD), query)
 
 
 def counts_told(report: Report) -> str:

@@ -4,13 +4,15 @@ import re
 
 from aid.errors import OutOfScope, RuleBroken
 from aid.ledger import Ledger, writing
+from aid.operations.school_year import setting_of
 from aid.permissions import Permission
 from aid.rules import passwords
 from aid.scope import LEVEL_DIGITS, SYSTEM, Actor, changeable, scope_of, visible
-from models import Account, Organisation, OrganisationKind, Region, RegionLevel, Role, Session, now
+from models import Account, AccountStatus, Organisation, OrganisationKind, Region, RegionLevel, Role, Session, now
 
 LOGIN = re.compile(r"[a-z0-9_.-]{3,40}")
 FIRST_LOGIN = "admin"
+TOWNSHIPS_MAY = frozenset({Permission.BENEFICIARY_CHECK})  # where their county has switched it on
 
 KIND_OF = {
     Role.PROVINCE: OrganisationKind.PROVINCE,
@@ -97,14 +99,26 @@ def end_sessions(ledger: Ledger, *accounts: Account) -> int:
 def actor_of(account: Account, *, address: str = "") -> Actor:
     """The one who acts by `account`, from the network `address`."""
     organisation, role = account.organisation, Role(account.role)
+    scope = scope_of(role, organisation)
+    setting = setting_of(scope) if role == Role.TOWNSHIP else None
     return Actor(
         name=account.name,
         role=role,
-        scope=scope_of(role, organisation),
+        scope=scope,
         account_id=account.id,
         organisation_id=account.organisation_id,
         address=address,
+        further=TOWNSHIPS_MAY if setting is not None and setting.townships_check else frozenset(),
     )
+
+
+def account_called(login: str) -> Account:
+    """The open account with this login, wherever it is. Raises OutOfScope where there is none."""
+    found = visible(Account, SYSTEM.scope).where(Account.login == login, Account.status == AccountStatus.OPEN)
+    account = found.get_or_none()
+    if account is None:
+        raise OutOfScope(f"没有登录名为“{login}”的启用账号")
+    return account
 
 
 def county_words(account: Account) -> tuple[str, ...]:

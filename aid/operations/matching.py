@@ -8,7 +8,9 @@ import peewee as pw
 
 from aid.ledger import writing
 from aid.operations.mergers import followed
+from aid.operations.school_year import school_year
 from aid.permissions import Permission
+from aid.rules.eligibility import YEARS
 from aid.scope import SYSTEM, Actor, Scope, changeable, visible
 from models import (
     MATCHED_STATUSES,
@@ -55,7 +57,7 @@ def match(actor: Actor) -> MatchReport:
     """
     with writing(actor, Permission.BENEFICIARY_MATCH) as ledger:
         merged = followed(actor.scope)
-        columns = _columns(merged)
+        columns = _columns(merged, school_year(actor.scope))
         query = _new_pairs(actor.scope, merged).select(*columns.values())
         added = ledger.add_from(Beneficiary, list(columns), query)
         ledger.say(f"匹配下发：新增资助对象 {added} 条")
@@ -136,7 +138,7 @@ def _new_pairs(scope: Scope, merged: Mapping[int, int]) -> pw.ModelSelect:
     )
 
 
-def _columns(merged: Mapping[int, int]) -> dict[str, Any]:
+def _columns(merged: Mapping[int, int], school_year: int) -> dict[str, Any]:
     from_roll = ("name", "id_number", "sex", "birth_date", "nation", "grade", "class_name", "boards")
     return {
         "school": pw.Case(Enrolment.school, list(merged.items()), Enrolment.school) if merged else Enrolment.school,
@@ -148,6 +150,8 @@ def _columns(merged: Mapping[int, int]) -> dict[str, Any]:
         "hardship": RegisterPerson.hardship,
         "home_region": RegisterPerson.home_region,
         "name_differs": pw.Expression(Enrolment.name, "<>", RegisterPerson.name),
+        "aid_until": RegisterPerson.left_poverty + YEARS,
+        "eligible": RegisterPerson.left_poverty.is_null() | (RegisterPerson.left_poverty + YEARS >= school_year),
         "state": pw.Value(CheckState.UNCHECKED.value),
         "remark": pw.Value(""),
         "checked_by": pw.Value(""),

@@ -18,6 +18,7 @@ from app import create_app
 from config import Config
 from models import Account, ColumnChoice, HeldRow, ImportRun, Role, Session, db
 from tests.conftest import DATABASE_URL, ROLES, World
+from tests.swift import share_compiled
 
 SECRETS = {"password_hash": "", "must_change": False}
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
@@ -35,10 +36,13 @@ class Visitor:
     def post(
         self, url: str, values: dict[str, object] | None = None, *, page: str = "/password", **options: object
     ) -> TestResponse:
+        return self.client.post(url, data={"csrf_token": self.token(page), **(values or {})}, **options)
+
+    def token(self, page: str = "/password") -> str:
         shown = self.client.get(page).text
-        token = TOKEN.search(shown)
-        assert token, shown
-        return self.client.post(url, data={"csrf_token": token[1], **(values or {})}, **options)
+        found = TOKEN.search(shown)
+        assert found, shown
+        return found[1]
 
 
 def open_session(ledger: Ledger, account: Account) -> None:
@@ -66,7 +70,7 @@ def app(world: World, tmp_path: Path) -> Flask:
     db.close()
     app = create_app(Config(data_dir=tmp_path, secret_key="x" * 40, database_url=DATABASE_URL))
     app.testing = True
-    return app
+    return share_compiled(app)
 
 
 @pytest.fixture

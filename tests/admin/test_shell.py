@@ -29,6 +29,7 @@ ENTER = {  # written out, not worked out: who opens which page (DOMAIN.md part 2
     "workbooks": LISTS,
     "organisation": EVERYBODY,
     "account": OFFICES,
+    "county_setting": EVERYBODY,
     "region": EVERYBODY,
     "operation": OFFICES | {"a", "auditor"},
     "change": OFFICES | {"a", "auditor"},

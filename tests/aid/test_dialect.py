@@ -3,7 +3,7 @@
 import pytest
 
 from aid import dialect
-from models import Organisation, db
+from models import Enrolment, Organisation, db
 
 SET = {
     "journal_mode": "wal",
@@ -34,6 +34,14 @@ def test_a_transaction_takes_the_writers_lock_before_it_reads(sqlite):
         with pytest.raises(dialect.pw.sqlite3.OperationalError, match="locked"):
             other.execute("BEGIN IMMEDIATE")
     other.execute("BEGIN IMMEDIATE")
+    other.close()
+
+
+def test_rows_are_set_aside_while_somebody_else_has_the_writers_turn(sqlite):
+    other = dialect.pw.sqlite3.connect(sqlite, timeout=0, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    aside = dialect.set_aside(Enrolment, ["id", "class_name"], [(1, "2班")])
+    assert db.execute(aside.select(aside.c.id, aside.c.class_name)).fetchall() == [(1, "2班")]
     other.close()
 
 

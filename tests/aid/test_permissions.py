@@ -27,6 +27,7 @@ MAY = {
     "register:read": LISTS,
     "roll:import": {Role.COUNTY},
     "roll:read": LISTS,
+    "setting:write": {Role.COUNTY},
     "view:keep": EVERYBODY,
     "view:share": LISTS,
     "workbook:make": LISTS,

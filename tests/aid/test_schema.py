@@ -6,7 +6,7 @@ import peewee as pw
 import pytest
 
 from aid import dialect, schema
-from models import MODELS, Account, AccountStatus, Operation, Organisation, Session, db
+from models import MODELS, Account, AccountStatus, Beneficiary, Operation, Organisation, Session, db
 from tests.conftest import DATABASE_URL
 
 EARLIER = (  # what the first version had otherwise
@@ -22,6 +22,8 @@ EARLIER = (  # what the first version had otherwise
     'ALTER TABLE "operation" DROP COLUMN "result"',
     'DROP INDEX "operation_gesture"',
     'ALTER TABLE "operation" DROP COLUMN "gesture"',
+    'ALTER TABLE "beneficiary" DROP COLUMN "aid_until"',
+    'ALTER TABLE "beneficiary" DROP COLUMN "eligible"',
 )
 
 
@@ -70,6 +72,15 @@ def test_a_closed_account_stays_closed(earlier):
     opened(earlier)
     states = {row.login: row.status for row in Account.select()}
     assert states == {"used": AccountStatus.OPEN, "closed": AccountStatus.DISABLED}
+
+
+def test_until_when_a_child_is_aided_is_worked_out_for_the_rows_that_are_there(earlier, world):
+    left = world.children["a1"].register_person_id
+    db.execute_sql(f'UPDATE "register_person" SET "left_poverty" = 2001 WHERE "id" = {left}')
+    opened(earlier)
+    told = {row.name: (row.aid_until, row.eligible) for row in Beneficiary.select()}
+    assert told["王芳"] == (2004, False)
+    assert told["陈静"][1] is True
 
 
 def test_a_whole_copy_is_laid_beside_it_first(earlier, tmp_path):

@@ -17,6 +17,7 @@ from models import (
     Beneficiary,
     Change,
     ColumnChoice,
+    CountySetting,
     Enrolment,
     HeldRow,
     ImportRun,
@@ -90,6 +91,7 @@ def peopled(world):
             ledger.add(Upload, office=office, kind="roll", file_name=key, staged=key)
             ledger.add(HeldRow, run=run, sheet_row=2, column="姓名", reason="missing", message="缺", cells="[]")
             ledger.add(ColumnChoice, office=office, kind="roll", header=key)
+            ledger.add(CountySetting, office=office, school_year=2026)
         with writing(accounts.actor_of(account), Permission.ACCOUNT_SELF) as ledger:
             ledger.change(account, name=f"{key}的账号")
             ledger.add(Session, account=account, digest=key)
@@ -116,6 +118,7 @@ def keys_of(model: type[Row], query) -> set[str]:
         ImportRun: lambda row: row.office.name,
         HeldRow: lambda row: row.run.office.name,
         ColumnChoice: lambda row: row.office.name,
+        CountySetting: lambda row: row.office.name,
     }[model]
     return {told(row) for row in query}
 
@@ -129,6 +132,7 @@ def expected(world, model: type[Row], who: str, *, to_change: bool) -> set[str]:
     acted = {office for office in offices if Operation.select().join(Organisation).where(Organisation.name == office)}
     shared = set() if to_change else SHARES_WITH.get(who, set())
     return {
+        CountySetting: offices if to_change else {office.name for office in world.organisations.values()},
         SavedView: shared | {name for key in OFFICES_OF[who] for name in (key, f"{key}自己的")},
         Region: {region.name for region in world.regions.values()},
         RegisterBatch: batches,
@@ -186,7 +190,7 @@ def test_the_system_reads_every_row_and_a_scope_of_nowhere_none(peopled):
     nowhere = scope_of(Role.COUNTY, None)
     for model in MODELS:
         assert visible(model, SYSTEM.scope).count() == model.select().count() > 0, model
-        if model is not Region:
+        if model not in (Region, CountySetting):
             assert not visible(model, nowhere).exists(), model
             assert not changeable(model, nowhere).exists(), model
 

@@ -1,0 +1,54 @@
+"""县的设置: the school year, and whether township offices check."""
+
+from typing import Any, ClassVar
+
+from flask import redirect, url_for
+from flask_admin import expose
+
+from admin.base import PanelView
+from admin.listing import Listing
+from admin.shell import needs, say, status_of
+from aid.errors import AidError
+from aid.operations.school_year import change_settings, school_year, setting_of, turn
+from aid.permissions import Permission
+from aid.rules.eligibility import told
+from forms.settings import SettingForm
+from models import CountySetting
+
+
+class SettingView(PanelView):
+    model = CountySetting
+    read = Permission.ORGANISATION_READ
+    columns = details = ("office", "school_year", "townships_check")
+    filters = ("school_year",)
+    search = ()
+    list_template: ClassVar[str] = "settings.html"
+
+    def extras(self, look: Listing) -> dict[str, Any]:
+        return {"year": told(school_year(self.actor.scope)), "may_set": self.actor.may(Permission.SETTING_WRITE)}
+
+    @expose("/edit/", methods=("GET", "POST"))
+    @needs(Permission.SETTING_WRITE)
+    def edit_view(self) -> Any:
+        """First what the year would change, then the change."""
+        found, present = setting_of(self.actor.scope), school_year(self.actor.scope)
+        version = str(found.version) if found else "0"
+        shown = {"year": present, "townships_check": bool(found and found.townships_check), "version": version}
+        form, refusal = SettingForm(**shown), None
+        form.offer(present)
+        sent = form.validate_on_submit()
+        if sent and form.shown_year.data == str(form.year.data):
+            try:
+                return self._set(form)
+            except AidError as fault:
+                refusal = fault
+        asks = turn(self.actor.scope, form.year.data) if sent else None
+        form.shown_year.data = str(form.year.data)
+        page = self.render("setting_form.html", form=form, asks=asks, refusal=refusal, told=told)
+        return page, status_of(refusal) if refusal else 422 if form.errors else 200
+
+    def _set(self, form: SettingForm) -> Any:
+        year, version = form.year.data, int(form.version.data)
+        outcome = change_settings(self.actor, version=version, year=year, townships_check=form.townships_check.data)
+        say(f"已设为 {told(year)}，{outcome.rows} 人的资助期限有变化", operation_id=outcome.operation_id)
+        return redirect(url_for(".index_view"))

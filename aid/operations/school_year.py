@@ -1,0 +1,98 @@
+"""The county's own settings: which school year it is, and whether its township offices may check.
+
+The school year decides who is still aided (aid.rules.eligibility). It is turned by the county, never by the clock.
+"""
+
+from dataclasses import dataclass
+
+import peewee as pw
+
+from aid.errors import OutOfScope, RuleBroken
+from aid.ledger import Ledger, writing
+from aid.outcome import Outcome
+from aid.permissions import Permission
+from aid.rules.eligibility import school_year_of, told
+from aid.rules.times import local
+from aid.scope import Actor, Scope, changeable, visible
+from models import Beneficiary, CountySetting, Organisation, OrganisationKind, RegisterBatch, now
+
+EARLIEST, LATEST = 2015, 2099
+
+
+@dataclass(frozen=True)
+class Turn:
+    """How many rows of the list a school year would change: whose aid ends, and whose begins again."""
+
+    ending: int
+    beginning: int
+
+
+def setting_of(scope: Scope) -> CountySetting | None:
+    """The settings of the county that `scope` is or lies in; for a city or province the first by its code. None where
+    nobody has set anything."""
+    county = scope.prefix[:6]
+    settings = visible(CountySetting, scope).join(Organisation)
+    return settings.where(Organisation.code.startswith(county)).order_by(Organisation.code).first()
+
+
+def school_year(scope: Scope) -> int:
+    """The school year that the county of `scope` is in; where it has set none, that in which its current register was
+    received, for it must not change by itself; without a register that of today."""
+    setting = setting_of(scope)
+    if setting is not None:
+        return setting.school_year
+    batches = visible(RegisterBatch, Scope(scope.prefix[:6])).where(RegisterBatch.current)
+    received = batches.select(pw.fn.MIN(RegisterBatch.received)).scalar()
+    return school_year_of(local(received or now()).date())
+
+
+def turn(scope: Scope, year: int) -> Turn:
+    """What making it the school year `year` would change."""
+    return Turn(_rows(scope, _ended(year), eligible=True).count(), _rows(scope, ~_ended(year), eligible=False).count())
+
+
+def change_settings(actor: Actor, *, version: int, year: int, townships_check: bool) -> Outcome:
+    """Set the county's school year and whether its townships check; rows whose aid ends or begins again change with it,
+    in one operation. `version` is that of the settings as shown, 0 where there were none.
+
+    Raises NotAllowed, OutOfScope for whoever is no county's office, RuleBroken for a year that cannot be, Conflict.
+    """
+    if not EARLIEST <= year <= LATEST:
+        raise RuleBroken(f"学年应在 {EARLIEST} 到 {LATEST} 之间，填开始的那一年")
+    with writing(actor, Permission.SETTING_WRITE) as ledger:
+        office = _office(actor)
+        if office is None:
+            raise OutOfScope("县的设置由县级资助中心修改，请用县级账号")
+        values = {"school_year": year, "townships_check": townships_check}
+        found = setting_of(actor.scope)
+        if found is None:
+            ledger.add(CountySetting, office=office, **values)
+        else:
+            found.version = version
+            ledger.change(ledger.fresh(found), **values)
+        rows = sum(_turned(ledger, year))
+        ledger.say(f"{told(year)}，乡镇{'可以' if townships_check else '不'}核对；{rows} 人的资助期限有变化")
+    return Outcome(ledger.operation.id, rows)
+
+
+def _turned(ledger: Ledger, year: int) -> tuple[int, int]:
+    ended = ledger.change_where(Beneficiary, *_where(ledger.actor.scope, _ended(year)), eligible=False)
+    return ended, ledger.change_where(Beneficiary, *_where(ledger.actor.scope, ~_ended(year)), eligible=True)
+
+
+def _ended(year: int) -> pw.Expression:
+    """As aid.rules.eligibility.eligible has it; never NULL, so that it can be turned round."""
+    return Beneficiary.aid_until.is_null(False) & (Beneficiary.aid_until < year)
+
+
+def _rows(scope: Scope, where: pw.Expression, *, eligible: bool) -> pw.ModelSelect:
+    return changeable(Beneficiary, scope).where(where, Beneficiary.eligible == eligible)
+
+
+def _where(scope: Scope, condition: pw.Expression) -> tuple[pw.Expression, pw.Expression]:
+    return Beneficiary.id.in_(changeable(Beneficiary, scope).select(Beneficiary.id)), condition
+
+
+def _office(actor: Actor) -> Organisation | None:
+    mine = visible(Organisation, actor.scope).where(Organisation.kind == OrganisationKind.COUNTY)
+    return mine.where(Organisation.id == (actor.organisation_id or 0)).get_or_none()
