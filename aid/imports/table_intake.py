@@ -25,7 +25,7 @@ from aid.rules.cells import SPACES, Cell, Fault, is_empty, shown
 from aid.scope import SYSTEM, Actor, visible, within
 from models import Row
 
-OUT_OF_REACH = Fault("scope", "不归您修改")
+OUT_OF_REACH = Fault("scope", "这一行不归您修改，请改回原样或删去它，由管它的机构修改")
 FIXED = Fault("fixed", "已有的行不能改这一列，请照原样填写或留空")
 REPEATED = Fault("duplicate", "这一行在表中出现了不止一次，请只留一行")
 
@@ -270,7 +270,8 @@ class TableIntake(Intake):
         while drafts and (found := list(self._editor.faults(ledger, drafts))):
             faults = defaultdict(list)
             for draft, column, sentence in found:
-                faults[draft.key].append((column or self.sheet.key[0], Fault("rule", sentence)))
+                name = column if column in self._titles else self.sheet.key[0]
+                faults[draft.key].append((name, Fault("rule", sentence)))
             for key, some in faults.items():
                 self._hold(rows[key], some)
             drafts = [draft for draft in drafts if draft.key not in faults]
