@@ -129,6 +129,9 @@ class SheetKind(Coded):
     ORGANISATIONS = "organisations", "机构名册"
     REGISTER = "register", "建档立卡名册"
     ROLL = "roll", "学籍名册"
+    TABLE_ACCOUNT = "table_account", "账号更新表"  # these are made from their tables: aid/imports/generated.py
+    TABLE_BENEFICIARY = "table_beneficiary", "资助对象更新表"
+    TABLE_ORGANISATION = "table_organisation", "机构更新表"
 
 
 class UploadState(Coded):

@@ -27,11 +27,11 @@ from models import (
 P = Permission
 IMPORTS: tuple[type[Row], ...] = (Upload, ImportRun, HeldRow, ColumnChoice)
 TABLES: dict[Permission, tuple[type[Row], ...]] = {  # what a permission reads or writes, within one's scope
-    P.ACCOUNT_MANAGE: (Account, Session),
+    P.ACCOUNT_MANAGE: (Account, Session, *IMPORTS),
     P.ACCOUNT_OPEN: (Account,),
     P.ACCOUNT_READ: (Account,),
     P.ACCOUNT_SELF: (Account, Session),
-    P.BENEFICIARY_CHECK: (Beneficiary,),
+    P.BENEFICIARY_CHECK: (Beneficiary, *IMPORTS),
     P.BENEFICIARY_MATCH: (Beneficiary,),
     P.BENEFICIARY_READ: (Beneficiary,),
     P.BENEFICIARY_SETTLE: (Beneficiary,),

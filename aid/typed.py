@@ -34,8 +34,8 @@ def read(field: pw.Field, given: Any, *, today: dt.date) -> Any:
         return empty(field)
     if isinstance(field, pw.BooleanField) and isinstance(given, bool):
         return given
-    reader = _reader(field)
-    return reader(given, today=today) if reader is cells.date else reader(given)
+    read_by = reader(field)
+    return read_by(given, today=today) if read_by is cells.date else read_by(given)
 
 
 def empty(field: pw.Field) -> Any:
@@ -56,14 +56,15 @@ def stored(field: pw.Field, value: Any) -> Any:
 
 
 @lru_cache(maxsize=500)
-def _reader(field: pw.Field) -> Reader:
+def reader(field: pw.Field) -> Reader:
+    """What reads a filled cell of `field`, which points at no other table."""
     if special := SPECIAL.get((field.model, field.name)):
         return special
     if field.choices:
         return partial(cells.one_of, labels={label: code for code, label in field.choices})
-    for kind, reader in READERS.items():
+    for kind, read_by in READERS.items():
         if isinstance(field, kind):
-            return reader
+            return read_by
     return partial(cells.text, longest=field.max_length)
 
 

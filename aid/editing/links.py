@@ -4,6 +4,8 @@ import re
 from collections import defaultdict
 from collections.abc import Collection
 
+import peewee as pw
+
 from aid import dialect
 from aid.rules import cells
 from aid.rules.cells import Fault
@@ -15,10 +17,13 @@ CODE = re.compile(r"(?:.*\s)?([0-9]{12})", re.DOTALL)  # alone, or behind a name
 STAGE = re.compile(r"(.+)（[^（）]+）")
 
 
-def meant(actor: Actor, target: type[Row], texts: Collection[str]) -> dict[str, Row | Fault]:
+def meant(
+    actor: Actor, target: type[Row], texts: Collection[str], *, among: pw.ModelSelect | None = None
+) -> dict[str, Row | Fault]:
     """By text the one row of `target` that it means: by its code, "name code", "name（学段）" or its name.
 
-    A Fault where there is none or more than one. One query, however many texts.
+    A Fault where there is none or more than one among those the actor sees, or the rows `among`. One query, however
+    many texts.
     """
     sound, found = {}, {}
     for text in texts:
@@ -26,7 +31,7 @@ def meant(actor: Actor, target: type[Row], texts: Collection[str]) -> dict[str, 
             sound[text] = cells.text(text, longest=LONGEST)
         except Fault as fault:
             found[text] = fault
-    by_code, by_name = _candidates(actor, target, sound.values())
+    by_code, by_name = _candidates(visible(target, actor.scope) if among is None else among, sound.values())
     for text, words in sound.items():
         code = CODE.fullmatch(words)
         rows = by_code[code[1]] if code else _named(by_name, words)
@@ -34,15 +39,14 @@ def meant(actor: Actor, target: type[Row], texts: Collection[str]) -> dict[str, 
     return found
 
 
-def _candidates(
-    actor: Actor, target: type[Row], texts: Collection[str]
-) -> tuple[dict[str, list[Row]], dict[str, list[Row]]]:
-    """The visible rows that texts may mean, by code and by name."""
+def _candidates(rows: pw.ModelSelect, texts: Collection[str]) -> tuple[dict[str, list[Row]], dict[str, list[Row]]]:
+    """Of `rows` those that texts may mean, by code and by name."""
+    target = rows.model
     name, code = (target._meta.fields[column] for column in (target.named_by[0], "code"))
     codes = {match[1] for text in texts if (match := CODE.fullmatch(text))}
     names = {*texts, *(match[1] for text in texts if (match := STAGE.fullmatch(text)))}
     by_code, by_name = defaultdict(list), defaultdict(list)
-    for row in visible(target, actor.scope).where(dialect.listed(code, codes) | dialect.listed(name, names)):
+    for row in rows.where(dialect.listed(code, codes) | dialect.listed(name, names)):
         by_code[row.code].append(row)
         by_name[getattr(row, name.name)].append(row)
     return by_code, by_name

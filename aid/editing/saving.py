@@ -39,7 +39,7 @@ def save(actor: Actor, model: type[Row], gesture: Gesture) -> Saved:
             sound = sum(len(draft.values) for draft in (*decision.changed, *decision.new))
             raise Faulty(decision.faults, sound=sound)
         changed, cells, told = decision.changed, _cells(decision.changed), _sentence(editor, decision)
-        written = _change(ledger, editor, changed)
+        written = change_rows(ledger, editor, changed)
         added = editor.add(ledger, decision.new) if decision.new else []
         ledger.say(told)
     return Saved(
@@ -72,7 +72,7 @@ def fill(actor: Actor, selection: Selection, *, column: str, text: str, token: s
         decision.settle(ledger, decision.changed)
         _refuse(drafts, decision.faults)
         changed = decision.changed
-        _change(ledger, editor, changed)
+        change_rows(ledger, editor, changed)
         label = model._meta.fields[column].verbose_name
         ledger.say(f"{model.title} {len(changed)} 行的{label}改为“{text.strip() or '（空）'}”")
     return Outcome(ledger.operation.id if changed else None, len(changed))
@@ -98,8 +98,9 @@ def _drafts(ledger: Ledger, editor: Editor, ids: Sequence[int]) -> dict[int, Dra
     return drafts
 
 
-def _change(ledger: Ledger, editor: Editor, drafts: Sequence[Draft]) -> dict[int, dict[str, Any]]:
-    """Write the drafts; return by id the values that differ now."""
+def change_rows(ledger: Ledger, editor: Editor, drafts: Sequence[Draft]) -> dict[int, dict[str, Any]]:
+    """Within an operation: write sound drafts with what the editor changes beside them; return by id the values that
+    differ now."""
     fields = editor.model._meta.fields
     written = {draft.key: draft.values | editor.beside(ledger, draft) for draft in drafts}
     if written:

@@ -16,13 +16,15 @@ WATCHED = 500  # rows between two words to whoever watches
 
 REASON = "退回原因"  # the column that a 退回表 has more than the sheet it came from; an import passes over it
 ADVICE = "。请改正后重新导入"
+UNTOUCHED = object()  # in the place of a value: the sheet does not have the column, so it is left as it is
 
 
 @dataclass(frozen=True)
 class Column:
     """A column of a sheet: its header, where its value goes, and how a filled cell is read (aid.rules.cells); `dated`
     readers are told what day it is. `synonyms` are other titles that mean it and no other column of its sheet; `note`
-    and `example` are for whoever fills a template."""
+    and `example` are for whoever fills a template. A sheet without a `left_alone` column has UNTOUCHED there, without
+    any other what an empty cell means; `new_when_empty` is a required one that a row to be added leaves empty."""
 
     title: str
     name: str
@@ -33,6 +35,8 @@ class Column:
     synonyms: tuple[str, ...] = ()
     note: str = ""
     example: str = ""
+    left_alone: bool = False
+    new_when_empty: bool = False
 
     @property
     def choices(self) -> tuple[str, ...]:
@@ -144,13 +148,15 @@ class Delivery:
 
 
 class SheetFormat:
-    """One kind of sheet: its columns, and what takes its rows in."""
+    """One kind of sheet: its columns, and what takes its rows in. `generated` ones are made from a table; where a sheet
+    may also be one that the office receives, it is that."""
 
     slug: ClassVar[str]
     title: ClassVar[str]
     permission: ClassVar[Permission]
     columns: ClassVar[Sequence[Column]]
     intake: ClassVar[type["Intake"]]
+    generated: ClassVar[bool] = False
 
     @classmethod
     def needed(cls) -> set[str]:

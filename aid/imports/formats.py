@@ -1,9 +1,14 @@
-"""The sheets the office receives, by their short names. Add a class to a file here, and it to FORMATS."""
+"""The sheets that come in, by their short names: those the office receives, and one for every table that is edited.
+
+Add a class to a file here, and it to DELIVERED; for a table see generated.py.
+"""
 
 import hashlib
 from pathlib import Path
 
+from aid.editing.editors import EDITORS
 from aid.imports.base import Delivery, Intake, SheetFormat
+from aid.imports.generated import made_for
 from aid.imports.places import Organisations, Regions
 from aid.imports.register import Register
 from aid.imports.roll import Roll
@@ -11,7 +16,11 @@ from aid.rules.times import local
 from aid.scope import Actor
 from models import now
 
-FORMATS: dict[str, type[SheetFormat]] = {sheet.slug: sheet for sheet in (Regions, Organisations, Register, Roll)}
+Formats = dict[str, type[SheetFormat]]
+
+DELIVERED: Formats = {sheet.slug: sheet for sheet in (Regions, Organisations, Register, Roll)}
+GENERATED: Formats = {sheet.slug: sheet for sheet in made_for(EDITORS.values(), DELIVERED.values())}
+FORMATS: Formats = DELIVERED | GENERATED
 
 
 def importable(actor: Actor) -> list[type[SheetFormat]]:

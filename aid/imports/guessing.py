@@ -15,6 +15,7 @@ class Guess:
     slug: str
     sheet: str
     matching: Matching
+    generated: bool = False
 
 
 def guess(
@@ -26,7 +27,8 @@ def guess(
     """What a file may be, by the first rows of its sheets, given with their names: every sheet with every format of
     which it has a column, the likeliest first.
 
-    `remembered` is by the format's slug. Between equals the order of the sheets and of the formats decides.
+    `remembered` is by the format's slug. What the office receives goes before what is made from a table, where it has
+    every required column; between equals the order of the sheets and of the formats decides.
     """
     kinds = tuple(formats)
     guesses = []
@@ -34,19 +36,29 @@ def guess(
         for sheet in kinds:
             matching = find_header(top, sheet, remembered=remembered.get(sheet.slug, NOTHING))
             if matching is not None and matching.found:
-                guesses.append(Guess(sheet.slug, name, matching))
-    return sorted(guesses, key=lambda one: (not one.matching.complete, -one.matching.found))
+                guesses.append(Guess(sheet.slug, name, matching, sheet.generated))
+    return sorted(guesses, key=_likeliness)
 
 
 def clear(guesses: Sequence[Guess]) -> Guess | None:
     """The guess that need not be asked about: it has every required column, no other sheet has those of any format,
-    and no other format has as many columns of its sheet."""
-    complete = [one for one in guesses if one.matching.complete]
-    if not complete:
+    and no other format of its sort has as many columns of its sheet. That of a table has no fewer than any other."""
+    if not guesses or not guesses[0].matching.complete:
         return None
-    best, *others = complete
-    rivals = [one for one in others if one.sheet != best.sheet or one.matching.found == best.matching.found]
-    return None if rivals else best
+    best, *others = guesses
+    return None if any(_rivals(best, one) for one in others) else best
+
+
+def _likeliness(one: Guess) -> tuple[bool, int, bool]:
+    """What the office receives is known by its required columns. A table's sheet has but a column or two of these, and
+    some title of any sheet may mean them: it is as likely as it has columns."""
+    complete = one.matching.complete
+    return one.generated or not complete, -one.matching.found, not complete
+
+
+def _rivals(best: Guess, other: Guess) -> bool:
+    alike = other.generated == best.generated and other.matching.found == best.matching.found
+    return other.matching.complete and (other.sheet != best.sheet or alike)
 
 
 def samples(rows: Iterable[Sequence[Cell]], *, width: int, most: int = 3) -> list[list[str]]:

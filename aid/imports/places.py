@@ -10,7 +10,7 @@ import peewee as pw
 
 from aid.errors import RuleBroken
 from aid.imports import synonyms as also
-from aid.imports.base import Column, Intake, SheetFormat, Taken, store
+from aid.imports.base import UNTOUCHED, Column, Intake, SheetFormat, Taken, store
 from aid.ledger import Ledger
 from aid.operations.region_rules import code_above, misplaced
 from aid.permissions import Permission
@@ -70,7 +70,8 @@ class CodedIntake(Intake):
             self.report.hold(row.row, faults, row.cells)
 
     def _missing(self, row: Taken, ids: Mapping[str, int]) -> list[str]:
-        return [title for title, at in self.links.items() if row.values[at] and row.values[at] not in ids]
+        named = {title: row.values[at] for title, at in self.links.items()}
+        return [title for title, code in named.items() if code not in ("", UNTOUCHED) and code not in ids]
 
     def _once(self, rows: Sequence[Taken]) -> Iterator[Taken]:
         """The rows to write: a code's second row, and what fails the table's own checks, are held back."""
@@ -138,7 +139,7 @@ class RegionIntake(CodedIntake):
 
     def fault(self, row: Taken) -> tuple[str, Fault] | None:
         key, _, _, parent = row.values
-        told = misplaced(key, parent) if parent else ""
+        told = misplaced(key, parent) if parent not in ("", UNTOUCHED) else ""
         return ("上级代码", Fault("malformed", told)) if told else None
 
     def may_write(self, row: Taken) -> bool:
@@ -150,9 +151,16 @@ class RegionIntake(CodedIntake):
     def _nameless(self) -> set[str]:
         return {code for (code,) in self.known().where(Region.name == Region.code).select(Region.code).tuples()}
 
+    @cached_property
+    def _parents(self) -> dict[str, int | None]:
+        return dict(self.known().select(Region.code, Region.parent).tuples())
+
     def made(self, row: Taken, ids: Mapping[str, int]) -> list[Any]:
+        """A sheet without the column of parents leaves one that there is, and gives one to the actor's own alone."""
         key, name, level, parent = row.values
-        return [key, name, level, ids.get(parent or code_above(key))]
+        if parent is UNTOUCHED and (self._parents.get(key) or not self.may_write(row)):
+            return [key, name, level, self._parents.get(key)]
+        return [key, name, level, ids.get(code_above(key) if parent in ("", UNTOUCHED) else parent)]
 
 
 class OrganisationIntake(CodedIntake):
@@ -219,7 +227,13 @@ class Regions(SheetFormat):
         Column("名称", "name", partial(words, longest=60), required=True, synonyms=also.REGION_NAME, example="蒲亭镇"),
         Column("级别", "level", labels(RegionLevel), required=True, synonyms=also.LEVEL, example="乡镇"),
         Column(
-            "上级代码", "parent", code, synonyms=also.REGION_ABOVE, example="360426000000", note="不填时照区划代码推定"
+            "上级代码",
+            "parent",
+            code,
+            synonyms=also.REGION_ABOVE,
+            example="360426000000",
+            note="不填时照区划代码推定",
+            left_alone=True,
         ),
     )
 

@@ -24,6 +24,9 @@ class Rehearsal:
     def add(self, model: type[Row], **values: Any) -> Row:
         return model(id=NO_ROW, **values)
 
+    def change(self, row: Row, **values: Any) -> bool:
+        return True
+
     def add_many(self, model: type[Row], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
         return sum(1 for _ in rows)
 

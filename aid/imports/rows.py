@@ -8,7 +8,7 @@ from itertools import chain, islice
 from typing import Any
 
 from aid.errors import BadSheet
-from aid.imports.base import Column, Intake, SheetFormat, Taken
+from aid.imports.base import UNTOUCHED, Column, Intake, SheetFormat, Taken
 from aid.imports.headers import HEADER_ROWS, NOTHING, Matching, find_header
 from aid.rules.cells import Cell, Fault, is_empty
 
@@ -81,7 +81,7 @@ def _header(
     matching = find_header(top, sheet, remembered=remembered)
     if matching.missing:
         found = [(other.title, find_header(top, other)) for other in others]
-        if likely := [title for title, other in found if other.complete]:
+        if likely := [title for title, other in found if other.complete and other.found > matching.found]:
             raise BadSheet(f"这像是《{likely[0]}》，不是《{sheet.title}》；请重新选择表格的种类")
         missing = "、".join(column.title for column in matching.missing)
         raise BadSheet(f"前 {HEADER_ROWS} 行里没有《{sheet.title}》的表头，缺少：{missing}；请补上这些列再导入")
@@ -139,7 +139,7 @@ class _Reader:
         self._column, self._faults = column, faults
         self._read = partial(column.read, today=today) if column.dated else column.read
         self.at = ABSENT if at is None else at
-        self.known: dict[str, Any] = {}
+        self.known: dict[str, Any] = {"": UNTOUCHED} if at is None and column.left_alone else {}
 
     def read(self, cell: Cell) -> Any:
         try:
@@ -154,7 +154,7 @@ class _Reader:
     def _value(self, cell: Cell) -> Any:
         if not is_empty(cell):
             return self._read(cell)
-        if self._column.required:
+        if self._column.required and not self._column.new_when_empty:
             raise Fault("missing", "没有填写")
         return self._column.empty
 

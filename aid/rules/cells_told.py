@@ -53,4 +53,6 @@ def is_plain(read: Reader) -> bool:
 
 
 def _parts(read: Reader) -> tuple[Reader, dict]:
+    """A reader and what it was given. One that leaves the reading to another names it as `like`."""
+    read = getattr(read, "like", read)
     return (read.func, read.keywords) if isinstance(read, partial) else (read, {})

@@ -8,9 +8,11 @@ import pytest
 from aid.imports import run_import, staged
 from aid.imports.base import Report
 from aid.imports.worker import upload
+from aid.ledger import writing
 from aid.operations.accounts import actor_of
+from aid.permissions import Permission
 from aid.rules.cells import Cell
-from aid.scope import Actor
+from aid.scope import SYSTEM, Actor
 from models import Account, Upload
 from tests.aid.imports.sheets import row, titles, write
 from tests.conftest import World
@@ -63,3 +65,44 @@ def clerk(world: World, folder: Path) -> Actor:
     )
     world.actors["county"] = actor_of(account)
     return world.actors["county"]
+
+
+# -- sheets made from tables ---------------------------------------------------
+
+
+@pytest.fixture
+def sheet(tmp_path: Path) -> Callable[..., Path]:
+    """`sheet({title: cell}, …)` writes these rows under the titles of the first."""
+
+    def written(*rows: Mapping[str, Cell]) -> Path:
+        lines = [list(rows[0]), *([row.get(title, "") for title in rows[0]] for row in rows)]
+        return write(tmp_path / "table.xlsx", lines)
+
+    return written
+
+
+@pytest.fixture
+def send_table(world: World, sheet) -> Callable[..., Report]:
+    """`send_table(slug, {title: cell}, …)` imports them."""
+
+    def send_rows(slug: str, *rows: Mapping[str, Cell], who: str = "county") -> Report:
+        actor = SYSTEM if who == "system" else world.actors[who]
+        return run_import(actor, slug, sheet(*rows), file_name="table.xlsx")
+
+    return send_rows
+
+
+@pytest.fixture
+def accounts(world: World) -> None:
+    with writing(SYSTEM, Permission.ACCOUNT_OPEN) as ledger:
+        for login, role in (("xx", "school"), ("zz", "county"), ("far", "school")):
+            at = world.organisations[{"xx": "a", "zz": "county", "far": "far"}[login]]
+            ledger.add(Account, login=login, name=login, role=role, organisation=at, password_hash="")
+
+
+@pytest.fixture
+def below(world: World) -> None:
+    """Everything but the offices at the top stands under the county's office."""
+    with writing(SYSTEM, Permission.ORGANISATION_WRITE) as ledger:
+        for key in ("town", "a", "b", "c"):
+            ledger.change(world.organisations[key], parent=world.organisations["county"])

@@ -5,7 +5,8 @@ from itertools import permutations
 import pytest
 
 from aid.errors import BadSheet, NotAllowed
-from aid.imports import FORMATS, error_table, run_import
+from aid.imports import error_table, run_import
+from aid.imports.formats import DELIVERED
 from aid.operations import history
 from aid.permissions import Permission
 from aid.rules.cells import ErrorCell
@@ -21,7 +22,7 @@ MAY_IMPORT = {  # who may send in which sheet: ROLES once more, by hand
     "roll": {Role.COUNTY},
 }
 TITLES = {"regions": "行政区划", "organisations": "机构名册", "register": "建档立卡名册", "roll": "学籍名册"}
-each_sheet = pytest.mark.parametrize("slug", FORMATS)
+each_sheet = pytest.mark.parametrize("slug", DELIVERED)
 
 
 def count_of(report) -> tuple[int, int, int, int, int]:
@@ -33,10 +34,10 @@ def count_of(report) -> tuple[int, int, int, int, int]:
 
 @each_sheet
 def test_the_columns_are_those_the_office_was_promised(slug):
-    columns = FORMATS[slug].columns
+    columns = DELIVERED[slug].columns
     assert [column.title for column in columns] == titles(slug)
     assert [column.title for column in columns if column.required] == required(slug)
-    assert FORMATS[slug].title == TITLES[slug]
+    assert DELIVERED[slug].title == TITLES[slug]
 
 
 @each_sheet
@@ -61,7 +62,7 @@ def test_a_sheet_without_required_columns_is_refused_and_they_are_named(slug, se
 
 
 @pytest.mark.usefixtures("database")
-@pytest.mark.parametrize(("meant", "sent"), list(permutations(FORMATS, 2)))
+@pytest.mark.parametrize(("meant", "sent"), list(permutations(DELIVERED, 2)))
 def test_another_kind_of_sheet_is_called_what_it_is(meant, sent, send_lines):
     with pytest.raises(BadSheet, match=f"这像是《{TITLES[sent]}》，不是《{TITLES[meant]}》"):
         send_lines(COUNTY, meant, [["关于报送名册的说明"], titles(sent), row(sent)])
@@ -69,7 +70,7 @@ def test_another_kind_of_sheet_is_called_what_it_is(meant, sent, send_lines):
 
 def test_a_refused_sheet_changes_nothing(world, send_lines):
     before = stored()
-    for slug in FORMATS:
+    for slug in DELIVERED:
         first = required(slug)[0]
         header = [title if title != first else "别的" for title in titles(slug)]
         with pytest.raises(BadSheet, match=f"缺少：{first}；"):
@@ -79,21 +80,21 @@ def test_a_refused_sheet_changes_nothing(world, send_lines):
 
 def test_the_columns_come_in_any_order_and_only_the_required_ones_are_needed(world, send_lines):
     found = {}
-    for slug in FORMATS:
+    for slug in DELIVERED:
         few = [*reversed(required(slug)), *(["学段"] if slug == "organisations" else [])]
         lines = [few, [sound(slug)[title] for title in few]]
         found[slug] = count_of(send_lines(world.actors["county"], slug, lines))
-    assert found == dict.fromkeys(FORMATS, (1, 1, 0, 0, 0))
+    assert found == dict.fromkeys(DELIVERED, (1, 1, 0, 0, 0))
 
 
 def test_the_header_may_stand_in_the_tenth_row(world, send_lines):
     above = [["德安县"], *([[]] * 7), ["单位：", "二〇二六年"]]
     found = {}
-    for slug in FORMATS:
+    for slug in DELIVERED:
         lines = [*above, titles(slug), row(slug), [], row(slug, {required(slug)[0]: ""})]
         report = send_lines(world.actors["county"], slug, lines)
         found[slug] = report.added, [(held.row, held.reason) for held in report.held_back]
-    assert found == dict.fromkeys(FORMATS, (1, [(13, "missing")]))
+    assert found == dict.fromkeys(DELIVERED, (1, [(13, "missing")]))
 
 
 @each_sheet
@@ -141,7 +142,7 @@ def test_a_sheet_without_rows_adds_nothing(world, send):
 
 
 def test_an_empty_required_cell_holds_its_row_back(world, send):
-    for slug in FORMATS:
+    for slug in DELIVERED:
         report = send(world.actors["county"], slug, *({title: "　"} for title in required(slug)))
         held = [(one.row, one.column, one.reason) for one in report.held_back]
         assert held == [(number, title, "missing") for number, title in enumerate(required(slug), 2)]
@@ -217,7 +218,7 @@ def test_an_import_is_one_operation_and_undo_takes_all_of_it_back(slug, world, s
     assert (count_of(report), Operation.select().count()) == ((3, 1, 1, 0, 1), operations + 1)
     done = Operation.get_by_id(report.operation_id)
     assert (done.action, done.sentence) == (
-        FORMATS[slug].permission,
+        DELIVERED[slug].permission,
         f"导入{TITLES[slug]} {slug}.xlsx：新增 1，更新 1，未变 0，退回 1",
     )
     run = ImportRun.get_by_id(report.run_id)

@@ -3,15 +3,15 @@
 import pytest
 
 from aid.errors import NotAllowed, OutOfScope, RuleBroken
-from aid.imports import FORMATS
 from aid.imports.choices import MOST, remember, remembered
+from aid.imports.formats import DELIVERED
 from aid.imports.headers import IGNORED, match, worth_remembering
 from aid.operations import history, organisations
 from aid.scope import SYSTEM, Actor, Scope
 from models import ColumnChoice, Operation, Organisation, Role
 from tests.aid.imports.sheets import id_number
 
-ROLL, REGIONS = FORMATS["roll"], FORMATS["regions"]
+ROLL, REGIONS = DELIVERED["roll"], DELIVERED["regions"]
 
 
 def newest() -> Operation:
@@ -67,11 +67,11 @@ def test_a_column_the_sheet_does_not_have_is_refused_whole(world):
     assert remembered(world.actors["county"]) == {}
 
 
-@pytest.mark.parametrize("slug", FORMATS)
+@pytest.mark.parametrize("slug", DELIVERED)
 @pytest.mark.parametrize("who", ["province", "city", "town", "a", "auditor"])
 def test_who_may_not_import_the_sheet_chooses_nothing_for_it(world, slug, who):
     with pytest.raises(NotAllowed):
-        remember(world.actors[who], FORMATS[slug], {"某列": IGNORED})
+        remember(world.actors[who], DELIVERED[slug], {"某列": IGNORED})
     assert not ColumnChoice.select().exists()
 
 

@@ -3,12 +3,12 @@
 import pytest
 
 from aid.errors import BadSheet
-from aid.imports import FORMATS
+from aid.imports.formats import DELIVERED, FORMATS, GENERATED
 from aid.imports.guessing import clear, guess, samples
 from aid.rules.cells import ErrorCell
 from tests.aid.imports.sheets import abroad, required, row, titles
 
-each_sheet = pytest.mark.parametrize("slug", FORMATS)
+each_sheet = pytest.mark.parametrize("slug", DELIVERED)
 
 
 # -- the kind of sheet ---------------------------------------------------------
@@ -30,11 +30,25 @@ def test_between_two_sheets_one_is_asked():
     assert clear(guess(both[:2], FORMATS.values())).sheet == "一班"
 
 
+@pytest.mark.parametrize("slug", GENERATED)
+def test_the_sheet_of_a_table_is_recognised_where_it_is_none_that_the_office_receives(slug):
+    header = [column.title for column in GENERATED[slug].columns]
+    for titles_of in (header, header[:3]):
+        assert clear(guess([("Sheet1", [titles_of])], FORMATS.values())).slug == slug
+
+
+def test_a_sheet_that_the_office_receives_is_none_of_a_table_however_many_columns_that_finds():
+    header = [*required("roll"), "学校", "出生日期", "民族", "班级", "是否寄宿", "说明"]
+    assert clear(guess([("Sheet1", [header])], FORMATS.values())).slug == "roll"
+    header = [*required("register"), "学校", "出生日期", "年级", "班级", "是否寄宿", "学籍状态", "说明"]
+    assert clear(guess([("Sheet1", [header])], FORMATS.values())).slug == "register"
+
+
 def test_between_formats_the_one_with_more_columns_is_likelier_and_none_is_sure_without_all_it_needs():
-    guesses = guess([("表", [["姓名", "身份证号", "年级"]])], FORMATS.values())
+    guesses = guess([("表", [["姓名", "身份证号", "年级"]])], DELIVERED.values())
     assert [one.slug for one in guesses[:2]] == ["roll", "register"]
     assert clear(guesses) is None
-    assert guess([("表", [["备注"], []])], FORMATS.values()) == []
+    assert guess([("表", [["备注"], []])], DELIVERED.values()) == []
 
 
 def test_a_guess_knows_what_the_office_chose_before():
@@ -61,7 +75,7 @@ def test_samples_read_no_further_than_they_must():
 
 
 def test_every_sheet_is_imported_under_the_titles_others_give(world, send_lines):
-    for slug in FORMATS:
+    for slug in DELIVERED:
         report = send_lines(world.actors["county"], slug, [["名册"], abroad(slug), row(slug)])
         assert (report.added, report.held_back, report.warnings) == (1, [], [])
 

@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aid.imports import FORMATS
+from aid.imports.formats import DELIVERED
 from aid.imports.headers import IGNORED, find_header, header_at, match, plain, worth_remembering
 from aid.rules.cells import ErrorCell
 from tests.aid.imports.sheets import abroad, required, row, titles
 
-ROLL, REGISTER = FORMATS["roll"], FORMATS["register"]
-each_sheet = pytest.mark.parametrize("slug", FORMATS)
+ROLL, REGISTER = DELIVERED["roll"], DELIVERED["register"]
+each_sheet = pytest.mark.parametrize("slug", DELIVERED)
 FIRST, LAST = (
     ["", "*", "●", "　", "1.", "２、"],
     ["", "：", "*", " ● ", "（必填）", "\n(选填)：", "【文本格式，如：张三】", "＊"],
@@ -20,11 +20,11 @@ FIRST, LAST = (
 
 
 def places(slug: str, given: list[str], **choices: object) -> dict[str, int]:
-    return dict(match(given, FORMATS[slug], **choices).columns)
+    return dict(match(given, DELIVERED[slug], **choices).columns)
 
 
 def in_order(slug: str) -> dict[str, int]:
-    return {column.name: at for at, column in enumerate(FORMATS[slug].columns)}
+    return {column.name: at for at, column in enumerate(DELIVERED[slug].columns)}
 
 
 # -- titles --------------------------------------------------------------------
@@ -32,9 +32,9 @@ def in_order(slug: str) -> dict[str, int]:
 
 @each_sheet
 def test_every_column_is_known_by_name_and_by_what_others_call_it(slug):
-    assert set(match(titles(slug), FORMATS[slug]).how.values()) == {"name"}
+    assert set(match(titles(slug), DELIVERED[slug]).how.values()) == {"name"}
     given = abroad(slug)
-    found = match(given, FORMATS[slug])
+    found = match(given, DELIVERED[slug])
     assert (found.columns, found.unknown, found.missing, found.repeated) == (in_order(slug), (), (), {})
     assert {name for name, how in found.how.items() if how == "synonym"} == {
         name for name, title, word in zip(in_order(slug), titles(slug), given, strict=True) if title != word
@@ -43,7 +43,7 @@ def test_every_column_is_known_by_name_and_by_what_others_call_it(slug):
 
 @each_sheet
 def test_no_title_means_two_columns_of_a_sheet(slug):
-    columns = FORMATS[slug].columns
+    columns = DELIVERED[slug].columns
     meant = [{plain(word) for word in (column.title, *column.synonyms)} for column in columns]
     assert "" not in set().union(*meant)
     assert sum(len(words) for words in meant) == len(set().union(*meant))
@@ -100,21 +100,21 @@ decorated = st.tuples(st.sampled_from(FIRST), st.sampled_from(LAST), st.sampled_
 
 
 @given(
-    slug=st.sampled_from(list(FORMATS)), told=st.randoms(use_true_random=False), how=st.lists(decorated, min_size=14)
+    slug=st.sampled_from(list(DELIVERED)), told=st.randoms(use_true_random=False), how=st.lists(decorated, min_size=14)
 )
 def test_columns_are_found_in_any_order_under_any_decoration(slug, told, how):
-    columns = list(FORMATS[slug].columns)
+    columns = list(DELIVERED[slug].columns)
     told.shuffle(columns)
     named = [told.choice((column.title, *column.synonyms)) for column in columns]
     given = [f"{first}{gap.join(word)}{last}" for word, (first, last, gap) in zip(named, how, strict=False)]
-    found = match(given, FORMATS[slug])
+    found = match(given, DELIVERED[slug])
     assert found.columns == {column.name: at for at, column in enumerate(columns)}
     assert found.sound
 
 
 ANY = [
     *chain.from_iterable(
-        (column.title, *column.synonyms[:3]) for sheet in FORMATS.values() for column in sheet.columns
+        (column.title, *column.synonyms[:3]) for sheet in DELIVERED.values() for column in sheet.columns
     ),
     *("", "备注", "序号"),
 ]
@@ -125,10 +125,10 @@ NAMES = [IGNORED, "nothing", *(column.name for column in ROLL.columns)]
     given=st.lists(st.sampled_from(ANY), max_size=30),
     remembered=st.dictionaries(st.sampled_from(ANY).map(plain), st.sampled_from(NAMES), max_size=10),
     hand=st.dictionaries(st.integers(0, 35), st.sampled_from(NAMES), max_size=10),
-    slug=st.sampled_from(list(FORMATS)),
+    slug=st.sampled_from(list(DELIVERED)),
 )
 def test_no_two_columns_share_a_place_and_every_required_one_is_found_asked_or_missing(given, remembered, hand, slug):
-    sheet = FORMATS[slug]
+    sheet = DELIVERED[slug]
     found = match(given, sheet, remembered=remembered, hand=hand)
     taken = [*found.columns.values(), *chain.from_iterable(found.repeated.values())]
     assert len(taken) == len(set(taken))
@@ -180,7 +180,7 @@ def test_choices_are_remembered_by_title_where_it_stands_there_once():
 @each_sheet
 def test_rows_above_the_header_are_skipped(slug):
     above = [["德安县二〇二六年名册", "", ""], ["填报单位：", "", "2026年"], []]
-    found = find_header([*above, titles(slug), row(slug)], FORMATS[slug])
+    found = find_header([*above, titles(slug), row(slug)], DELIVERED[slug])
     assert (found.header_row, found.columns, found.titles) == (4, in_order(slug), tuple(titles(slug)))
 
 

@@ -3,7 +3,9 @@
 import pytest
 
 from aid.errors import RuleBroken
+from aid.ledger import writing
 from aid.operations import history
+from aid.permissions import Permission
 from aid.rules.cells import ErrorCell
 from aid.scope import SYSTEM
 from models import Operation, Organisation, Region
@@ -248,3 +250,15 @@ def test_a_school_at_work_that_names_what_it_merged_into_is_warned_of(world, sen
     report = send(world.actors["county"], "organisations", {"并入机构编码": "360426000004"})
     assert (report.added, len(report.warnings)) == (1, 1)
     assert "机构状态不是“撤并”" in report.warnings[0]
+
+
+def test_a_sheet_without_parents_leaves_those_that_there_are_and_gives_one_where_there_is_none(world, send_lines):
+    with writing(SYSTEM, Permission.REGION_WRITE) as ledger:
+        ledger.change(world.regions["village"], parent=world.regions["county"])
+    rows = [[world.regions[key].code, world.regions[key].name] for key in ("village", "town", "far_town")]
+    levels = ("村", "乡镇", "乡镇")
+    lines = [["区划代码", "名称", "级别"], *([*row, level] for row, level in zip(rows, levels, strict=True))]
+    report = send_lines(world.actors["county"], "regions", lines)
+    assert (report.changed, report.unchanged, report.held_back) == (1, 2, [])
+    parents = {key: Region.get_by_id(world.regions[key].id).parent for key in ("village", "town", "far_town")}
+    assert parents == {"village": world.regions["county"], "town": world.regions["county"], "far_town": None}

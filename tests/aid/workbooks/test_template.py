@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from aid.errors import NotAllowed
-from aid.imports import FORMATS, run_import
+from aid.imports import run_import
+from aid.imports.formats import DELIVERED
 from aid.rules import cells, id_numbers
 from aid.rules.cells import Fault
 from aid.rules.cells_told import written
@@ -21,7 +22,7 @@ from tests.aid.imports.sheets import id_number, row, sound, stored, titles, writ
 from tests.aid.workbooks.conftest import opened
 from tests.aid.workbooks.test_libreoffice import convert
 
-each = pytest.mark.parametrize("slug", FORMATS)
+each = pytest.mark.parametrize("slug", DELIVERED)
 HEADER_ROW = 4  # title, what to do, example, header
 TODAY = dt.date(2026, 11, 25)
 WORDS = st.text("张王芳石门村 ·AB12", min_size=1, max_size=20).filter(lambda typed: typed.strip())
@@ -56,7 +57,7 @@ def template(clerk, tmp_path):
 
 def filled(path: Path, slug: str, rows: list[dict[str, str]]) -> Path:
     with opened(path, values=False) as book:
-        page = book[FORMATS[slug].title]
+        page = book[DELIVERED[slug].title]
         for at, typed in enumerate(rows, HEADER_ROW + 1):
             for column, title in enumerate(titles(slug), 1):
                 if typed.get(title):
@@ -68,7 +69,7 @@ def filled(path: Path, slug: str, rows: list[dict[str, str]]) -> Path:
 def typed_rows(slug: str) -> st.SearchStrategy:
     """Rows whose cells are what the format's own columns take; codes are those of a sound row."""
     columns = {}
-    for column in FORMATS[slug].columns:
+    for column in DELIVERED[slug].columns:
         reader = getattr(column.read, "func", column.read)
         texts = TYPED.get(reader, st.just(sound(slug).get(column.title, "")))
         texts = st.sampled_from(column.choices) if column.choices else texts
@@ -79,7 +80,7 @@ def typed_rows(slug: str) -> st.SearchStrategy:
 def drop_downs(path: Path, slug: str) -> dict[str, list[str]]:
     """By header what a cell's list offers; LibreOffice cuts the area at a thousand empty rows when it saves."""
     with opened(path, values=True) as book:
-        page, found = book[FORMATS[slug].title], {}
+        page, found = book[DELIVERED[slug].title], {}
         for rule in page.data_validations.dataValidation:
             [area] = rule.sqref.ranges
             assert area.min_row == HEADER_ROW + 1
@@ -132,7 +133,7 @@ def test_a_template_sent_in_as_it_was_downloaded_brings_nothing_and_says_so(slug
 @each
 def test_a_drop_down_offers_exactly_the_labels_that_the_import_takes(slug, template):
     offered = drop_downs(template(slug), slug)
-    lists = {column.title: column for column in FORMATS[slug].columns if "列表" in written(column.read)}
+    lists = {column.title: column for column in DELIVERED[slug].columns if "列表" in written(column.read)}
     assert offered.keys() == lists.keys()
     for title, column in lists.items():
         values = [column.read(label) for label in offered[title]]
@@ -145,9 +146,9 @@ def test_a_drop_down_offers_exactly_the_labels_that_the_import_takes(slug, templ
 @each
 def test_every_cell_to_fill_is_text_with_its_list_or_prompt_however_far_down(slug, template):
     with opened(template(slug), values=False) as book:
-        looks = book[FORMATS[slug].title].column_dimensions.values()
+        looks = book[DELIVERED[slug].title].column_dimensions.values()
         text = [at for look in looks if look.number_format == "@" for at in range(look.min, look.max + 1)]
-        rules = book[FORMATS[slug].title].data_validations.dataValidation
+        rules = book[DELIVERED[slug].title].data_validations.dataValidation
         assert {area.max_row for rule in rules for area in rule.sqref.ranges} == {1_048_576}
     assert text == list(range(1, len(titles(slug)) + 1))
 
@@ -155,11 +156,11 @@ def test_every_cell_to_fill_is_text_with_its_list_or_prompt_however_far_down(slu
 @each
 def test_required_columns_are_dark_and_say_so_and_the_titles_are_bare(slug, template):
     with opened(template(slug), values=False) as book:
-        page = book[FORMATS[slug].title]
+        page = book[DELIVERED[slug].title]
         header = list(page[HEADER_ROW])
         assert page.freeze_panes == f"A{HEADER_ROW + 1}"
     assert [cell.value for cell in header] == titles(slug)
-    for cell, column in zip(header, FORMATS[slug].columns, strict=True):
+    for cell, column in zip(header, DELIVERED[slug].columns, strict=True):
         assert (cell.fill.fgColor.rgb == "FF1F5F8B") == column.required
         assert bool(cell.comment and cell.comment.text.startswith("必填。")) == column.required
 
@@ -167,10 +168,10 @@ def test_required_columns_are_dark_and_say_so_and_the_titles_are_bare(slug, temp
 @each
 def test_the_example_stands_above_the_header_and_every_cell_of_it_would_be_taken(slug, template):
     with opened(template(slug), values=False) as book:
-        page = book[FORMATS[slug].title]
+        page = book[DELIVERED[slug].title]
         shown = [cell.value or "" for cell in page[HEADER_ROW - 1]]
-    assert shown == [column.example for column in FORMATS[slug].columns]
-    for column in FORMATS[slug].columns:
+    assert shown == [column.example for column in DELIVERED[slug].columns]
+    for column in DELIVERED[slug].columns:
         assert column.example or not column.required
         read = partial(column.read, today=TODAY) if column.dated else column.read
         assert column.example == "" or read(column.example) is not None
@@ -180,7 +181,7 @@ def test_the_example_stands_above_the_header_and_every_cell_of_it_would_be_taken
 def test_each_column_is_explained(slug, template):
     with opened(template(slug), values=True) as book:
         rows = [[cell or "" for cell in line] for line in book["填写说明"].iter_rows(min_row=4, values_only=True)]
-    for line, column in zip(rows, FORMATS[slug].columns, strict=False):
+    for line, column in zip(rows, DELIVERED[slug].columns, strict=False):
         assert line[:2] == [column.title, "是" if column.required else ""]
         assert line[2]
         assert line[3:5] == ["、".join(column.choices), column.example]
