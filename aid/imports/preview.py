@@ -107,17 +107,17 @@ def _line(line: Line, titles: Sequence[str], *, before: Mapping[str, str]) -> Sh
 
 
 def _before(actor: Actor, sheet: type[SheetFormat], lines: Sequence[Line]) -> dict[int, dict[str, str]]:
-    """By row number and title what the table says now; pointers as the code of what they point at."""
+    """By row number and title what the table says now; pointers as the sheet has them."""
     fields = sheet.intake.model._meta.fields
     titles = {column.name: column.title for column in sheet.columns}
-    codes = {
-        name: _codes(actor, fields[name], [line.told[name][0] for line in lines if name in line.told])
+    called = {
+        name: _called(actor, sheet, fields[name], ids=[line.told[name][0] for line in lines if name in line.told])
         for name in titles
         if isinstance(fields.get(name), pw.ForeignKeyField)
     }
     return {
         line.number: {
-            titles[name]: codes[name].get(old, "") if name in codes else _text(fields[name], old)
+            titles[name]: called[name].get(old, "") if name in called else _text(fields[name], old)
             for name, (old, _) in line.told.items()
             if name in titles
         }
@@ -125,10 +125,13 @@ def _before(actor: Actor, sheet: type[SheetFormat], lines: Sequence[Line]) -> di
     }
 
 
-def _codes(actor: Actor, field: pw.ForeignKeyField, ids: Sequence[int | None]) -> dict[int, str]:
+def _called(
+    actor: Actor, sheet: type[SheetFormat], field: pw.ForeignKeyField, *, ids: Sequence[int | None]
+) -> dict[int, str]:
+    """What is pointed at, as the kind of sheet calls it."""
     target = field.rel_model
     found = visible(target, actor.scope).where(target.id.in_([one for one in ids if one]))
-    return {row.id: row.code for row in found}
+    return {row.id: str(row) if sheet.generated else row.code for row in found}
 
 
 def _text(field: pw.Field, value: Any) -> str:
