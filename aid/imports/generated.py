@@ -17,7 +17,7 @@ from aid.editing.links import LONGEST
 from aid.imports.base import Column, SheetFormat
 from aid.imports.table_intake import TableFormat, TableIntake
 from aid.rules.cells import Cell, Reader, text
-from models import Account, Beneficiary, Organisation, Row, SheetKind
+from models import Account, Beneficiary, Enrolment, Organisation, RegisterPerson, Row, SheetKind
 
 KEYS: dict[type[Row], tuple[str, ...]] = {  # by which columns a clerk knows a row; the first is compared as it stands
     Account: ("login",),
@@ -75,7 +75,7 @@ def _made(editor: Editor, known: Mapping[str, Column]) -> type[TableFormat]:
         "slug": kind,
         "title": kind.label,
         "permission": editor.permission,
-        "intake": type(f"{model.__name__}TableIntake", (TableIntake,), {"model": model}),
+        "intake": type(f"{model.__name__}TableIntake", (TableIntake,), {"model": model, "rests_on": _read_for(editor)}),
         "columns": (
             *(_key_column(editor, name, known) for name in key),
             *(_column(model, name, known) for name in own if name not in key),
@@ -84,6 +84,11 @@ def _made(editor: Editor, known: Mapping[str, Column]) -> type[TableFormat]:
         "key": key,
     }
     return type(f"{model.__name__}Table", (TableFormat,), facts)
+
+
+def _read_for(editor: Editor) -> tuple[type[Row], ...]:
+    """The tables that are read to compare; none where rows may be added, for an editor adds only in its turn."""
+    return () if editor.addable else (editor.model, Account, Enrolment, Organisation, RegisterPerson)
 
 
 def _key_column(editor: Editor, name: str, known: Mapping[str, Column]) -> Column:

@@ -89,5 +89,5 @@ def test_new_and_moved_organisations_are_rehearsed_without_being_made(world, cle
     assert [name for name, lines in stored().items() if lines != before[name]] == ["Upload"]
     [line] = of_upload(clerk, row, Fate.CHANGED, page=0).lines
     assert [(cell.before, cell.text) for cell in line.cells if cell.before is not None] == [
-        (world.regions["other_town"].code, "蒲亭镇")
+        (world.regions["other_town"].name, "蒲亭镇")
     ]
