@@ -96,12 +96,12 @@ def test_sheets_are_taken_in_by_who_may(visit):
     with db.connection_context(), writing(SYSTEM, Permission.ACCOUNT_OPEN) as ledger:
         account = ledger.add(Account, login="system", name="system", role=Role.SYSTEM, **SECRETS)
         open_session(ledger, account)
-    offered = {}
+    offered, tables = {}, {"table_account", "table_organisation"}
     for who in ("county", "system"):
         offered[who] = set(re.findall(r'name="kind"[^>]* value="(\w+)"', visit(who).get("/import_run/new/").text))
     assert offered == {
-        "county": {"guess", "regions", "organisations", "register", "roll"},
-        "system": {"guess", "regions", "organisations"},
+        "county": {"guess", "regions", "organisations", "register", "roll", *tables, "table_beneficiary"},
+        "system": {"guess", "regions", "organisations", *tables},
     }
     assert visit("city").get("/import_run/new/").status_code == 403
 
