@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from admin.base import BulkAction, PanelView
 from admin.listing import Listing
 from aid.locks import LOCKED
-from aid.operations.submissions import accept, give_back
+from aid.operations.submissions import accept, give_back, takes_back
 from aid.permissions import Permission
 from aid.scope import changeable, visible
 from codes import ReportState
@@ -22,9 +22,10 @@ class ReportView(PanelView):
     read = Permission.SUBMISSION_READ
     reach = staticmethod(changeable)
     columns = (
-        *("name", "id_number", "school", "grade", "class_name", "hardship", "state", "invalid_reason", "remark"),
-        *("report", "report_remark", "submission", "checked_by", "checked_at"),
+        *("name", "id_number", "school", "grade", "class_name", "state", "invalid_reason", "remark"),
+        *("report", "report_remark", "hardship", "submission", "checked_at"),
     )
+    more = {"checked_at": ("checked_by",)}
     filters = ("school", "submission", "state")
     search = ("name", "id_number")
     sort = "id"
@@ -47,7 +48,5 @@ class ReportView(PanelView):
 
     def extras(self, look: Listing) -> dict[str, Any]:
         code = look.filters.get("submission", "")
-        return {"round": self._round(code) if code else None}
-
-    def _round(self, code: str) -> Submission | None:
-        return visible(Submission, self.actor.scope).where(Submission.code == code).get_or_none()
+        found = visible(Submission, self.actor.scope).where(Submission.code == code).get_or_none() if code else None
+        return {"round": found, "handed_in": takes_back(self.actor, found) if found else None}

@@ -24,9 +24,9 @@ class SubmissionView(PanelView):
     read = Permission.SUBMISSION_READ
     columns = (
         *("code", "school", "round", "state", "rows", "unchanged", "updated", "invalid", "unchecked"),
-        *("accepted", "returned", "handed_in_at", "handed_in_by", "decided_at", "reply"),
+        *("accepted", "returned", "handed_in_at", "decided_at", "reply"),
     )
-    more = {"reply": ("remark", "decided_by")}
+    more = {"handed_in_at": ("handed_in_by", "remark"), "reply": ("decided_by",)}
     filters = ("school", "handed_in_at")
     search = ("code",)
     tabs = "state"
@@ -54,7 +54,7 @@ class SubmissionView(PanelView):
             return self._asked(form, school, found, at=at), 422 if form.errors else 200
         words = {"shown_at": int(form.shown_at.data), "expected": int(form.expected.data)}
         try:
-            submission = hand_in(self.actor, school, **words, remark=form.remark.data or "")
+            submission = hand_in(self.actor, school, **words, remark=form.remark.data)
         except AidError as refusal:
             found = readiness(self.actor.scope, school)
             return self._asked(form, school, found, at=at, refusal=refusal), status_of(refusal)

@@ -10,10 +10,15 @@ TOO_LONG = Length(max=submissions.LONGEST, message=f"最多 {submissions.LONGEST
 REMINDER = "请尽快核对名单并上报。已核对的可以先报，其余的下一轮再报。"
 
 
+def str_of(text: str | None) -> str:
+    """A field that was not sent says nothing."""
+    return text or ""
+
+
 class HandInForm(PanelForm):
     """What the page showed: up to which operation, and how many rows would go in."""
 
-    remark = StringField("上报说明", [TOO_LONG], description="要让县里知道的，可以不填")
+    remark = StringField("上报说明", [TOO_LONG], filters=[str_of], description="要让县里知道的，可以不填")
     shown_at = HiddenField(validators=[VERSION])
     expected = HiddenField(validators=[VERSION])
 
@@ -21,7 +26,7 @@ class HandInForm(PanelForm):
 class AcceptForm(PanelForm):
     """A word to the school, if any."""
 
-    remark = StringField("审核意见", [TOO_LONG], description="可以不填")
+    remark = StringField("审核意见", [TOO_LONG], filters=[str_of], description="可以不填")
 
 
 class ReturnForm(PanelForm):

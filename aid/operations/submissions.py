@@ -12,13 +12,15 @@ import peewee as pw
 from aid import dialect
 from aid.errors import OutOfScope, RuleBroken
 from aid.ledger import Ledger, writing
+from aid.operations.history import may_undo
 from aid.operations.rounds import code_of, next_round, recount
 from aid.outcome import Outcome
 from aid.permissions import Permission
 from aid.scope import Actor, Scope, changeable, visible, within
 from aid.selection import Selection
+from aid.trace import last_operations
 from codes import ReportState
-from models import Beneficiary, CheckState, Organisation, Submission, now
+from models import Beneficiary, CheckState, Operation, Organisation, Submission, now
 
 LONGEST = Beneficiary.report_remark.max_length
 READY = (Beneficiary.state != CheckState.UNCHECKED) & (Beneficiary.report == ReportState.OPEN)
@@ -99,6 +101,15 @@ def give_back(actor: Actor, rows: Selection, *, remark: str) -> Outcome:
         raise RuleBroken("请写明退回的原因，学校要照着改")
     here = (ReportState.HANDED_IN, ReportState.ACCEPTED)
     return _decide(actor, rows, ReportState.RETURNED, among=here, why="没有上报，不需要退回", remark=remark)
+
+
+def takes_back(actor: Actor, submission: Submission) -> Operation | None:
+    """The operation that the actor undoes to have this round back; None where they may not, or something of it was
+    decided."""
+    last = last_operations(Submission, [submission.id]).get(submission.id)
+    if last is None or last.action != Permission.SUBMISSION_HAND_IN or not may_undo(actor, last):
+        return None
+    return visible(Operation, actor.scope).where(Operation.id == last.id).get_or_none()
 
 
 def own_school(scope: Scope, school_id: int) -> Organisation:

@@ -117,7 +117,7 @@ def test_a_returned_row_is_the_school_s_again(accepted):
     give_back(accepted.actors["county"], ticked(accepted, "a1"), remark="年级不对")
     save(accepted.actors["a"], Beneficiary, cells(accepted))
     row = fresh(accepted.children["a1"])
-    assert (row.grade, row.report, row.state) == ("五年级", "open", CheckState.UPDATED)
+    assert (row.grade, row.report, row.state) == ("五年级", "unreported", CheckState.UPDATED)
 
 
 # -- the county, and what happens to rows besides ------------------------------

@@ -16,7 +16,7 @@ MAY = {
     "beneficiary:read": LISTS,
     "beneficiary:settle": {Role.COUNTY},
     "history:forget": {Role.SYSTEM},
-    "history:read": OFFICES | {Role.SCHOOL, Role.AUDITOR},
+    "history:read": OFFICES | {Role.TOWNSHIP, Role.SCHOOL, Role.AUDITOR},
     "import:read": OFFICES,
     "import:settle": {Role.SYSTEM},
     "notice:dismiss": {Role.COUNTY, Role.SCHOOL},

@@ -4,7 +4,7 @@ import pytest
 
 from aid.errors import Conflict, NotAllowed, OutOfScope, RuleBroken
 from aid.operations import checking, history
-from aid.operations.submissions import accept, give_back, hand_in, readiness, ready
+from aid.operations.submissions import accept, give_back, hand_in, readiness, ready, takes_back
 from aid.record import newest_operation
 from aid.selection import Selection
 from models import Beneficiary, CheckState, InvalidReason, Operation, Submission
@@ -61,7 +61,7 @@ def test_what_is_checked_goes_in_and_what_is_open_is_told(world):
     made = Submission.get_by_id(handed_in(world, remark=" 先报一部分 ").id)
     assert (made.code, made.round, made.rows, made.unchanged, made.unchecked) == ("360426000003-001", 1, 1, 1, 1)
     assert (made.handed_in_by, made.remark, made.state) == ("a", "先报一部分", "handed_in")
-    assert reports(world) == ["handed_in", "open"]
+    assert reports(world) == ["handed_in", "unreported"]
 
 
 def test_an_invalid_row_is_handed_in_as_such(world):
@@ -224,7 +224,7 @@ def test_a_returned_invalid_row_is_given_another_reason(world):
 def test_returned_rows_become_invalid_together(world, both):
     give_back(world.actors["county"], ticked(world, *KEYS), remark="都毕业了")
     checking.mark_many_invalid(world.actors["a"], ticked(world, *KEYS), reason=InvalidReason.GRADUATED)
-    assert reports(world) == ["open", "open"]
+    assert reports(world) == ["unreported", "unreported"]
 
 
 def test_an_accepted_row_may_still_be_returned(world, both):
@@ -246,6 +246,19 @@ def test_handing_in_is_undone_and_done_again(world):
     assert tables() == before
     undo_last(world.actors["a"])
     assert tables() == after
+
+
+def test_a_round_is_offered_to_be_taken_back_until_something_of_it_is_decided(world, both):
+    for who, may in (("a", True), ("county", True), ("town", False), ("b", False)):
+        assert bool(takes_back(world.actors[who], both)) is may, who
+    accept(world.actors["county"], ticked(world, "a1"))
+    assert takes_back(world.actors["a"], both) is None
+
+
+def test_a_decision_that_was_undone_is_not_what_is_offered_to_take_back(world, both):
+    accept(world.actors["county"], ticked(world, "a1"))
+    undo_last(world.actors["county"])
+    assert takes_back(world.actors["a"], both) is None
 
 
 @pytest.mark.parametrize("verb", ["accept", "give_back"])
