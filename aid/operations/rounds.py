@@ -6,9 +6,10 @@ import peewee as pw
 
 from aid import dialect
 from aid.ledger import Ledger
+from aid.locks import LOCKED
 from aid.scope import SYSTEM, visible
 from codes import ReportState
-from models import Beneficiary, Organisation, Submission, SubmissionState
+from models import Beneficiary, CheckState, Organisation, Submission, SubmissionState
 
 
 def state_of(rows: int, *, waiting: int, accepted: int) -> SubmissionState:
@@ -57,6 +58,16 @@ def recount(ledger: Ledger, **decision: Any) -> None:
     ledger.change_many(Submission, changes)
     if decision:
         ledger.change_where(Submission, dialect.listed(Submission.id, [one.id for one in rounds]), **decision)
+
+
+def leave_report(ledger: Ledger, *, remark: str) -> int:
+    """Within an operation that may take a check back whoever has the row, as the next register does: the rows that it
+    made unchecked leave the report, with a remark that says why; return how many."""
+    written = Beneficiary.id.in_(ledger.trace.written(Beneficiary, column="state"))
+    gone = (Beneficiary.state == CheckState.UNCHECKED, Beneficiary.report.in_(list(LOCKED)))
+    rows = ledger.change_where(Beneficiary, written, *gone, report=ReportState.OPEN, report_remark=remark)
+    recount(ledger)
+    return rows
 
 
 def _rounds_of_written(ledger: Ledger) -> pw.ModelSelect:

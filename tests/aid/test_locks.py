@@ -6,10 +6,11 @@ from aid.editing import Faulty, Gesture, RowEdit, fill, save
 from aid.errors import RuleBroken
 from aid.ledger import writing
 from aid.operations import checking, duplicates, history, mergers
+from aid.operations.rounds import leave_report
 from aid.operations.submissions import accept, give_back
 from aid.permissions import Permission
 from aid.scope import SYSTEM, Actor
-from models import Beneficiary, Change, CheckState, InvalidReason, Operation, Role
+from models import Beneficiary, Change, CheckState, InvalidReason, Operation, Role, Submission
 from tests.aid.operations.test_submissions import check, fresh, handed_in, ticked
 
 WAITS, ACCEPTED = "等县里审核", "已审核，需要修改请让县里退回"
@@ -175,3 +176,25 @@ def test_rows_of_a_school_that_was_merged_are_decided_and_handed_in_at_the_other
 def test_a_school_that_is_closed_leaves_what_waits_to_the_county(waiting):
     mergers.close(waiting.actors["county"], waiting.organisations["a"])
     assert accept(waiting.actors["county"], ticked(waiting, "a1", "a2")).rows == 2
+
+
+def test_an_operation_that_takes_checks_back_takes_them_out_of_the_report_and_is_undone_whole(accepted):
+    before = list(Submission.select().dicts())
+    with writing(accepted.actors["county"], Permission.BENEFICIARY_MATCH) as ledger:
+        ledger.change_many(Beneficiary, {accepted.children["a1"].id: {"state": "unchecked", "checked_by": ""}})
+        assert leave_report(ledger, remark="新名册中户籍有变化") == 1
+    row, [round_] = fresh(accepted.children["a1"]), Submission.select()
+    assert (row.report, row.report_remark) == ("unreported", "新名册中户籍有变化")
+    assert (round_.state, round_.accepted, round_.returned) == ("partly", 1, 1)
+    history.undo(accepted.actors["county"], Operation.select().order_by(Operation.id.desc()).get())
+    after = list(Submission.select().dicts())
+    assert [one | {"version": 0} for one in after] == [one | {"version": 0} for one in before]
+    assert fresh(accepted.children["a1"]).report == "accepted"
+
+
+def test_an_operation_that_takes_checks_back_and_leaves_the_report_alone_is_refused(accepted):
+    with (
+        pytest.raises(RuleBroken, match="退回"),
+        writing(accepted.actors["county"], Permission.BENEFICIARY_MATCH) as ledger,
+    ):
+        ledger.change_many(Beneficiary, {accepted.children["a1"].id: {"state": "unchecked"}})
