@@ -124,6 +124,24 @@ class InvalidReason(Coded):
     OTHER = "other", "其他"
 
 
+class ReportState(Coded):
+    """Where a row of the list stands between its school and the county."""
+
+    OPEN = "unreported", "未上报"
+    HANDED_IN = "handed_in", "已上报"
+    ACCEPTED = "accepted", "已审核"
+    RETURNED = "returned", "已退回"
+
+
+class SubmissionState(Coded):
+    """What has become of one round."""
+
+    HANDED_IN = "handed_in", "待审核"
+    PARTLY = "partly", "部分退回"
+    ACCEPTED = "accepted", "已审核"
+    RETURNED = "returned", "已退回"
+
+
 class SheetKind(Coded):
     REGIONS = "regions", "行政区划"
     ORGANISATIONS = "organisations", "机构名册"

@@ -20,6 +20,7 @@ from codes import (
     OrganisationKind,
     OrganisationStatus,
     RegionLevel,
+    ReportState,
     Result,
     Role,
     RollStatus,
@@ -27,6 +28,7 @@ from codes import (
     SheetKind,
     Source,
     Stage,
+    SubmissionState,
     UploadState,
 )
 
@@ -291,6 +293,36 @@ MATCHED_STATUSES = (RollStatus.PRESENT, RollStatus.SUSPENDED)
 # -- 5 the list --------------------------------------------------------------
 
 
+class Submission(Versioned):
+    """One round (上报) in which a school handed in what it had checked. `code` is the school's with the round's number;
+    `unchecked` is what the school still had to check at that time. Accepted and returned are counted anew with every
+    decision (aid.operations.rounds)."""
+
+    title = "上报"
+    named_by = ("code",)
+
+    code = text("上报编号", 20, unique=True)
+    school = points_at("学校", Organisation)
+    round = pw.IntegerField(verbose_name="轮次")
+    state = choice("审核状态", SubmissionState, default=SubmissionState.HANDED_IN)
+    rows = Quantity(verbose_name="上报人数", default=0)
+    unchanged = Quantity(verbose_name="未更新", default=0)
+    updated = Quantity(verbose_name="已更新", default=0)
+    invalid = Quantity(verbose_name="无效", default=0)
+    unchecked = Quantity(verbose_name="当时未核对", default=0)
+    accepted = Quantity(verbose_name="已通过", default=0)
+    returned = Quantity(verbose_name="退回", default=0)
+    remark = text("上报说明", 200, default="")
+    handed_in_by = text("上报人", 40, default="")
+    handed_in_at = pw.DateTimeField(verbose_name="上报时间", default=now)
+    reply = text("审核意见", 200, default="")
+    decided_by = text("审核人", 40, default="")
+    decided_at = pw.DateTimeField(verbose_name="审核时间", null=True)
+
+    def __str__(self) -> str:
+        return self.code
+
+
 class Beneficiary(Versioned):
     """One child on one school's list: the row that schools check and the county counts.
 
@@ -323,6 +355,9 @@ class Beneficiary(Versioned):
     remark = text("说明", 200, default="")
     checked_by = text("核对人", 40, default="")
     checked_at = pw.DateTimeField(verbose_name="核对时间", null=True)
+    submission = points_at("上报编号", Submission, null=True)  # the last round it was in
+    report = choice("上报状态", ReportState, default=ReportState.OPEN)
+    report_remark = text("审核意见", 200, default="")
 
     class Meta:
         indexes = ((("school", "state"), False), (("register_person", "enrolment"), True))
@@ -332,6 +367,24 @@ class Beneficiary(Versioned):
 
 
 CORRECTABLE = ("name", "sex", "birth_date", "nation", "grade", "class_name", "boards", "roll_status")
+
+
+class Notice(Versioned):
+    """A sentence from an office to an organisation below it, shown on its first page until somebody there has read
+    it."""
+
+    title = "通知"
+    named_by = ("sentence",)
+
+    organisation = points_at("收件机构", Organisation)
+    office = points_at("发件机构", Organisation)
+    sentence = text("内容", 200)
+    at = pw.DateTimeField(verbose_name="时间", default=now)
+    seen_at = pw.DateTimeField(verbose_name="已阅时间", null=True)
+    seen_by = text("已阅人", 40, default="")
+
+    def __str__(self) -> str:
+        return self.sentence
 
 
 # -- 6 trace -----------------------------------------------------------------
@@ -479,7 +532,9 @@ MODELS: tuple[type[Row], ...] = (
     RegisterBatch,
     RegisterPerson,
     Enrolment,
+    Submission,
     Beneficiary,
+    Notice,
     Operation,
     Change,
     Upload,

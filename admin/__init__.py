@@ -11,10 +11,13 @@ from admin.duplicates import DuplicatesView
 from admin.history import ChangeView, OperationView
 from admin.home import HomeView
 from admin.imports import HeldRowView, ImportRunView
+from admin.late_schools import LateSchoolsView
 from admin.matching import MatchingView
+from admin.notices import NoticeView
 from admin.organisations import OrganisationView
 from admin.places import RegionView
 from admin.registers import BatchView, RegisterPersonView
+from admin.reports import ReportView
 from admin.roles import RolesView
 from admin.rolls import EnrolmentView
 from admin.saved_views import SavedViewsView
@@ -22,10 +25,11 @@ from admin.sessions import SessionView
 from admin.settings import SettingView
 from admin.shell import init_shell
 from admin.signin import limiter, login_manager, must_change_first, signin
+from admin.submissions import SubmissionView
 from admin.uploads import UploadView
 from admin.workbooks import WorkbooksView
 
-LISTS, SHEETS, OFFICE, TRACE = "名册", "表格进出", "机构与账号", "记录"
+REPORTS, LISTS, SHEETS, OFFICE, TRACE = "上报", "名册", "表格进出", "机构与账号", "记录"
 
 
 def views() -> list:
@@ -33,6 +37,10 @@ def views() -> list:
     return [
         CheckView(name="核对工作", endpoint="check"),
         DuplicatesView(name="重复核查", endpoint="duplicates"),
+        SubmissionView(category=REPORTS, name="上报审核"),
+        ReportView(category=REPORTS, name="上报明细", endpoint="report"),
+        LateSchoolsView(category=REPORTS, name="学校上报情况", endpoint="late_schools"),
+        NoticeView(category=REPORTS),
         BeneficiaryView(category=LISTS),
         RegisterPersonView(category=LISTS),
         EnrolmentView(category=LISTS),

@@ -28,12 +28,18 @@ class BeneficiaryView(PanelView):
         "checked_by",
         "checked_at",
         "name_differs",
+        "report",
     )
-    more = {"class_name": ("sex", "birth_date", "nation", "boards", "roll_status"), "invalid_reason": ("remark",)}
+    more = {
+        "class_name": ("sex", "birth_date", "nation", "boards", "roll_status"),
+        "invalid_reason": ("remark",),
+        "report": ("report_remark", "submission"),
+    }
     details = (
         *("name", "id_number", "sex", "birth_date", "nation", "school", "grade", "class_name", "boards"),
         *("roll_status", "hardship", "home_region", "aid_until", "eligible", "source", "state", "invalid_reason"),
-        *("remark", "checked_by", "checked_at", "name_differs", "register_person.name", "register_person.household_no"),
+        *("remark", "checked_by", "checked_at", "report", "report_remark", "submission", "name_differs"),
+        *("register_person.name", "register_person.household_no"),
         *("register_person.head_name", "register_person.phone", "register_person.left_poverty"),
         *("enrolment.name", "enrolment.roll_no", "enrolment.entered"),
     )
@@ -50,6 +56,7 @@ class BeneficiaryView(PanelView):
         "invalid_reason",
         "name_differs",
         "checked_at",
+        "report",
     )
     search = ("name", "id_number")
     sort = "id"

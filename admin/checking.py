@@ -11,6 +11,7 @@ from admin.shell import say, status_of
 from aid.comparison import compare
 from aid.errors import AidError, Conflict
 from aid.labels import label_of
+from aid.locks import locked_for
 from aid.operations.checking import (
     confirm,
     confirm_many,
@@ -25,6 +26,7 @@ from aid.permissions import Permission
 from aid.record import last_operation
 from aid.scope import changeable
 from aid.story import story
+from codes import ReportState
 from forms.base import PanelForm
 from forms.checking import CheckForm, InvalidForm
 from forms.table import answer
@@ -68,11 +70,16 @@ class CheckView(PanelView):
         "roll_status",
         "state",
         "invalid_reason",
+        "report",
         "checked_by",
     )
-    more = {"class_name": ("sex", "birth_date", "nation", "boards"), "invalid_reason": ("remark",)}
+    more = {
+        "class_name": ("sex", "birth_date", "nation", "boards"),
+        "invalid_reason": ("remark",),
+        "report": ("report_remark",),
+    }
     labels = {"register_person.name": "名册姓名"}
-    filters = ("school", "grade", "hardship", "eligible", "roll_status")
+    filters = ("school", "grade", "hardship", "eligible", "roll_status", "report")
     search = ("name", "id_number")
     sort = "id"
     tabs = "state"
@@ -139,21 +146,22 @@ class CheckView(PanelView):
         return redirect(url_for(".row_view", id=following) if following else url_for(".index_view"))
 
     def _following(self, row: Beneficiary) -> int | None:
-        """The next unchecked row after this one, or the first from the top."""
-        waiting = changeable(Beneficiary, self.actor.scope).where(
-            Beneficiary.state == CheckState.UNCHECKED, Beneficiary.id != row.id
-        )
+        """The next row after this one that is unchecked or was returned, or the first from the top."""
+        waits = (Beneficiary.state == CheckState.UNCHECKED) | (Beneficiary.report == ReportState.RETURNED)
+        waiting = changeable(Beneficiary, self.actor.scope).where(waits, Beneficiary.id != row.id)
         ids = waiting.select(Beneficiary.id).order_by(Beneficiary.id <= row.id, Beneficiary.id).limit(1)
         return next((key for (key,) in ids.tuples()), None)
 
     def _page(self, row: Beneficiary, *, form: CheckForm, **more: Any) -> str:
-        may_check = self.actor.may(Permission.BENEFICIARY_CHECK) and self._changeable(row)
+        locked = locked_for(self.actor, row.report)
+        may_check = self.actor.may(Permission.BENEFICIARY_CHECK) and not locked and self._changeable(row)
         context = {
             "row": row,
             "form": form,
             "reasons": InvalidForm(formdata=None),
             "lines": compare(row),
             "may_check": may_check,
+            "locked": locked if self.actor.may(Permission.BENEFICIARY_CHECK) else "",
             "chapters": story(self.actor, row),
             "following": self._following(row),
             "theirs": {},

@@ -86,6 +86,8 @@ def _far(
 ) -> pw.Expression:
     """What is asked of the column's own field; of the row pointed at, where the column is that row's."""
     own, _, far = column.name.partition(".")
+    if own not in model._meta.fields:  # a figure beside the table, which no column holds
+        return ask(column.sort_key)
     field = model._meta.fields[own]
     if not far:
         return ask(field)

@@ -10,12 +10,24 @@ from flask_login import current_user
 from admin.shell import Locked
 from aid.operations.duplicates import open_groups
 from aid.operations.matching import unplaced_counts
+from aid.operations.reminders import unseen
+from aid.operations.submissions import readiness
 from aid.permissions import Permission
 from aid.progress import by_school, by_state
-from aid.scope import changeable
-from models import Beneficiary, CheckState
+from aid.scope import Actor, changeable, visible
+from models import Beneficiary, CheckState, Organisation, Role
 
-ROWS = 40
+ROWS, NOTICES = 40, 5
+
+
+def told_of_reports(actor: Actor) -> dict[str, Any]:
+    """What templates/home_reporting.html shows: notices that nobody here has read, and what a school may hand in."""
+    school = actor.role == Role.SCHOOL and visible(Organisation, actor.scope).get_or_none()
+    return {
+        "notices": list(unseen(actor).limit(NOTICES)) if actor.may(Permission.NOTICE_READ) else [],
+        "dismisses": actor.may(Permission.NOTICE_DISMISS),
+        "reporting": readiness(actor.scope, school) if school else None,
+    }
 
 
 class HomeView(Locked, AdminIndexView):
@@ -33,6 +45,7 @@ class HomeView(Locked, AdminIndexView):
             schools=schools,
             organisation=current_user.account.organisation,
             waiting=self._first_waiting(),
+            **told_of_reports(self.actor),
         )
 
     def _first_waiting(self) -> int | None:

@@ -37,7 +37,9 @@ class OrganisationView(PanelView):
     def row_extras(self, row: Organisation) -> dict[str, Any]:
         own = row.id == self.actor.organisation_id and self.actor.role != Role.SYSTEM
         may, school = self.actor.may(WRITE) and not own, row.kind == OrganisationKind.SCHOOL
-        return {"may_edit": may, "may_end": may and school and row.status == OrganisationStatus.OPEN}
+        open_school = school and row.status == OrganisationStatus.OPEN
+        hands_in = self.actor.may(Permission.SUBMISSION_HAND_IN) and not own
+        return {"may_edit": may, "may_end": may and open_school, "may_hand_in": hands_in and open_school}
 
     @expose("/tree")
     def tree_view(self) -> str:

@@ -20,13 +20,13 @@ from typing import Any, TypeVar
 
 import peewee as pw
 
-from aid import dialect
+from aid import dialect, locks
 from aid.errors import Conflict, OutOfScope, RuleBroken
 from aid.permissions import Permission
 from aid.scope import Actor, changeable, visible, within
 from aid.trace import Trace, last_writer, recorded
 from codes import Event
-from models import Operation, Result, Row, Session, Versioned, db
+from models import Beneficiary, Operation, Result, Row, Session, Versioned, db
 
 logger = logging.getLogger(__name__)
 R = TypeVar("R", bound=Versioned)
@@ -91,13 +91,16 @@ class Ledger:
     def fresh(self, row: R) -> R:
         """Read the row again, inside the transaction: decide on this one.
 
-        Raises OutOfScope when the actor may not change it, Conflict when it moved on since `row` was read.
+        Raises OutOfScope when the actor may not change it, Conflict when it moved on since `row` was read, RuleBroken
+        for one that is locked (aid.locks).
         """
         found = changeable(type(row), self.actor.scope).where(type(row).id == row.id).get_or_none()
         if found is None:
             raise OutOfScope(f"{row.title}“{row}”不在您可以改动的范围内")
         if found.version != row.version:
             raise Conflict(f"“{row}”在您打开之后已被改动（{last_writer(row)}），未作任何改动；请刷新后核对再保存")
+        if isinstance(found, Beneficiary):
+            locks.refuse_locked(self.actor, self.operation.action, [found])
         return found
 
     def add(self, model: type[R], **values: Any) -> R:
@@ -141,10 +144,12 @@ class Ledger:
         return self.trace.added_since(model, after)
 
     def add_from(self, model: type[Row], columns: Sequence[str], query: pw.ModelSelect) -> int:
-        """Insert what `query` selects, in the order of `columns`; return how many."""
+        """Insert what `query` selects, in the order of `columns`; the others get what they begin with. Return how
+        many."""
         after = self.trace.last_id(model)
-        fields = [model._meta.fields[name] for name in (*columns, "version")]
-        model.insert_from(query.select_extend(pw.Value(1)), fields).execute()
+        others = {name: value for name, value in beginnings(model, columns).items() if value is not None}
+        fields = [model._meta.fields[name] for name in (*columns, *others)]
+        model.insert_from(query.select_extend(*map(pw.Value, others.values())), fields).execute()
         self._touch(model)
         return self.trace.added_since(model, after)
 
@@ -218,6 +223,8 @@ class Ledger:
         foreign = [] if rule is None else [dialect.untrue(rule)]
         astray = {field: self._astray(field) for field in model._meta.refs if field.name in self._touched[model]}
         written = model.select(model.id).where(model.id.in_(self.trace.written(model)))
+        if {"state", "report"} & self._touched[model]:
+            locks.refuse_taken_back(model, written)
         # Everything in one pass: there may be 100,000 rows. Only where it finds one is asked which it was.
         if not (wrong := [*foreign, *astray.values()]) or not written.where(reduce(or_, wrong)).exists():
             return
@@ -244,6 +251,8 @@ class Ledger:
     def _check_changeable(self, model: type[Row], ids: Sequence[int] | pw.Select, *, count: int) -> None:
         if within(changeable(model, self.actor.scope), ids).count() < count:
             raise OutOfScope(f"所选{model.title}有不在您可以改动的范围内的，未作任何改动")
+        if model is Beneficiary:
+            locks.refuse_locked_among(self.actor, self.operation.action, ids)
 
 
 def by_columns(changes: Mapping[int, Mapping[str, Any]]) -> dict[tuple[str, ...], list[int]]:

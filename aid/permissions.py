@@ -18,6 +18,9 @@ class Permission(Coded):
     HISTORY_READ = "history:read", "查看操作记录"
     IMPORT_READ = "import:read", "查看导入记录"
     IMPORT_SETTLE = "import:settle", "记下导入的结果（后台）"
+    NOTICE_DISMISS = "notice:dismiss", "把收到的通知标为已阅"
+    NOTICE_READ = "notice:read", "查看通知"
+    NOTICE_SEND = "notice:send", "催报"
     ORGANISATION_READ = "organisation:read", "查看机构"
     ORGANISATION_WRITE = "organisation:write", "维护机构"
     REGION_READ = "region:read", "查看行政区划"
@@ -27,6 +30,9 @@ class Permission(Coded):
     ROLL_IMPORT = "roll:import", "导入学籍名册"
     ROLL_READ = "roll:read", "查看学籍名册"
     SETTING_WRITE = "setting:write", "改县的设置（学年、乡镇核对）"
+    SUBMISSION_DECIDE = "submission:decide", "审核上报（通过、退回）"
+    SUBMISSION_HAND_IN = "submission:hand-in", "上报"
+    SUBMISSION_READ = "submission:read", "查看上报"
     VIEW_KEEP = "view:keep", "保存表格视图"
     VIEW_SHARE = "view:share", "共享表格视图"
     WORKBOOK_MAKE = "workbook:make", "生成汇总表"
@@ -35,6 +41,7 @@ class Permission(Coded):
 P = Permission
 _PLACES = frozenset({P.ACCOUNT_SELF, P.REGION_READ, P.ORGANISATION_READ, P.VIEW_KEEP})
 _LISTS = _PLACES | {P.BENEFICIARY_READ, P.REGISTER_READ, P.ROLL_READ, P.VIEW_SHARE, P.WORKBOOK_MAKE}
+_LISTS |= {P.NOTICE_READ, P.SUBMISSION_READ}
 _OFFICE = _LISTS | {P.ACCOUNT_READ, P.HISTORY_READ, P.IMPORT_READ}
 
 ROLES: dict[str, frozenset[Permission]] = {
@@ -45,7 +52,7 @@ ROLES: dict[str, frozenset[Permission]] = {
     Role.PROVINCE: _OFFICE,
     Role.CITY: _OFFICE,
     Role.COUNTY: frozenset(Permission) - {P.HISTORY_FORGET, P.IMPORT_SETTLE},
-    Role.TOWNSHIP: _LISTS,
-    Role.SCHOOL: _LISTS | {P.BENEFICIARY_CHECK, P.HISTORY_READ},
+    Role.TOWNSHIP: _LISTS | {P.HISTORY_READ, P.NOTICE_SEND},
+    Role.SCHOOL: _LISTS | {P.BENEFICIARY_CHECK, P.HISTORY_READ, P.NOTICE_DISMISS, P.SUBMISSION_HAND_IN},
     Role.AUDITOR: _PLACES | {P.HISTORY_READ},
 }

@@ -21,6 +21,7 @@ from models import (
     Enrolment,
     HeldRow,
     ImportRun,
+    Notice,
     Operation,
     Organisation,
     OrganisationKind,
@@ -31,6 +32,7 @@ from models import (
     Row,
     SavedView,
     Session,
+    Submission,
     Upload,
 )
 
@@ -186,7 +188,9 @@ OWNED: dict[type[Row], Rule] = {
     RegisterBatch: by_batch,
     RegisterPerson: by_register,
     Enrolment: through(Enrolment.school),
+    Submission: through(Submission.school),
     Beneficiary: by_school_or_household,
+    Notice: through(Notice.organisation),
     Operation: through(Operation.organisation),
     Change: through(Change.operation),
     Upload: through(Upload.office),

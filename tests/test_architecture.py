@@ -86,6 +86,10 @@ WHOLE_SERVER: dict[tuple[str, str], str] = {  # (file, function) -> why it may l
     ("aid/operations/duplicates.py", "_refuse_foreign"): "names the county to ask; regions are public",
     ("aid/operations/history.py", "_current"): "what moved on is told; writing it is the ledger's to refuse",
     ("aid/operations/matching.py", "unplaced"): "the roll at the county's own schools, which it names itself",
+    ("aid/operations/rounds.py", "next_round"): "the rounds of one school, which its caller has read through scope",
+    ("aid/operations/rounds.py", "_counts"): "a round's rows count in it wherever their school is by now",
+    ("aid/reporting.py", "_rows"): "a figure beside schools that `visible` has chosen",
+    ("aid/reporting.py", "_rounds"): "a figure beside schools that `visible` has chosen",
     ("aid/record.py", "newest_operation"): "a number to compare with, the same for everybody",
     ("aid/record.py", "_names"): "what a row that one sees points at, by name",
 }

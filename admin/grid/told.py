@@ -17,7 +17,7 @@ WIDTHS = {Kind.LINK: 190, Kind.MOMENT: 130, Kind.DATE: 96, Kind.FLAG: 72, Kind.N
 BY_NAME = {"id_number": 162, "name": 84, "remark": 180, "sentence": 320, "message": 320, "code": 118, "networks": 160}
 PERSONS, LONG_NAME = 40, 220  # letters of a person's name; pixels of a school's, which is longer
 YES_NO = ("是", "否")
-BADGES = ("state", "status", "kind", "result")  # choices shown in the colour of their code
+BADGES = ("state", "status", "kind", "result", "report")  # choices shown in the colour of their code
 
 
 def told_columns(columns: Iterable[Column], *, editable: Sequence[str], addable: Sequence[str]) -> list[dict[str, Any]]:

@@ -6,8 +6,9 @@ from typing import Any
 
 from aid.editing.base import Draft, Editor, Fault
 from aid.ledger import Ledger
+from aid.locks import locked_for
 from aid.operations import corrections
-from aid.operations.facts import differs_from_register, facts_of, outcome_of
+from aid.operations.facts import differs_from_register, facts_of, looked_at, outcome_of
 from aid.permissions import Permission
 from models import Beneficiary, CheckState, now
 
@@ -34,7 +35,10 @@ class Beneficiaries(Editor):
         }
 
     def faults(self, ledger: Ledger, drafts: Sequence[Draft]) -> Iterator[Fault]:
-        return ((draft, "", RECOVER) for draft in drafts if draft.source.state == CheckState.INVALID)
+        for draft in drafts:
+            recover = RECOVER if draft.source.state == CheckState.INVALID else ""
+            if why := locked_for(ledger.actor, draft.source.report) or recover:
+                yield draft, "", why
 
     def beside(self, ledger: Ledger, draft: Draft) -> dict[str, Any]:
         facts = draft.source
@@ -48,4 +52,4 @@ class Beneficiaries(Editor):
             }
         if outcome["name_differs"] == facts.name_differs:
             del outcome["name_differs"]
-        return outcome
+        return outcome | looked_at(facts.report)

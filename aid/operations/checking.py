@@ -7,11 +7,12 @@ from aid import dialect
 from aid.errors import RuleBroken
 from aid.ledger import Ledger, writing
 from aid.operations.corrections import cleaned
-from aid.operations.facts import facts_of, outcome_of
+from aid.operations.facts import facts_of, looked_at, outcome_of
 from aid.outcome import Outcome
 from aid.permissions import Permission
 from aid.scope import SYSTEM, Actor, changeable, visible, within
 from aid.selection import Selection
+from codes import ReportState
 from models import Beneficiary, CheckState, InvalidReason, now
 
 CHECKED = (CheckState.UNCHANGED, CheckState.UPDATED)
@@ -36,7 +37,7 @@ def confirm(actor: Actor, row: Beneficiary, **corrections: Any) -> Beneficiary:
             raise RuleBroken(f"“{row}”已是无效，请先恢复再核对")
         [facts] = facts_of(ledger, [row.id])
         outcome = outcome_of(facts, {**facts.own, **values})
-        ledger.change(row, **values, **outcome, checked_by=actor.name, checked_at=now())
+        ledger.change(row, **values, **outcome, **looked_at(row.report), checked_by=actor.name, checked_at=now())
         ledger.say(f"核对 {row}：{CheckState(row.state).label}")
     return row
 
@@ -44,15 +45,15 @@ def confirm(actor: Actor, row: Beneficiary, **corrections: Any) -> Beneficiary:
 def mark_invalid(actor: Actor, row: Beneficiary, *, reason: InvalidReason, remark: str = "") -> Beneficiary:
     """Make `row` 无效; return it as it is now. Nothing is deleted (question 24).
 
-    Raises RuleBroken when it is invalid already, when 其他 comes without a remark, or when 重复 is said of a child that
-    has no other live row anywhere.
+    Raises RuleBroken when it is invalid already, unless the county returned it, when 其他 comes without a remark, or
+    when 重复 is said of a child that has no other live row anywhere.
     """
     values = _invalid(actor, reason, remark)
     with writing(actor, Permission.BENEFICIARY_CHECK) as ledger:
         row = ledger.fresh(row)
-        if row.state == CheckState.INVALID:
+        if row.state == CheckState.INVALID and row.report != ReportState.RETURNED:
             raise RuleBroken(f"“{row}”已是无效（{InvalidReason(row.invalid_reason).label}）")
-        ledger.change(row, **values)
+        ledger.change(row, **values, **looked_at(row.report))
         _refuse_lonely_duplicates(ledger, reason)
         ledger.say(f"{row}：改为无效（{reason.label}）")
     return row
@@ -64,7 +65,7 @@ def restore(actor: Actor, row: Beneficiary) -> Beneficiary:
         row = ledger.fresh(row)
         if row.state != CheckState.INVALID:
             raise RuleBroken(f"“{row}”不是无效，不需要恢复")
-        ledger.change(row, **UNCHECKED)
+        ledger.change(row, **UNCHECKED, **looked_at(row.report))
         ledger.say(f"{row}：由无效恢复为未核对")
     return row
 
@@ -75,7 +76,7 @@ def reopen(actor: Actor, row: Beneficiary) -> Beneficiary:
         row = ledger.fresh(row)
         if row.state not in CHECKED:
             raise RuleBroken(f"“{row}”不是已核对，不能退回未核对")
-        ledger.change(row, **UNCHECKED)
+        ledger.change(row, **UNCHECKED, **looked_at(row.report))
         ledger.say(f"{row}：退回未核对")
     return row
 
@@ -84,7 +85,8 @@ def reopen(actor: Actor, row: Beneficiary) -> Beneficiary:
 
 
 def confirm_many(actor: Actor, rows: Selection) -> Outcome:
-    """Check every chosen row as it stands; rows checked already keep who checked them and when.
+    """Check every chosen row as it stands; rows checked already keep who checked them and when, unless the county
+    returned them.
 
     All or nothing: raises RuleBroken when a chosen row is invalid, and what Selection.resolve raises.
     """
@@ -93,9 +95,11 @@ def confirm_many(actor: Actor, rows: Selection) -> Outcome:
         _refuse_states(ledger, ids, (CheckState.INVALID,), why="已是无效，请先恢复再核对")
         signed = {"checked_by": actor.name, "checked_at": now()}
         changes = {
-            facts.row_id: _stored(outcome_of(facts, facts.own) | signed, was_different=facts.name_differs)
+            facts.row_id: _stored(
+                outcome_of(facts, facts.own) | signed | looked_at(facts.report), was_different=facts.name_differs
+            )
             for facts in facts_of(ledger, ids)
-            if facts.state == CheckState.UNCHECKED
+            if facts.state == CheckState.UNCHECKED or facts.report == ReportState.RETURNED
         }
         changed = ledger.change_many(Beneficiary, changes)
         ledger.say(f"批量核对 {changed} 条")
@@ -107,8 +111,9 @@ def mark_many_invalid(actor: Actor, rows: Selection, *, reason: InvalidReason, r
     values = _invalid(actor, reason, remark)
     with writing(actor, Permission.BENEFICIARY_CHECK) as ledger:
         ids = rows.resolve(ledger)
-        _refuse_states(ledger, ids, (CheckState.INVALID,), why="已是无效")
+        _refuse_states(ledger, ids, (CheckState.INVALID,), why="已是无效", unless_returned=True)
         changed = ledger.change_where(Beneficiary, dialect.listed(Beneficiary.id, ids), **values)
+        _look_at(ledger, ids)
         _refuse_lonely_duplicates(ledger, reason)
         ledger.say(f"批量改为无效（{reason.label}）{changed} 条")
     return _done(ledger, changed)
@@ -131,8 +136,14 @@ def _back_to_unchecked(actor: Actor, rows: Selection, *, refused: Sequence[Check
         ids = rows.resolve(ledger)
         _refuse_states(ledger, ids, refused, why=why)
         changed = ledger.change_where(Beneficiary, dialect.listed(Beneficiary.id, ids), **UNCHECKED)
+        _look_at(ledger, ids)
         ledger.say(f"{what} {changed} 条")
     return _done(ledger, changed)
+
+
+def _look_at(ledger: Ledger, ids: Sequence[int]) -> None:
+    returned = Beneficiary.report == ReportState.RETURNED
+    ledger.change_where(Beneficiary, dialect.listed(Beneficiary.id, ids), returned, report=ReportState.OPEN)
 
 
 def _done(ledger: Ledger, changed: int) -> Outcome:
@@ -172,8 +183,12 @@ def _refuse_lonely_duplicates(ledger: Ledger, reason: InvalidReason) -> None:
         raise RuleBroken(f"{names} 等 {len(alone)} 人没有另外的有效记录，不能改为无效（重复），未作任何改动")
 
 
-def _refuse_states(ledger: Ledger, ids: Sequence[int], states: Sequence[CheckState], *, why: str) -> None:
+def _refuse_states(
+    ledger: Ledger, ids: Sequence[int], states: Sequence[CheckState], *, why: str, unless_returned: bool = False
+) -> None:
     mine = within(changeable(Beneficiary, ledger.actor.scope), ids)
+    if unless_returned:
+        mine = mine.where(Beneficiary.report != ReportState.RETURNED)
     found = list(mine.where(Beneficiary.state.in_(states)).order_by(Beneficiary.id))
     if found:
         names = "、".join(str(row) for row in found[:3])

@@ -13,6 +13,7 @@ from aid.ledger import Ledger
 from aid.rules.check_state import differing
 from aid.scope import changeable, within
 from aid.trace import CHUNK, kept
+from codes import ReportState
 from models import CORRECTABLE, Beneficiary, Change, ChangeKind, CheckState, Enrolment, RegisterPerson
 
 FIELDS = Beneficiary._meta.fields
@@ -29,6 +30,7 @@ class Facts(NamedTuple):
     row_id: int
     version: int
     state: str
+    report: str
     name_differs: bool
     own: Mapping[str, Any]
     delivered: Sequence[Any]
@@ -43,7 +45,8 @@ def facts_of(ledger: Ledger, ids: Sequence[int], *, checked_only: bool = False) 
     """
     own = [FIELDS[name] for name in OWN]
     plain = (
-        *(Beneficiary.id, Beneficiary.version, Beneficiary.state, Beneficiary.name_differs, Beneficiary.enrolment),
+        *(Beneficiary.id, Beneficiary.version, Beneficiary.state, Beneficiary.report),
+        *(Beneficiary.name_differs, Beneficiary.enrolment),
         RegisterPerson.name,
     )
     delivery = Beneficiary.enrolment == Enrolment.id
@@ -60,13 +63,13 @@ def facts_of(ledger: Ledger, ids: Sequence[int], *, checked_only: bool = False) 
             .join(RegisterPerson, pw.JOIN.LEFT_OUTER)
         )
         rows = dialect.fetched(query)
-        without_roll = [row[0] for row in rows if row[4] is None]
+        without_roll = [row[0] for row in rows if row[5] is None]
         added = _as_added(without_roll) if without_roll else {}
         for row in rows:
-            row_id, version, state, name_differs, enrolment, register_name = row[:fixed]
+            row_id, version, state, report, name_differs, enrolment, register_name = row[:fixed]
             side = _side(OWN, row[fixed:both])
             delivered = added[row_id] if enrolment is None else row[both:]
-            yield Facts(row_id, version, state, bool(name_differs), side, delivered, register_name)
+            yield Facts(row_id, version, state, report, bool(name_differs), side, delivered, register_name)
 
 
 def _side(names: Sequence[str], values: Sequence[Any]) -> dict[str, Any]:
@@ -86,6 +89,11 @@ def outcome_of(facts: Facts, own: Mapping[str, Any]) -> dict[str, Any]:
     side = {name: own[name] for name in CORRECTABLE}
     state = CheckState.UPDATED if differing(side, _side(CORRECTABLE, facts.delivered)) else CheckState.UNCHANGED
     return {"state": state, "name_differs": differs_from_register(facts, own["name"])}
+
+
+def looked_at(report: str) -> dict[str, Any]:
+    """What looking at a row again does to its report state: one that was returned goes into the next round."""
+    return {"report": ReportState.OPEN.value} if report == ReportState.RETURNED else {}
 
 
 def differs_from_register(facts: Facts, name: str) -> bool:

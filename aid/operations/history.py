@@ -9,6 +9,7 @@ from aid import dialect
 from aid.effects import Effect, Effects, effects_of, layers
 from aid.errors import OutOfScope, RuleBroken
 from aid.ledger import Ledger, writing
+from aid.operations.rounds import recount
 from aid.outcome import Outcome
 from aid.permissions import Permission
 from aid.rules.times import local
@@ -43,6 +44,7 @@ def undo(actor: Actor, operation: Operation) -> Outcome:
         moved += [sentence for model in effects for sentence in _change_back(ledger, effects[model])]
         for model in reversed(effects):
             _remove_added(ledger, effects[model], operation)
+        recount(ledger)
         rows = _written(ledger)
         if not rows:
             raise RuleBroken(f"操作 #{operation.id} 没有可以撤销的记录：{'；'.join(moved[:NAMED]) or '没有改动'}")

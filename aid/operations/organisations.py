@@ -20,11 +20,13 @@ from models import (
     CountySetting,
     Enrolment,
     ImportRun,
+    Notice,
     Operation,
     Organisation,
     OrganisationKind,
     RegisterBatch,
     Session,
+    Submission,
     Upload,
 )
 
@@ -130,6 +132,8 @@ def in_the_way(row: Organisation) -> list[str]:
     used = visible(Account, everything).where(Account.organisation == row, _was_used())
     counts = {
         "名单上的学生 {} 条": visible(Beneficiary, everything).where(Beneficiary.school == row),
+        "上报 {} 轮": visible(Submission, everything).where(Submission.school == row),
+        "通知 {} 条": visible(Notice, everything).where((Notice.organisation == row) | (Notice.office == row)),
         "学籍 {} 条": visible(Enrolment, everything).where(Enrolment.school == row),
         "登录过的账号 {} 个": used,
         "下级机构 {} 个": visible(Organisation, everything).where(Organisation.parent == row),

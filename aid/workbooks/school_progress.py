@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import peewee as pw
 
+from aid.reporting import last_rounds
 from aid.rules.times import local
 from aid.scope import Actor, Scope, visible
 from aid.workbooks.columns import MEASURES, WHAT_IS_COUNTED, heading, unit_title
@@ -13,18 +14,18 @@ from aid.workbooks.sheets import Column, Line, Sheet
 from aid.workbooks.style import DAYS, Kind
 from models import Account, AccountStatus
 
-NEVER, NO_ACCOUNT = "从未登录", "没有账号"
+NEVER, NO_ACCOUNT, NOT_YET = "从未登录", "没有账号", "从未上报"
 
 
 class SchoolProgress:
     slug = "school-progress"
     title = "学校核对进度"
-    note = "每校一行，慢的在前：名单各状态人数、核对进度、账号上次登录和距今天数。"
+    note = "每校一行，慢的在前：名单各状态人数、核对进度、上次上报和轮次、账号上次登录和距今天数。"
 
     def sheets(self, actor: Actor, now: dt.datetime) -> Iterator[Sheet]:
         """`now` is local time."""
         counted, top = figures(actor.scope), heading(actor, now)
-        signed_in = _last_sign_ins(actor.scope)
+        signed_in, handed_in = _last_sign_ins(actor.scope), last_rounds(actor.scope)
         columns = (
             *(
                 Column("学校", 28),
@@ -33,16 +34,24 @@ class SchoolProgress:
                 Column("机构编码", 15, centred=True),
                 *MEASURES,
             ),
+            *(Column("上次上报", 17, centred=True), Column("上报轮次", 9, number_format=DAYS)),
             *(Column("上次登录", 17, centred=True), Column("距今天数", 9, number_format=DAYS)),
         )
         lines = [
             Line(
-                (*_school_cells(school, counted.units), *school.tally.cells(), None, *_sign_in(signed_in, school, now))
+                (
+                    *(*_school_cells(school, counted.units), *school.tally.cells(), None),
+                    *(*_handed_in(handed_in, school), *_sign_in(signed_in, school, now)),
+                )
             )
             for school in sorted(counted.shown, key=_slowest_first)
         ]
         lines.append(Line((f"{len(lines)} 所学校合计", "", "", ""), Kind.TOTAL))
-        notes = (*WHAT_IS_COUNTED, "上次登录取该校各账号中最近的一次；距今天数按制表日期算。")
+        notes = (
+            *WHAT_IS_COUNTED,
+            "上次上报、上报轮次取该校最近一轮；撤回的不算。",
+            "上次登录取该校各账号中最近的一次；距今天数按制表日期算。",
+        )
         yield Sheet(self.title, top.over("学校核对进度表"), top.under, columns, lines, frozen=1, notes=notes)
 
 
@@ -65,6 +74,11 @@ def _last_sign_ins(scope: Scope) -> dict[int, dt.datetime | None]:
         .group_by(Account.organisation)
     )
     return dict(rows.tuples())
+
+
+def _handed_in(handed_in: dict[int, tuple[int, dt.datetime]], school: School) -> tuple[dt.datetime | str, int | None]:
+    number, at = handed_in.get(school.id, (None, None))
+    return (local(at) if at else NOT_YET), number
 
 
 def _sign_in(

@@ -99,7 +99,7 @@ def test_actions_refuse_a_foreign_row(app, visit, world, who):
     for view in open_views(app, actor):
         for action in view.bulk_actions:
             rows = [f"{key}:1" for key in (world.children["a1"].id, world.children["far1"].id)]
-            answers = {"confirmed": 1, "answer-reason": "elsewhere", "answer-remark": ""}
+            answers = {"confirmed": 1, "answer-reason": "elsewhere", "answer-remark": "x", "answer-sentence": "x"}
             answer = visitor.post(f"{view.url}/bulk/{action.name}", {"row": rows, **answers})
             assert answer.status_code in (403, 404), action.name
     assert writes() == before

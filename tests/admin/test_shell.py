@@ -17,6 +17,10 @@ ENTER = {  # written out, not worked out: who opens which page (DOMAIN.md part 2
     "admin": EVERYBODY,
     "check": LISTS,
     "duplicates": {"county"},
+    "submission": LISTS,
+    "report": LISTS,
+    "late_schools": LISTS,
+    "notice": LISTS,
     "beneficiary": LISTS,
     "register_person": LISTS,
     "register_batch": LISTS,
@@ -31,8 +35,8 @@ ENTER = {  # written out, not worked out: who opens which page (DOMAIN.md part 2
     "account": OFFICES,
     "county_setting": EVERYBODY,
     "region": EVERYBODY,
-    "operation": OFFICES | {"a", "auditor"},
-    "change": OFFICES | {"a", "auditor"},
+    "operation": OFFICES | {"town", "a", "auditor"},
+    "change": OFFICES | {"town", "a", "auditor"},
     "session": EVERYBODY,
     "saved_view": EVERYBODY,
     "roles": EVERYBODY,
@@ -47,6 +51,7 @@ POLICY = {
 }
 ONLY_POST = {"/sign-out", "/operation/undo/<id>", "/duplicates/keep", "/matching/run"}
 ONLY_POST |= {"/upload/chosen/", "/upload/correct/", "/upload/apply/", "/upload/cancel/"}
+ONLY_POST |= {"/notice/seen/<id>"}
 ASKED_IN_JSON = {  # what the script of every grid asks, never by an address: it may hold an ID number
     *("open", "rows", "since", "save", "fill", "step", "totals", "values"),
     *("layout", "views", "keep", "remove", "take_back"),

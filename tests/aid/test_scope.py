@@ -21,6 +21,7 @@ from models import (
     Enrolment,
     HeldRow,
     ImportRun,
+    Notice,
     Operation,
     Organisation,
     Region,
@@ -30,6 +31,7 @@ from models import (
     Row,
     SavedView,
     Session,
+    Submission,
     Upload,
 )
 
@@ -92,6 +94,8 @@ def peopled(world):
             ledger.add(HeldRow, run=run, sheet_row=2, column="姓名", reason="missing", message="缺", cells="[]")
             ledger.add(ColumnChoice, office=office, kind="roll", header=key)
             ledger.add(CountySetting, office=office, school_year=2026)
+            ledger.add(Submission, school=office, code=key, round=1)
+            ledger.add(Notice, organisation=office, office=office, sentence=key)
         with writing(accounts.actor_of(account), Permission.ACCOUNT_SELF) as ledger:
             ledger.change(account, name=f"{key}的账号")
             ledger.add(Session, account=account, digest=key)
@@ -119,6 +123,8 @@ def keys_of(model: type[Row], query) -> set[str]:
         HeldRow: lambda row: row.run.office.name,
         ColumnChoice: lambda row: row.office.name,
         CountySetting: lambda row: row.office.name,
+        Submission: lambda row: row.school.name,
+        Notice: lambda row: row.organisation.name,
     }[model]
     return {told(row) for row in query}
 

@@ -6,18 +6,29 @@ import pytest
 
 from aid.errors import NotAllowed
 from aid.ledger import writing
+from aid.operations import checking
 from aid.operations.checking import mark_invalid
 from aid.permissions import Permission
 from aid.scope import SYSTEM
 from models import Account, Beneficiary, InvalidReason, Operation, Organisation
 from tests.aid.imports.sheets import id_number, stored
 from tests.aid.imports.tables import A1, A2, ACCOUNTS, CHILDREN, NEW, OFFICES, child, counts, office, told
+from tests.aid.operations.test_submissions import handed_in
 from tests.conftest import World
 
 pytestmark = pytest.mark.usefixtures("below")
 
 
 # -- children ------------------------------------------------------------------
+
+
+def test_a_row_that_is_handed_in_is_held_back_from_its_school_with_the_reason(world, send_table):
+    checking.confirm(world.actors["a"], world.children["a1"])
+    handed_in(world)
+    report = send_table(CHILDREN, child(班级="2班"), child(身份证号=A2, 班级="2班"), who="a")
+    assert counts(report) == (0, 1, 0, 1)
+    assert "等县里审核" in told(report)[0][1]
+    assert counts(send_table(CHILDREN, child(班级="2班"), who="county")) == (0, 1, 0, 0)
 
 
 def test_cells_that_say_something_else_are_changed_as_if_typed(world, send_table):

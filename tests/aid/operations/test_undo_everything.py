@@ -9,12 +9,15 @@ from hypothesis import strategies as st
 from aid.errors import AidError
 from aid.ledger import writing
 from aid.operations import checking, duplicates, history, matching
+from aid.operations.submissions import accept, give_back, hand_in, ready
 from aid.permissions import Permission
+from aid.selection import Selection
 from models import (
     Beneficiary,
     Enrolment,
     InvalidReason,
     Operation,
+    Submission,
     db,
 )
 
@@ -47,6 +50,11 @@ def matched(world) -> Operation:
     return Operation.get_by_id(matching.match(world.actors["county"]).operation_id)
 
 
+def handed_in(actor, school) -> None:
+    expected = Beneficiary.select().where(ready(school)).count()
+    hand_in(actor, school, shown_at=newest().id, expected=expected)
+
+
 @dataclass(frozen=True)
 class Act:
     """One thing a clerk tries: it may be refused, as long as it is refused whole."""
@@ -59,6 +67,7 @@ class Act:
         rows = list(Beneficiary.select().where(Beneficiary.school != world.organisations["far"]))
         row, county = rows[self.pick % len(rows)], world.actors["county"]
         twins = [one for one in rows if one.id_number == row.id_number and one.state != "invalid" and one != row]
+        chosen = Selection.ticked(Beneficiary, {row.id: row.version})
         {
             "confirm": lambda: checking.confirm(county, row, grade=self.text, boards=len(self.text) > 1),
             "invalid": lambda: checking.mark_invalid(county, row, reason=InvalidReason.WRONG, remark=self.text),
@@ -66,11 +75,15 @@ class Act:
             "reopen": lambda: checking.reopen(county, row),
             "settle": lambda: duplicates.keep_one(county, row, others=twins),
             "match": lambda: matched(world) if Enrolment.select().count() < 8 else matching.match(county),
+            "hand in": lambda: handed_in(county, row.school),
+            "accept": lambda: accept(county, chosen),
+            "give back": lambda: give_back(county, chosen, remark=self.text),
             "undo": lambda: history.undo(county, newest()),
         }[self.verb]()
 
 
 VERBS = ["confirm", "confirm", "invalid", "restore", "reopen", "settle", "match", "undo"]
+VERBS += ["hand in", "hand in", "accept", "give back"]
 ACTS = st.lists(
     st.builds(Act, st.sampled_from(VERBS), st.integers(0, 9), st.sampled_from(["四年级", "五", "引'号\"", "😀"])),
     max_size=12,
@@ -81,7 +94,7 @@ ACTS = st.lists(
 @given(acts=ACTS)
 def test_undoing_everything_gives_the_first_table_again(world, acts):
     with db.atomic() as everything:
-        before, start = (content(Beneficiary), content(Enrolment)), newest().id
+        before, start = [content(model) for model in (Beneficiary, Enrolment, Submission)], newest().id
         for act in acts:
             try:
                 act.by(world)
@@ -90,5 +103,5 @@ def test_undoing_everything_gives_the_first_table_again(world, acts):
         done = Operation.select().where(Operation.id > start, ~Operation.undone, Operation.undoes.is_null())
         for operation in done.order_by(Operation.id.desc()):
             history.undo(world.actors["county"], operation)
-        assert (content(Beneficiary), content(Enrolment)) == before
+        assert [content(model) for model in (Beneficiary, Enrolment, Submission)] == before
         everything.rollback()

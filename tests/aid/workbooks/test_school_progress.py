@@ -4,8 +4,10 @@ import datetime as dt
 
 import pytest
 
+from aid.ledger import writing
+from aid.permissions import Permission
 from aid.workbooks import make_workbook
-from models import Beneficiary, CheckState, Organisation
+from models import Beneficiary, CheckState, Organisation, Submission
 from tests.aid.workbooks.conftest import open_account, read
 
 NOW = dt.datetime(2026, 9, 10, 16, 30)  # UTC: half past midnight of 11 September on the county's clock
@@ -47,6 +49,16 @@ def test_the_last_sign_in_of_a_school_s_accounts_on_the_county_s_clock(lines, co
     assert by_code[county.organisations["a"].code] == (dt.datetime(2026, 9, 8, 23, 59), 3)
     assert by_code[county.organisations["b"].code] == ("从未登录", None)
     assert by_code[county.organisations["c"].code] == ("没有账号", None)
+
+
+def test_the_last_round_stands_beside_the_school_that_handed_it_in(lines, county):
+    row = Beneficiary.select().where(Beneficiary.school == county.organisations["a"]).order_by(Beneficiary.id).first()
+    with writing(county.actors["county"], Permission.SUBMISSION_HAND_IN) as ledger:
+        for number, at in ((1, dt.datetime(2026, 9, 1, 1, 0)), (2, dt.datetime(2026, 9, 8, 17, 0))):
+            ledger.add(Submission, school=row.school, code=f"x-{number}", round=number, handed_in_at=at)
+    by_code = {line["机构编码"]: (line["上次上报"], line["上报轮次"]) for line in lines()}
+    assert by_code[county.organisations["a"].code] == (dt.datetime(2026, 9, 9, 1, 0), 2)
+    assert by_code[county.organisations["b"].code] == ("从未上报", None)
 
 
 def test_a_school_sees_itself_only(lines):
