@@ -21,6 +21,7 @@ from aid.operations.accounts import account_called, actor_of, first_account, ope
 from aid.operations.events import forget
 from aid.operations.history import undo
 from aid.operations.matching import UnplacedReason, match
+from aid.operations.proofs import tidy_pictures
 from aid.roles import document
 from aid.scope import SYSTEM, Actor, scope_of, visible
 from aid.workbooks import WORKBOOKS, make_workbook
@@ -226,12 +227,16 @@ def serve(script: ScriptInfo) -> None:
     listen(app)
 
 
-def _tidied(config: Config) -> tuple[int, int]:
-    """Clear what is kept for its time only; how many operations and sheets that waited."""
-    return forget(SYSTEM, years=config.history_years), tidy(SYSTEM, days=config.upload_days)
+def _tidied(config: Config) -> list[str]:
+    """Clear what is kept for its time only; what went, in sentences. Pictures last: what is forgotten cannot come back."""
+    return [
+        f"已清理 {config.history_years} 年以前的记录：{forget(SYSTEM, years=config.history_years)} 次操作",
+        f"已清理 {config.upload_days} 天没有人处理的待导入的表：{tidy(SYSTEM, days=config.upload_days)} 张",
+        f"已清理没有记录的证明材料图片：{tidy_pictures(SYSTEM)} 张",
+    ]
 
 
-FORGOTTEN = "清理超过 HISTORY_YEARS 年的操作记录和登录记录、超过 UPLOAD_DAYS 天没有人处理的待导入的表；serve 启动时也做"
+FORGOTTEN = "清理超过 HISTORY_YEARS 年的操作和登录记录、UPLOAD_DAYS 天没有人处理的表、没有记录的图片；serve 启动时也做"
 
 
 @click.command("forget", help=FORGOTTEN)
@@ -240,9 +245,8 @@ FORGOTTEN = "清理超过 HISTORY_YEARS 年的操作记录和登录记录、超�
 def forget_old(script: ScriptInfo) -> None:
     config: Config = script.load_app().config["ZHUXUE"]
     with db.connection_context():
-        gone, left = _tidied(config)
-    click.echo(f"已清理 {config.history_years} 年以前的记录：{gone} 次操作")
-    click.echo(f"已清理 {config.upload_days} 天没有人处理的待导入的表：{left} 张")
+        sentences = _tidied(config)
+    click.echo("\n".join(sentences))
 
 
 @click.command("demo", help="演示用的一个县：造数据、导入、匹配、开账号并启动服务")

@@ -14,6 +14,7 @@ from admin.imports import HeldRowView, ImportRunView
 from admin.matching import MatchingView
 from admin.organisations import OrganisationView
 from admin.places import RegionView
+from admin.proofs import ProofView
 from admin.registers import BatchView, RegisterPersonView
 from admin.roles import RolesView
 from admin.rolls import EnrolmentView
@@ -34,6 +35,7 @@ def views() -> list:
         CheckView(name="核对工作", endpoint="check"),
         DuplicatesView(name="重复核查", endpoint="duplicates"),
         BeneficiaryView(category=LISTS),
+        ProofView(category=LISTS),
         RegisterPersonView(category=LISTS),
         EnrolmentView(category=LISTS),
         BatchView(category=LISTS),

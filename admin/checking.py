@@ -6,6 +6,7 @@ from flask import redirect, request, url_for
 from flask_admin import expose
 
 from admin.base import BulkAction, PanelView
+from admin.proofs import proofs_panel
 from admin.selection import key_of
 from admin.shell import say, status_of
 from aid.comparison import compare
@@ -65,6 +66,7 @@ class CheckView(PanelView):
         "hardship",
         "home_region",
         "eligible",
+        "proofs",
         "roll_status",
         "state",
         "invalid_reason",
@@ -72,7 +74,7 @@ class CheckView(PanelView):
     )
     more = {"class_name": ("sex", "birth_date", "nation", "boards"), "invalid_reason": ("remark",)}
     labels = {"register_person.name": "名册姓名"}
-    filters = ("school", "grade", "hardship", "eligible", "roll_status")
+    filters = ("school", "grade", "hardship", "eligible", "has_proof", "roll_status")
     search = ("name", "id_number")
     sort = "id"
     tabs = "state"
@@ -157,6 +159,7 @@ class CheckView(PanelView):
             "chapters": story(self.actor, row),
             "following": self._following(row),
             "theirs": {},
+            **proofs_panel(self.actor, row, "check"),
         }
         return self.render("check_row.html", **(context | more))
 

@@ -20,6 +20,7 @@ class Permission(Coded):
     IMPORT_SETTLE = "import:settle", "记下导入的结果（后台）"
     ORGANISATION_READ = "organisation:read", "查看机构"
     ORGANISATION_WRITE = "organisation:write", "维护机构"
+    PROOF_ADD = "proof:add", "添加、移除证明材料"
     REGION_READ = "region:read", "查看行政区划"
     REGION_WRITE = "region:write", "维护行政区划"
     REGISTER_IMPORT = "register:import", "导入建档立卡名册"
@@ -46,6 +47,6 @@ ROLES: dict[str, frozenset[Permission]] = {
     Role.CITY: _OFFICE,
     Role.COUNTY: frozenset(Permission) - {P.HISTORY_FORGET, P.IMPORT_SETTLE},
     Role.TOWNSHIP: _LISTS,
-    Role.SCHOOL: _LISTS | {P.BENEFICIARY_CHECK, P.HISTORY_READ},
+    Role.SCHOOL: _LISTS | {P.BENEFICIARY_CHECK, P.HISTORY_READ, P.PROOF_ADD},
     Role.AUDITOR: _PLACES | {P.HISTORY_READ},
 }

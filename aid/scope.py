@@ -24,6 +24,7 @@ from models import (
     Operation,
     Organisation,
     OrganisationKind,
+    Proof,
     Region,
     RegisterBatch,
     RegisterPerson,
@@ -172,6 +173,10 @@ def _at_own_school(scope: Scope) -> pw.Expression | None:
     return Beneficiary.school.in_(visible(Organisation, scope).select(Organisation.id))
 
 
+def _of_own_child(scope: Scope) -> pw.Expression:
+    return Proof.beneficiary.in_(changeable(Beneficiary, scope).select(Beneficiary.id))
+
+
 def _in_own_batch(scope: Scope) -> pw.Expression:
     return RegisterPerson.batch.in_(changeable(RegisterBatch, scope).select(RegisterBatch.id))
 
@@ -187,6 +192,7 @@ OWNED: dict[type[Row], Rule] = {
     RegisterPerson: by_register,
     Enrolment: through(Enrolment.school),
     Beneficiary: by_school_or_household,
+    Proof: through(Proof.beneficiary),
     Operation: through(Operation.organisation),
     Change: through(Change.operation),
     Upload: through(Upload.office),
@@ -200,6 +206,7 @@ OWNED: dict[type[Row], Rule] = {
 CHANGEABLE: dict[type[Row], Rule] = {
     Beneficiary: _at_own_school,
     CountySetting: through(CountySetting.office),
+    Proof: _of_own_child,
     RegisterBatch: through(RegisterBatch.office),
     RegisterPerson: _in_own_batch,
     SavedView: through(SavedView.account),  # and of these one's own alone: aid/operations/saved_views.py
