@@ -16,12 +16,9 @@ from flask.cli import ScriptInfo, pass_script_info
 
 from aid.errors import AidError, OutOfScope, RuleBroken
 from aid.imports import FORMATS, run_import, try_import
-from aid.imports.tidying import tidy
 from aid.operations.accounts import account_called, actor_of, first_account, open_account, renew_password
-from aid.operations.events import forget
 from aid.operations.history import undo
 from aid.operations.matching import UnplacedReason, match
-from aid.operations.proofs import tidy_pictures
 from aid.roles import document
 from aid.scope import SYSTEM, Actor, scope_of, visible
 from aid.workbooks import WORKBOOKS, make_workbook
@@ -38,7 +35,7 @@ from models import (
     Role,
     db,
 )
-from serving import listen
+from serving import listen, tidied
 
 COMMAND_LINE = "命令行"
 BEFORE_THE_OFFICE = ("regions", "organisations")  # what may come in while there is no county office to act for
@@ -223,17 +220,8 @@ def serve(script: ScriptInfo) -> None:
         if not visible(Account, SYSTEM.scope).exists():
             _show_password(*first_account())
             click.echo("请记下密码：它只显示这一次，首次登录时须改掉。")
-        _tidied(app.config["ZHUXUE"])
+        tidied(app.config["ZHUXUE"])
     listen(app)
-
-
-def _tidied(config: Config) -> list[str]:
-    """Clear what is kept for its time only; what went, in sentences. Pictures last: what is forgotten cannot come back."""
-    return [
-        f"已清理 {config.history_years} 年以前的记录：{forget(SYSTEM, years=config.history_years)} 次操作",
-        f"已清理 {config.upload_days} 天没有人处理的待导入的表：{tidy(SYSTEM, days=config.upload_days)} 张",
-        f"已清理没有记录的证明材料图片：{tidy_pictures(SYSTEM)} 张",
-    ]
 
 
 FORGOTTEN = "清理超过 HISTORY_YEARS 年的操作和登录记录、UPLOAD_DAYS 天没有人处理的表、没有记录的图片；serve 启动时也做"
@@ -245,7 +233,7 @@ FORGOTTEN = "清理超过 HISTORY_YEARS 年的操作和登录记录、UPLOAD_DAY
 def forget_old(script: ScriptInfo) -> None:
     config: Config = script.load_app().config["ZHUXUE"]
     with db.connection_context():
-        sentences = _tidied(config)
+        sentences = tidied(config)
     click.echo("\n".join(sentences))
 
 

@@ -78,7 +78,7 @@ def columns_of(
 def _column(model: type[Row], name: str, *, joined: dict[str, type[Row]], label: str | None) -> Column:
     own, _, far = name.partition(".")
     if (model, name) in COUNTED:
-        return _counted(name, *COUNTED[model, name])
+        return _counted(model, name)
     field = model._meta.fields[own]
     if not isinstance(field, pw.ForeignKeyField):
         return _plain(name, label or field.verbose_name, field, expression=field)
@@ -97,7 +97,8 @@ COUNTED: dict[tuple[type[Row], str], tuple[type[pw.Field], str, Callable[[], pw.
 }
 
 
-def _counted(name: str, kind: type[pw.Field], label: str, count: Callable[[], pw.Node]) -> Column:
+def _counted(model: type[Row], name: str) -> Column:
+    kind, label, count = COUNTED[model, name]
     field = kind(verbose_name=label)
     field.name = name
     return Column(name, label, _kind(field), field, (count(),), counted=True)

@@ -99,7 +99,7 @@ class ProofView(PanelView):
 
     @expose("/remove/", methods=("POST",))
     @needs(Permission.PROOF_ADD)
-    def remove_view(self) -> Any:
+    def remove_proof_view(self) -> Any:
         form = RemoveForm()
         if not form.validate():
             raise OutOfScope("没有这条记录，或不在您的管理范围内。")

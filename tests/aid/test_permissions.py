@@ -21,6 +21,7 @@ MAY = {
     "import:settle": {Role.SYSTEM},
     "organisation:read": EVERYBODY,
     "organisation:write": {Role.SYSTEM, Role.COUNTY},
+    "proof:add": {Role.COUNTY, Role.SCHOOL},
     "region:read": EVERYBODY,
     "region:write": {Role.SYSTEM, Role.COUNTY},
     "register:import": {Role.COUNTY},

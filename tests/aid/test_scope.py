@@ -23,6 +23,7 @@ from models import (
     ImportRun,
     Operation,
     Organisation,
+    Proof,
     Region,
     RegisterBatch,
     RegisterPerson,
@@ -82,7 +83,11 @@ BATCHES_OF = {  # the offices whose batches an actor reads: below the county, th
 
 @pytest.fixture
 def peopled(world):
-    """The small world, with an account, an import, a held row and a choice at every organisation."""
+    """The small world, with an account, an import, a held row and a choice everywhere, and a paper of every child."""
+    with writing(SYSTEM, Permission.REGION_WRITE) as ledger:
+        for key, child in world.children.items():
+            picture = {"file": key, "digest": key, "width": 1, "height": 1, "size": 1, "added_by": key}
+            ledger.add(Proof, beneficiary=child, kind="handbook", note=child.name, **picture)
     for key, office in world.organisations.items():
         role = Role.SCHOOL if key in SCHOOLS else Role(office.kind)
         account, _ = accounts.open_account(SYSTEM, organisation=office, role=role, login=f"x.{key}", name=key)
@@ -119,6 +124,7 @@ def keys_of(model: type[Row], query) -> set[str]:
         HeldRow: lambda row: row.run.office.name,
         ColumnChoice: lambda row: row.office.name,
         CountySetting: lambda row: row.office.name,
+        Proof: lambda row: row.note,
     }[model]
     return {told(row) for row in query}
 
@@ -139,6 +145,7 @@ def expected(world, model: type[Row], who: str, *, to_change: bool) -> set[str]:
         RegisterPerson: registered if to_change else children,
         Enrolment: {child.name for child in world.children.values() if child.school.name in offices},
         Beneficiary: children,
+        Proof: children,
         Operation: acted,
         Change: acted,
     }.get(model, offices)
