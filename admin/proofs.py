@@ -95,7 +95,7 @@ class ProofView(PanelView):
         except AidError as refusal:
             refuse(BadPicture(f"{sent.filename}：{refusal}"))
         else:
-            say(f"{child}：已添加{proof}", operation_id=last_operation(proof))
+            say(f"{sent.filename}：已添加为{proof}", operation_id=last_operation(proof))
 
     @expose("/remove/", methods=("POST",))
     @needs(Permission.PROOF_ADD)

@@ -34,7 +34,7 @@ def proof(app, world) -> Proof:
 def test_several_are_added_at_once_and_each_that_is_refused_says_why(visit, world):
     files = [(paper(), "手册.jpg"), (saved("PNG"), "截图.jpg"), (paper(), "又一份.jpg"), (paper(330), "x" * 300)]
     shown = added(visit("a"), world.children["a1"], *files).text
-    assert shown.count("王芳：已添加扶贫手册") == 2
+    assert shown.count("：已添加为扶贫手册") == 2
     assert "截图.jpg：这是 PNG 图片" in shown
     assert "又一份.jpg：这张图片已经添加过" in shown
     assert len(PICTURE.findall(shown)) == 2
@@ -44,7 +44,7 @@ def test_several_are_added_at_once_and_each_that_is_refused_says_why(visit, worl
 def test_a_name_is_never_used_and_never_believed(visit, world, name, tmp_path):
     before = {path.name for path in tmp_path.iterdir()}
     answer = added(visit("a"), world.children["a1"], (paper(), name))
-    assert "已添加扶贫手册" in answer.text
+    assert "已添加为扶贫手册" in answer.text
     assert "<i>" not in answer.text
     with db.connection_context():
         kept = Proof.get().file
