@@ -9,6 +9,7 @@ import commands
 from admin import init_admin
 from aid import dialect
 from aid.imports import staged
+from aid.pictures import store
 from config import HERE, Config, fingerprint, trusted_hosts
 from models import db
 
@@ -34,6 +35,7 @@ def create_app(config: Config | None = None) -> Flask:
     )
     config.passing_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     staged.keep_in(config.staged_dir)
+    store.keep_in(config.proofs_dir)
     tempfile.tempdir = str(config.passing_dir)
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     dialect.open_database(config.database_url, config.database_path)

@@ -142,6 +142,18 @@ class SubmissionState(Coded):
     RETURNED = "returned", "已退回"
 
 
+class ProofKind(Coded):
+    """What counts as proof (question 39)."""
+
+    HANDBOOK = "handbook", "扶贫手册"
+    SCREENSHOT = "screenshot", "系统截图"
+    VILLAGE = "village", "村镇证明"
+    DEPARTMENT = "department", "县级部门证明"
+    LOW_INCOME = "low_income", "低保证"
+    DISABILITY = "disability", "残疾证"
+    OTHER = "other", "其他"
+
+
 class SheetKind(Coded):
     REGIONS = "regions", "行政区划"
     ORGANISATIONS = "organisations", "机构名册"

@@ -16,9 +16,7 @@ from flask.cli import ScriptInfo, pass_script_info
 
 from aid.errors import AidError, OutOfScope, RuleBroken
 from aid.imports import FORMATS, run_import, try_import
-from aid.imports.tidying import tidy
 from aid.operations.accounts import account_called, actor_of, first_account, open_account, renew_password
-from aid.operations.events import forget
 from aid.operations.history import undo
 from aid.operations.matching import UnplacedReason, match
 from aid.roles import document
@@ -37,7 +35,7 @@ from models import (
     Role,
     db,
 )
-from serving import listen
+from serving import listen, tidied
 
 COMMAND_LINE = "命令行"
 BEFORE_THE_OFFICE = ("regions", "organisations")  # what may come in while there is no county office to act for
@@ -222,16 +220,11 @@ def serve(script: ScriptInfo) -> None:
         if not visible(Account, SYSTEM.scope).exists():
             _show_password(*first_account())
             click.echo("请记下密码：它只显示这一次，首次登录时须改掉。")
-        _tidied(app.config["ZHUXUE"])
+        tidied(app.config["ZHUXUE"])
     listen(app)
 
 
-def _tidied(config: Config) -> tuple[int, int]:
-    """Clear what is kept for its time only; how many operations and sheets that waited."""
-    return forget(SYSTEM, years=config.history_years), tidy(SYSTEM, days=config.upload_days)
-
-
-FORGOTTEN = "清理超过 HISTORY_YEARS 年的操作记录和登录记录、超过 UPLOAD_DAYS 天没有人处理的待导入的表；serve 启动时也做"
+FORGOTTEN = "清理超过 HISTORY_YEARS 年的操作和登录记录、UPLOAD_DAYS 天没有人处理的表、没有记录的图片；serve 启动时也做"
 
 
 @click.command("forget", help=FORGOTTEN)
@@ -240,9 +233,8 @@ FORGOTTEN = "清理超过 HISTORY_YEARS 年的操作记录和登录记录、超�
 def forget_old(script: ScriptInfo) -> None:
     config: Config = script.load_app().config["ZHUXUE"]
     with db.connection_context():
-        gone, left = _tidied(config)
-    click.echo(f"已清理 {config.history_years} 年以前的记录：{gone} 次操作")
-    click.echo(f"已清理 {config.upload_days} 天没有人处理的待导入的表：{left} 张")
+        sentences = tidied(config)
+    click.echo("\n".join(sentences))
 
 
 @click.command("demo", help="演示用的一个县：造数据、导入、匹配、开账号并启动服务")

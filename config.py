@@ -155,6 +155,11 @@ class Config:
         """Where sheets lie that wait to be taken in (aid.imports.staged)."""
         return self.data_dir / "staged"
 
+    @property
+    def proofs_dir(self) -> Path:
+        """Where the pictures of proofs lie (aid.pictures.store): they belong to the backup."""
+        return self.data_dir / "proofs"
+
 
 def trusted_hosts(config: Config) -> list[str]:
     """The names by which browsers may call the server: those that are set, else this machine's own."""
@@ -175,7 +180,7 @@ def _look_at_watched(config: Config) -> None:
     if folder is None:
         return
     in_program = folder.is_relative_to(HERE) and not (data_dir in folder.parents and HERE in data_dir.parents)
-    if in_program or folder in (data_dir, config.passing_dir, config.staged_dir):
+    if in_program or folder in (data_dir, config.passing_dir, config.staged_dir, config.proofs_dir):
         raise BadSetting(f"WATCH_FOLDER 要用一个专门的文件夹，不能在程序里，也不能是数据目录：{folder}")
     if not config.watch_as:
         raise BadSetting("设了 WATCH_FOLDER，还要在 WATCH_AS 写明以哪个账号（登录名）导入")

@@ -19,6 +19,7 @@ from codes import (
     InvalidReason,
     OrganisationKind,
     OrganisationStatus,
+    ProofKind,
     RegionLevel,
     ReportState,
     Result,
@@ -387,6 +388,32 @@ class Notice(Versioned):
         return self.sentence
 
 
+class Proof(Versioned):
+    """A scanned paper that shows that a child's household is poor. The picture lies in a file (aid.pictures.store)
+    whose name tells nothing; `digest` is the SHA-256 of what is kept, so that one picture is kept once for a child."""
+
+    title = "证明材料"
+    inner = frozenset({"id", "version", "file", "digest"})
+    named_by = ("kind",)
+
+    beneficiary = points_at("资助对象", Beneficiary)
+    kind = choice("类别", ProofKind)
+    note = text("备注", 100, default="")
+    file = text("文件", 32, unique=True)
+    width = pw.IntegerField(verbose_name="宽（像素）")
+    height = pw.IntegerField(verbose_name="高（像素）")
+    size = Quantity(verbose_name="字节")
+    digest = text("图片指纹", 64)
+    added_by = text("添加人", 40)
+    added_at = pw.DateTimeField(verbose_name="添加时间", default=now)
+
+    class Meta:
+        indexes = ((("beneficiary", "digest"), True),)
+
+    def __str__(self) -> str:
+        return ProofKind(self.kind).label
+
+
 # -- 6 trace -----------------------------------------------------------------
 
 
@@ -535,6 +562,7 @@ MODELS: tuple[type[Row], ...] = (
     Submission,
     Beneficiary,
     Notice,
+    Proof,
     Operation,
     Change,
     Upload,

@@ -11,7 +11,11 @@ from flask import Flask
 
 from aid.errors import RuleBroken
 from aid.imports.folder import WatchedFolder
+from aid.imports.tidying import tidy
 from aid.imports.worker import WORKER
+from aid.operations.events import forget
+from aid.operations.proofs import tidy_pictures
+from aid.scope import SYSTEM
 from config import Config
 
 QUIET_CONNECTION = 60  # seconds a browser may leave a connection unused
@@ -44,6 +48,16 @@ def listen(app: Flask) -> None:
     collect_less()
     click.echo(f"请用浏览器打开 http://{config.host}:{config.port}/ ，按 Ctrl+C 停止")
     server.run()
+
+
+def tidied(config: Config) -> list[str]:
+    """Clear what is kept for its time only; what went, in sentences."""
+    return [
+        f"已清理 {config.history_years} 年以前的记录：{forget(SYSTEM, years=config.history_years)} 次操作",
+        f"已清理 {config.upload_days} 天没有人处理的待导入的表：{tidy(SYSTEM, days=config.upload_days)} 张",
+        # Last: the picture of what has just been forgotten cannot come back.
+        f"已清理没有记录的证明材料图片：{tidy_pictures(SYSTEM)} 张",
+    ]
 
 
 def collect_less() -> None:

@@ -16,6 +16,7 @@ from admin.matching import MatchingView
 from admin.notices import NoticeView
 from admin.organisations import OrganisationView
 from admin.places import RegionView
+from admin.proofs import ProofView
 from admin.registers import BatchView, RegisterPersonView
 from admin.reports import ReportView
 from admin.roles import RolesView
@@ -42,6 +43,7 @@ def views() -> list:
         LateSchoolsView(category=REPORTS, name="学校上报情况", endpoint="late_schools"),
         NoticeView(category=REPORTS),
         BeneficiaryView(category=LISTS),
+        ProofView(category=LISTS),
         RegisterPersonView(category=LISTS),
         EnrolmentView(category=LISTS),
         BatchView(category=LISTS),

@@ -5,6 +5,7 @@ from typing import Any
 from flask import url_for
 
 from admin.base import PanelView
+from admin.proofs import proofs_panel
 from aid.permissions import Permission
 from models import Beneficiary
 
@@ -23,6 +24,7 @@ class BeneficiaryView(PanelView):
         "aid_until",
         "eligible",
         "source",
+        "proofs",
         "state",
         "invalid_reason",
         "checked_by",
@@ -53,6 +55,7 @@ class BeneficiaryView(PanelView):
         "home_region",
         "eligible",
         "source",
+        "has_proof",
         "invalid_reason",
         "name_differs",
         "checked_at",
@@ -64,4 +67,4 @@ class BeneficiaryView(PanelView):
     details_template = "beneficiary.html"
 
     def row_extras(self, row: Any) -> dict[str, Any]:
-        return {"check_url": url_for("check.row_view", id=row.id)}
+        return {"check_url": url_for("check.row_view", id=row.id), **proofs_panel(self.actor, row, "beneficiary")}

@@ -6,6 +6,7 @@ from flask import redirect, request, url_for
 from flask_admin import expose
 
 from admin.base import BulkAction, PanelView
+from admin.proofs import proofs_panel
 from admin.selection import key_of
 from admin.shell import say, status_of
 from aid.comparison import compare
@@ -67,6 +68,7 @@ class CheckView(PanelView):
         "hardship",
         "home_region",
         "eligible",
+        "proofs",
         "roll_status",
         "state",
         "invalid_reason",
@@ -79,7 +81,7 @@ class CheckView(PanelView):
         "report": ("report_remark",),
     }
     labels = {"register_person.name": "名册姓名"}
-    filters = ("school", "grade", "hardship", "eligible", "roll_status", "report")
+    filters = ("school", "grade", "hardship", "eligible", "has_proof", "roll_status", "report")
     search = ("name", "id_number")
     sort = "id"
     tabs = "state"
@@ -165,6 +167,7 @@ class CheckView(PanelView):
             "chapters": story(self.actor, row),
             "following": self._following(row),
             "theirs": {},
+            **proofs_panel(self.actor, row, "check"),
         }
         return self.render("check_row.html", **(context | more))
 

@@ -9,7 +9,8 @@ from typing import Any
 import peewee as pw
 
 from aid.labels import label_of
-from models import Account, ImportRun, Organisation, Quantity, Region, RegisterBatch, Row, Stage
+from aid.operations.proofs import has_proof, number_of_proofs
+from models import Account, Beneficiary, ImportRun, Organisation, Quantity, Region, RegisterBatch, Row, Stage
 
 Labels = Mapping[str, str]
 NONE: Mapping[str, Any] = MappingProxyType({})
@@ -29,7 +30,8 @@ class Kind(Enum):
 
 @dataclass(frozen=True)
 class Column:
-    """What a list shows in one column: `name` is its word in addresses, `expressions` what is selected for it."""
+    """What a list shows in one column: `name` is its word in addresses, `expressions` what is selected for it;
+    `counted` for what stands in no column of the table but is counted with each row."""
 
     name: str
     label: str
@@ -39,6 +41,7 @@ class Column:
     joins: tuple[tuple[type[Row], pw.Expression], ...] = ()
     labels: Labels | None = None
     teller: Callable[[Sequence[Any]], str] | None = None
+    counted: bool = False
 
     @property
     def looks_up(self) -> type[Row] | None:
@@ -74,6 +77,8 @@ def columns_of(
 
 def _column(model: type[Row], name: str, *, joined: dict[str, type[Row]], label: str | None) -> Column:
     own, _, far = name.partition(".")
+    if (model, name) in COUNTED:
+        return _counted(model, name)
     field = model._meta.fields[own]
     if not isinstance(field, pw.ForeignKeyField):
         return _plain(name, label or field.verbose_name, field, expression=field)
@@ -84,6 +89,19 @@ def _column(model: type[Row], name: str, *, joined: dict[str, type[Row]], label:
         return _plain(name, label or target.verbose_name, target, expression=getattr(alias, far), joins=joins)
     parts = tuple(getattr(alias, part) for part in field.rel_model.named_by)
     return Column(name, label or field.verbose_name, Kind.LINK, field, (*parts, field), joins)
+
+
+COUNTED: dict[tuple[type[Row], str], tuple[type[pw.Field], str, Callable[[], pw.Node]]] = {
+    (Beneficiary, "proofs"): (Quantity, "证明材料", number_of_proofs),
+    (Beneficiary, "has_proof"): (pw.BooleanField, "有证明材料", has_proof),
+}
+
+
+def _counted(model: type[Row], name: str) -> Column:
+    kind, label, count = COUNTED[model, name]
+    field = kind(verbose_name=label)
+    field.name = name
+    return Column(name, label, _kind(field), field, (count(),), counted=True)
 
 
 def _plain(name: str, label: str, field: pw.Field, *, expression: pw.Node, joins: Any = ()) -> Column:

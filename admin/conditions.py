@@ -85,6 +85,8 @@ def _far(
     model: type[Row], column: Column, ask: Callable[[pw.Field], pw.Expression], *, blank: bool = False
 ) -> pw.Expression:
     """What is asked of the column's own field; of the row pointed at, where the column is that row's."""
+    if column.counted:
+        return ask(column.expressions[0])
     own, _, far = column.name.partition(".")
     if own not in model._meta.fields:  # a figure beside the table, which no column holds
         return ask(column.sort_key)

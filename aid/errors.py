@@ -24,5 +24,9 @@ class Conflict(AidError):
     """The row moved on since it was shown. Nothing was written."""
 
 
+class BadPicture(AidError):
+    """The file is no picture that can be kept; nothing was changed."""
+
+
 class BadSheet(AidError):
     """The file as a whole cannot be taken in; nothing was changed."""

@@ -23,6 +23,7 @@ class Permission(Coded):
     NOTICE_SEND = "notice:send", "催报"
     ORGANISATION_READ = "organisation:read", "查看机构"
     ORGANISATION_WRITE = "organisation:write", "维护机构"
+    PROOF_ADD = "proof:add", "添加、移除证明材料"
     REGION_READ = "region:read", "查看行政区划"
     REGION_WRITE = "region:write", "维护行政区划"
     REGISTER_IMPORT = "register:import", "导入建档立卡名册"
@@ -53,6 +54,6 @@ ROLES: dict[str, frozenset[Permission]] = {
     Role.CITY: _OFFICE,
     Role.COUNTY: frozenset(Permission) - {P.HISTORY_FORGET, P.IMPORT_SETTLE},
     Role.TOWNSHIP: _LISTS | {P.HISTORY_READ, P.NOTICE_SEND},
-    Role.SCHOOL: _LISTS | {P.BENEFICIARY_CHECK, P.HISTORY_READ, P.NOTICE_DISMISS, P.SUBMISSION_HAND_IN},
+    Role.SCHOOL: _LISTS | {P.BENEFICIARY_CHECK, P.HISTORY_READ, P.NOTICE_DISMISS, P.PROOF_ADD, P.SUBMISSION_HAND_IN},
     Role.AUDITOR: _PLACES | {P.HISTORY_READ},
 }

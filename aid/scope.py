@@ -25,6 +25,7 @@ from models import (
     Operation,
     Organisation,
     OrganisationKind,
+    Proof,
     Region,
     RegisterBatch,
     RegisterPerson,
@@ -174,6 +175,10 @@ def _at_own_school(scope: Scope) -> pw.Expression | None:
     return Beneficiary.school.in_(visible(Organisation, scope).select(Organisation.id))
 
 
+def _of_own_child(scope: Scope) -> pw.Expression:
+    return Proof.beneficiary.in_(changeable(Beneficiary, scope).select(Beneficiary.id))
+
+
 def _in_own_batch(scope: Scope) -> pw.Expression:
     return RegisterPerson.batch.in_(changeable(RegisterBatch, scope).select(RegisterBatch.id))
 
@@ -191,6 +196,7 @@ OWNED: dict[type[Row], Rule] = {
     Submission: through(Submission.school),
     Beneficiary: by_school_or_household,
     Notice: through(Notice.organisation),
+    Proof: through(Proof.beneficiary),
     Operation: through(Operation.organisation),
     Change: through(Change.operation),
     Upload: through(Upload.office),
@@ -204,6 +210,7 @@ OWNED: dict[type[Row], Rule] = {
 CHANGEABLE: dict[type[Row], Rule] = {
     Beneficiary: _at_own_school,
     CountySetting: through(CountySetting.office),
+    Proof: _of_own_child,
     RegisterBatch: through(RegisterBatch.office),
     RegisterPerson: _in_own_batch,
     SavedView: through(SavedView.account),  # and of these one's own alone: aid/operations/saved_views.py

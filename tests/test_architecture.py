@@ -33,6 +33,7 @@ HOMES = {  # a library -> the only files of the product that may know it
     "xlsxwriter": {"aid/workbooks/base.py"},
     "python_calamine": {"aid/imports/child/__main__.py", "aid/imports/child/book.py"},
     "olefile": {"aid/imports/child/xls.py"},
+    "PIL": {"aid/pictures/child.py"},
     "openpyxl": set(),
     "sqlite3": {"aid/dialect.py"},
     "psycopg2": {"aid/dialect.py"},
@@ -48,6 +49,7 @@ WRITES = {  # every way Peewee and our dialect have to write; a query object wri
 }
 NO_ROWS: dict[tuple[str, str], str] = {  # (file, function) -> what it writes that is no row
     ("admin/imports.py", "_take_in"): "an upload's `save`, into a temporary file",
+    ("aid/pictures/child.py", "_written"): "a picture's `save`, into memory",
 }
 MODELS = {model.__name__ for model in models.MODELS}
 READERS = {"aid/scope.py", "aid/ledger.py", "aid/trace.py", "aid/dialect.py", "aid/story.py", "aid/effects.py"}
@@ -62,6 +64,7 @@ UNSCOPED: dict[tuple[str, str], str] = {  # (file, function) -> why its rows nee
     ("aid/operations/history.py", "_written"): "counts the changes of the operation that is being written",
     ("aid/operations/matching.py", "_new_pairs"): "one INSERT … SELECT: batches from changeable, schools from visible",
     ("aid/operations/matching.py", "unplaced"): "a NOT EXISTS under register rows that `visible` has chosen",
+    ("aid/operations/proofs.py", "_of_each"): "counts under rows of beneficiaries that `visible` has chosen",
     ("aid/record.py", "written_since"): "ids alone: their rows are read through `visible` by whoever asks",
     ("aid/selection.py", "refuse_if_written_since"): "the changes of rows that `visible` has already chosen",
 }

@@ -22,6 +22,7 @@ ENTER = {  # written out, not worked out: who opens which page (DOMAIN.md part 2
     "late_schools": LISTS,
     "notice": LISTS,
     "beneficiary": LISTS,
+    "proof": LISTS,
     "register_person": LISTS,
     "register_batch": LISTS,
     "enrolment": LISTS,
@@ -52,6 +53,7 @@ POLICY = {
 ONLY_POST = {"/sign-out", "/operation/undo/<id>", "/duplicates/keep", "/matching/run"}
 ONLY_POST |= {"/upload/chosen/", "/upload/correct/", "/upload/apply/", "/upload/cancel/"}
 ONLY_POST |= {"/notice/seen/<id>"}
+ONLY_POST |= {"/proof/add/", "/proof/remove/"}
 ASKED_IN_JSON = {  # what the script of every grid asks, never by an address: it may hold an ID number
     *("open", "rows", "since", "save", "fill", "step", "totals", "values"),
     *("layout", "views", "keep", "remove", "take_back"),

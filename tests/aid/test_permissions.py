@@ -24,6 +24,7 @@ MAY = {
     "notice:send": {Role.COUNTY, Role.TOWNSHIP},
     "organisation:read": EVERYBODY,
     "organisation:write": {Role.SYSTEM, Role.COUNTY},
+    "proof:add": {Role.COUNTY, Role.SCHOOL},
     "region:read": EVERYBODY,
     "region:write": {Role.SYSTEM, Role.COUNTY},
     "register:import": {Role.COUNTY},

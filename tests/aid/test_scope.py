@@ -24,6 +24,7 @@ from models import (
     Notice,
     Operation,
     Organisation,
+    Proof,
     Region,
     RegisterBatch,
     RegisterPerson,
@@ -84,7 +85,11 @@ BATCHES_OF = {  # the offices whose batches an actor reads: below the county, th
 
 @pytest.fixture
 def peopled(world):
-    """The small world, with an account, an import, a held row and a choice at every organisation."""
+    """The small world, with an account, an import, a held row and a choice everywhere, and a paper of every child."""
+    with writing(SYSTEM, Permission.REGION_WRITE) as ledger:
+        for key, child in world.children.items():
+            picture = {"file": key, "digest": key, "width": 1, "height": 1, "size": 1, "added_by": key}
+            ledger.add(Proof, beneficiary=child, kind="handbook", note=child.name, **picture)
     for key, office in world.organisations.items():
         role = Role.SCHOOL if key in SCHOOLS else Role(office.kind)
         account, _ = accounts.open_account(SYSTEM, organisation=office, role=role, login=f"x.{key}", name=key)
@@ -125,6 +130,7 @@ def keys_of(model: type[Row], query) -> set[str]:
         CountySetting: lambda row: row.office.name,
         Submission: lambda row: row.school.name,
         Notice: lambda row: row.organisation.name,
+        Proof: lambda row: row.note,
     }[model]
     return {told(row) for row in query}
 
@@ -145,6 +151,7 @@ def expected(world, model: type[Row], who: str, *, to_change: bool) -> set[str]:
         RegisterPerson: registered if to_change else children,
         Enrolment: {child.name for child in world.children.values() if child.school.name in offices},
         Beneficiary: children,
+        Proof: children,
         Operation: acted,
         Change: acted,
     }.get(model, offices)
