@@ -27,6 +27,7 @@ from codes import (
     SheetKind,
     Source,
     Stage,
+    SupplementReason,
     UploadState,
 )
 
@@ -323,6 +324,9 @@ class Beneficiary(Versioned):
     remark = text("说明", 200, default="")
     checked_by = text("核对人", 40, default="")
     checked_at = pw.DateTimeField(verbose_name="核对时间", null=True)
+    supplement_reason = choice("补录原因", SupplementReason, null=True)
+    outside_school = text("省外学校", 80, default="")  # then `school` is the county's own office (question 22)
+    outside_stage = choice("省外学段", Stage, null=True)
 
     class Meta:
         indexes = ((("school", "state"), False), (("register_person", "enrolment"), True))
