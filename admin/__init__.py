@@ -22,6 +22,7 @@ from admin.sessions import SessionView
 from admin.settings import SettingView
 from admin.shell import init_shell
 from admin.signin import limiter, login_manager, must_change_first, signin
+from admin.supplements import SupplementView
 from admin.uploads import UploadView
 from admin.workbooks import WorkbooksView
 
@@ -32,6 +33,7 @@ def views() -> list:
     """Every entry of the menu, in its order; made anew for each application."""
     return [
         CheckView(name="核对工作", endpoint="check"),
+        SupplementView(name="补录", endpoint="supplement"),
         DuplicatesView(name="重复核查", endpoint="duplicates"),
         BeneficiaryView(category=LISTS),
         RegisterPersonView(category=LISTS),

@@ -86,6 +86,8 @@ WHOLE_SERVER: dict[tuple[str, str], str] = {  # (file, function) -> why it may l
     ("aid/operations/duplicates.py", "_refuse_foreign"): "names the county to ask; regions are public",
     ("aid/operations/history.py", "_current"): "what moved on is told; writing it is the ledger's to refuse",
     ("aid/operations/matching.py", "unplaced"): "the roll at the county's own schools, which it names itself",
+    ("aid/operations/supplement_facts.py", "_on_lists"): "that a child is on a list is told to everybody, where is not",
+    ("aid/operations/supplement_facts.py", "_rolls"): "the roll at the county's own schools, which it names itself",
     ("aid/record.py", "newest_operation"): "a number to compare with, the same for everybody",
     ("aid/record.py", "_names"): "what a row that one sees points at, by name",
 }

@@ -4,7 +4,7 @@ Decides on what was read, and writes nothing. A child on the register has hardsh
 (DOMAIN.md part 2 "Two truths").
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -54,10 +54,16 @@ def decided(wishes: Sequence[Wish], facts: Facts) -> Iterator[Decided]:
         if school is not None and not one.faults:
             key = (school, wish.id_number) if wish.id_number else (school, wish.name, wish.grade, wish.class_name)
             if key in seen:
-                one.faults.append(("id_number" if wish.id_number else "name", Fault("duplicate", "在表中不止一次")))
-            seen.add(key)
-            _make(one, school, facts)
+                one.faults.append((_who(wish), Fault("duplicate", "这名学生在表中不止一次")))
+            else:
+                seen.add(key)
+                _make(one, school, facts)
         yield one
+
+
+def _who(wish: Wish) -> str:
+    """The part that says which child it is."""
+    return "id_number" if wish.id_number else "name"
 
 
 def _school(one: Decided, facts: Facts) -> int | None:
@@ -98,7 +104,7 @@ def _values(
     own = {**delivered, **({} if place else _without_roll(wish, person)), "name": wish.name}
     own |= {name: getattr(wish, name) or delivered.get(name, "") for name in ("grade", "class_name")}
     until = last_year(person.left_poverty) if person else None
-    paired = place is not None and not _taken(facts, wish.id_number, person, place)
+    paired = place is not None and not _taken(person, place, facts.rows.get(wish.id_number, ()))
     return {
         **own,
         "school": school,
@@ -131,12 +137,10 @@ def _without_roll(wish: Wish, person: RegisterPerson | None) -> dict[str, Any]:
     return side | ({"sex": person.sex} if person and person.sex else {})
 
 
-def _taken(facts: Facts, id_number: str, person: RegisterPerson | None, place: Enrolment) -> bool:
+def _taken(person: RegisterPerson | None, place: Enrolment, rows: Iterable[Beneficiary]) -> bool:
     """Whether another row, valid or not, is this pair of register and roll already: of a pair there is only one."""
-    pair = (person.id if person else None, place.id)
-    return person is not None and any(
-        (row.register_person_id, row.enrolment_id) == pair for row in facts.rows.get(id_number, ())
-    )
+    pairs = {(row.register_person_id, row.enrolment_id) for row in rows}
+    return person is not None and (person.id, place.id) in pairs
 
 
 def _state(own: Mapping[str, Any], delivered: Mapping[str, Any], *, by_itself: bool) -> CheckState:
@@ -166,7 +170,7 @@ def _compare_with_list(one: Decided, school: int, facts: Facts) -> None:
 
 
 def _stands_already(one: Decided, row: Beneficiary) -> None:
-    name = "id_number" if one.wish.id_number else "name"
+    name = _who(one.wish)
     if row.state == CheckState.INVALID:
         why = InvalidReason(row.invalid_reason).label if row.invalid_reason else "未写原因"
         fault = Fault("listed", f"在这所学校的名单上已标为无效（{why}）；要用请在核对工作中恢复，不再补录")

@@ -54,9 +54,9 @@ class Known:
     listed_beyond: bool
 
     @property
-    def listed(self) -> bool:
-        """Whether the child is on a list, wherever."""
-        return self.listed_beyond or any(row.state != CheckState.INVALID for row in self.rows)
+    def live(self) -> list[Beneficiary]:
+        """The live ones of `rows`."""
+        return [row for row in self.rows if row.state != CheckState.INVALID]
 
     @property
     def wants_proof(self) -> bool:

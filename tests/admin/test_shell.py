@@ -16,15 +16,16 @@ EVERYBODY = LISTS | {"system", "auditor"}
 ENTER = {  # written out, not worked out: who opens which page (DOMAIN.md part 2, roles)
     "admin": EVERYBODY,
     "check": LISTS,
+    "supplement": LISTS,
     "duplicates": {"county"},
     "beneficiary": LISTS,
     "register_person": LISTS,
     "register_batch": LISTS,
     "enrolment": LISTS,
-    "import_run": OFFICES,
-    "upload": OFFICES,
-    "held_row": OFFICES,
-    "column_choice": OFFICES,
+    "import_run": OFFICES | {"a"},
+    "upload": OFFICES | {"a"},
+    "held_row": OFFICES | {"a"},
+    "column_choice": OFFICES | {"a"},
     "matching": {"county"},
     "workbooks": LISTS,
     "organisation": EVERYBODY,
@@ -45,7 +46,7 @@ POLICY = {
     "frame-ancestors": "'none'",
     "form-action": "'self'",
 }
-ONLY_POST = {"/sign-out", "/operation/undo/<id>", "/duplicates/keep", "/matching/run"}
+ONLY_POST = {"/sign-out", "/operation/undo/<id>", "/duplicates/keep", "/matching/run", "/supplement/known/"}
 ONLY_POST |= {"/upload/chosen/", "/upload/correct/", "/upload/apply/", "/upload/cancel/"}
 ASKED_IN_JSON = {  # what the script of every grid asks, never by an address: it may hold an ID number
     *("open", "rows", "since", "save", "fill", "step", "totals", "values"),
