@@ -21,13 +21,14 @@ from aid.operations.supplements import Known, Refused, known, supplement
 from aid.permissions import Permission
 from aid.record import last_operation
 from forms.supplements import SupplementForm
-from models import Beneficiary, CheckState, HardshipKind, Role, SheetKind, Source
+from models import Beneficiary, CheckState, HardshipKind, Role, SheetKind, Source, SupplementReason
 
 SUPPLEMENT = Permission.BENEFICIARY_SUPPLEMENT
+ON_A_LIST = "还没有补录：这名学生已在别处的名单上。确实要补录的，请勾选“仍要补录”后再提交；不补的请返回。"
 FILLED = ("name", "hardship", "grade", "class_name")
 # A school learns from the page who is poor: nobody tries out numbers by the thousand.
 few_at_a_time = limiter.shared_limit(
-    "60 per minute",
+    "120 per minute",
     scope="supplement",
     key_func=lambda: str(current_user.account.id),
     methods=["POST"],
@@ -71,7 +72,7 @@ class SupplementView(PanelView):
             if request.form.get("do") == "look":
                 return self._page(_filled(form, found), found=found)
             if found and self._asks(found, form) and not form.anyway.data:
-                return self._page(form, found=found, asks=True), 422
+                return self._page(form, found=found, refusal=ON_A_LIST), 422
             row = supplement(self.actor, _told(form))
         except AidError as refusal:
             return self._page(_marked(form, refusal), refusal=refusal), status_of(refusal)
@@ -163,8 +164,10 @@ def _filled(form: SupplementForm, found: Known | None) -> SupplementForm:
 
 
 def _told(form: SupplementForm) -> dict[str, str]:
+    """What the form says, places by their codes. Whose school lies outside the province has none of the list's."""
     told = {name: form[name].data or "" for name in TITLES if name in form}
-    return told | {name: code_in(told[name]) for name in ("school", "home") if name in told}
+    told |= {name: code_in(told[name]) for name in ("school", "home") if name in told}
+    return told | ({"school": ""} if told["reason"] == SupplementReason.OUTSIDE_PROVINCE else {})
 
 
 def _marked(form: SupplementForm, refusal: AidError) -> SupplementForm:

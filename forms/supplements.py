@@ -11,7 +11,8 @@ TYPED = {"autocomplete": "off"}
 
 
 def _choice(name: str, pairs: list[tuple[str, str]], **options: str) -> SelectField:
-    return SelectField(TITLES[name], choices=choices_of([("", "请选择…"), *pairs]), **options)
+    offered = choices_of([("", "请选择…"), *pairs])
+    return SelectField(TITLES[name], choices=offered, validate_choice=False, **options)
 
 
 class SupplementForm(PanelForm):

@@ -8,6 +8,7 @@ for (const form of document.querySelectorAll("[data-supplement]")) {
   const list = form.querySelector("[data-told]");
   const asks = form.querySelector("[data-asks]");
   const outside = form.querySelector("[data-outside]");
+  const inside = form.querySelector("[data-inside]");
   let asked = 0;
   let last = "";
 
@@ -35,7 +36,7 @@ for (const form of document.querySelectorAll("[data-supplement]")) {
 
   const goOn = () => {
     const waiting = ["school", "name", "hardship", "grade", "reason", "home"].map((name) => fields[name]);
-    (waiting.find((field) => field && !field.value) || form.querySelector("button.primary")).focus();
+    (waiting.find((field) => field && !field.value && field.offsetParent) || form.querySelector("button.primary")).focus();
   };
 
   const ask = async () => {
@@ -69,7 +70,10 @@ for (const form of document.querySelectorAll("[data-supplement]")) {
   look.addEventListener("click", () => { number.focus(); ask(); });
 
   if (outside) {
-    const show = () => { outside.hidden = fields.reason.value !== "outside"; };
+    const show = () => {
+      inside.hidden = fields.reason.value === "outside";
+      outside.hidden = !inside.hidden;
+    };
     fields.reason.addEventListener("change", show);
     show();
   }

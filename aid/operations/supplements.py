@@ -71,6 +71,8 @@ def known(actor: Actor, id_number: str) -> Known:
     """
     actor.demand(PERMISSION)
     number = _read({"id_number": id_number}, ("id_number",))["id_number"]
+    if not number:
+        raise Refused([("id_number", Fault("missing", "没有填写"))])
     facts = facts_of(actor, [number])
     person, rows = facts.people.get(number), facts.rows.get(number, ())
     own = set(facts.places.schools.values())

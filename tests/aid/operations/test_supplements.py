@@ -1,13 +1,18 @@
 """Supplements: what becomes of a child that is put on a list by hand, and what is refused."""
 
 import datetime as dt
+from dataclasses import replace
 from threading import Barrier, Thread
 
 import pytest
 
 from aid.errors import NotAllowed, RuleBroken
-from aid.operations import checking, duplicates, history
+from aid.ledger import writing
+from aid.operations import checking, duplicates, history, supplements
+from aid.operations.accounts import TOWNSHIPS_MAY
+from aid.operations.matching import match, unplaced
 from aid.operations.supplements import known
+from aid.permissions import Permission
 from aid.scope import changeable
 from models import Beneficiary, CheckState, InvalidReason, Operation, Region, Source, db
 from tests.aid.operations.supplementing import CHILD, number, on_register, on_roll, supplement
@@ -86,6 +91,43 @@ def test_the_county_keeps_who_studies_outside_the_province(world):
     )
     assert row.state == CheckState.UNCHANGED
     assert row not in changeable(Beneficiary, world.actors["a"].scope)
+
+
+def test_whom_a_supplement_places_is_unplaced_no_more(world):
+    county = world.actors["county"].scope
+    on_register(world, CHILD["id_number"])
+    before = unplaced(county).count()
+    supplement(world, "a")
+    assert unplaced(county).count() == before - 1
+
+
+def test_matching_leaves_a_supplement_as_it_is(world):
+    on_register(world, CHILD["id_number"])
+    on_roll(world, CHILD["id_number"], "a")
+    supplement(world, "a")
+    assert match(world.actors["county"]).beneficiaries_added == 0
+
+
+def test_a_pair_of_register_and_roll_that_another_row_is_already_is_not_linked_twice(world):
+    """A row may have been given to another school than the roll's."""
+    on_register(world, CHILD["id_number"])
+    on_roll(world, CHILD["id_number"], "a")
+    match(world.actors["county"])
+    [row] = live(CHILD["id_number"])
+    with writing(world.actors["county"], Permission.BENEFICIARY_CHECK) as ledger:
+        ledger.change(row, school=world.organisations["b"])
+    second = supplement(world, "a")
+    assert (second.register_person, second.enrolment_id) == (row.register_person, None)
+
+
+def test_a_township_supplements_for_its_schools_where_its_county_lets_it_check(world):
+    town = replace(world.actors["town"], further=TOWNSHIPS_MAY)
+    on_register(world, CHILD["id_number"])
+    on_roll(world, CHILD["id_number"], "a")
+    row = supplements.supplement(town, CHILD | {"school": "360426000003"})
+    assert (row.state, row.enrolment_id is None, row.register_person_id is None) == (CheckState.UNCHECKED, False, False)
+    with pytest.raises(RuleBroken, match="没有编码为"):
+        supplements.supplement(town, CHILD | {"school": "360426000005"})
 
 
 def test_a_supplement_is_undone_and_done_again(world):
