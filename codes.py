@@ -107,6 +107,19 @@ class Source(Coded):
     SUPPLEMENT = "supplement", "补录"
 
 
+class SupplementReason(Coded):
+    """Why a child was not on the list by itself (DOMAIN.md part 3: 4, 7, 8, 11, 19, 22, 29)."""
+
+    NOT_ON_ROLL = "not_on_roll", "在校无学籍"
+    ROLL_ELSEWHERE = "roll_elsewhere", "外县学籍"
+    FROM_ELSEWHERE = "from_elsewhere", "外地户籍"
+    NOT_REGISTERED = "not_registered", "名册未列"
+    UNMATCHED = "unmatched", "名册与学籍不符"
+    NO_NUMBER = "no_number", "无身份证号"
+    OUTSIDE_PROVINCE = "outside", "省外就读"
+    OTHER = "other", "其他"
+
+
 class CheckState(Coded):
     UNCHECKED = "unchecked", "未核对"
     UNCHANGED = "unchanged", "已核对（未更新）"
@@ -159,6 +172,7 @@ class SheetKind(Coded):
     ORGANISATIONS = "organisations", "机构名册"
     REGISTER = "register", "建档立卡名册"
     ROLL = "roll", "学籍名册"
+    SUPPLEMENT = "supplement", "补录"
     TABLE_ACCOUNT = "table_account", "账号更新表"  # these are made from their tables: aid/imports/generated.py
     TABLE_BENEFICIARY = "table_beneficiary", "资助对象更新表"
     TABLE_ORGANISATION = "table_organisation", "机构更新表"

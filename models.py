@@ -30,6 +30,7 @@ from codes import (
     Source,
     Stage,
     SubmissionState,
+    SupplementReason,
     UploadState,
 )
 
@@ -359,6 +360,9 @@ class Beneficiary(Versioned):
     submission = points_at("上报编号", Submission, null=True)  # the last round it was in
     report = choice("上报状态", ReportState, default=ReportState.OPEN)
     report_remark = text("审核意见", 200, default="")
+    supplement_reason = choice("补录原因", SupplementReason, null=True)
+    outside_school = text("省外学校", 80, default="")  # then `school` is the county's own office (question 22)
+    outside_stage = choice("省外学段", Stage, null=True)
 
     class Meta:
         indexes = ((("school", "state"), False), (("register_person", "enrolment"), True))

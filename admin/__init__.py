@@ -27,6 +27,7 @@ from admin.settings import SettingView
 from admin.shell import init_shell
 from admin.signin import limiter, login_manager, must_change_first, signin
 from admin.submissions import SubmissionView
+from admin.supplements import SupplementView
 from admin.uploads import UploadView
 from admin.workbooks import WorkbooksView
 
@@ -37,6 +38,7 @@ def views() -> list:
     """Every entry of the menu, in its order; made anew for each application."""
     return [
         CheckView(name="核对工作", endpoint="check"),
+        SupplementView(name="补录", endpoint="supplement"),
         DuplicatesView(name="重复核查", endpoint="duplicates"),
         SubmissionView(category=REPORTS, name="上报审核"),
         ReportView(category=REPORTS, name="上报明细", endpoint="report"),

@@ -1,6 +1,6 @@
 """资助对象: every row on the lists, checked or not."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import url_for
 
@@ -32,14 +32,17 @@ class BeneficiaryView(PanelView):
         "name_differs",
         "report",
     )
+    list_template: ClassVar[str] = "check_list.html"
     more = {
         "class_name": ("sex", "birth_date", "nation", "boards", "roll_status"),
+        "source": ("supplement_reason", "outside_school", "outside_stage"),
         "invalid_reason": ("remark",),
         "report": ("report_remark", "submission"),
     }
     details = (
         *("name", "id_number", "sex", "birth_date", "nation", "school", "grade", "class_name", "boards"),
-        *("roll_status", "hardship", "home_region", "aid_until", "eligible", "source", "state", "invalid_reason"),
+        *("roll_status", "hardship", "home_region", "aid_until", "eligible", "source", "supplement_reason"),
+        *("outside_school", "outside_stage", "state", "invalid_reason"),
         *("remark", "checked_by", "checked_at", "report", "report_remark", "submission", "name_differs"),
         *("register_person.name", "register_person.household_no"),
         *("register_person.head_name", "register_person.phone", "register_person.left_poverty"),
@@ -56,6 +59,7 @@ class BeneficiaryView(PanelView):
         "eligible",
         "source",
         "has_proof",
+        "supplement_reason",
         "invalid_reason",
         "name_differs",
         "checked_at",

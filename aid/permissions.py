@@ -14,6 +14,7 @@ class Permission(Coded):
     BENEFICIARY_MATCH = "beneficiary:match", "匹配下发"
     BENEFICIARY_READ = "beneficiary:read", "查看资助对象"
     BENEFICIARY_SETTLE = "beneficiary:settle", "处理重复"
+    BENEFICIARY_SUPPLEMENT = "beneficiary:supplement", "补录资助对象"
     HISTORY_FORGET = "history:forget", "清理过期的操作记录"
     HISTORY_READ = "history:read", "查看操作记录"
     IMPORT_READ = "import:read", "查看导入记录"
@@ -54,6 +55,8 @@ ROLES: dict[str, frozenset[Permission]] = {
     Role.CITY: _OFFICE,
     Role.COUNTY: frozenset(Permission) - {P.HISTORY_FORGET, P.IMPORT_SETTLE},
     Role.TOWNSHIP: _LISTS | {P.HISTORY_READ, P.NOTICE_SEND},
-    Role.SCHOOL: _LISTS | {P.BENEFICIARY_CHECK, P.HISTORY_READ, P.NOTICE_DISMISS, P.PROOF_ADD, P.SUBMISSION_HAND_IN},
+    Role.SCHOOL: _LISTS
+    | {P.BENEFICIARY_CHECK, P.BENEFICIARY_SUPPLEMENT, P.HISTORY_READ, P.IMPORT_READ}
+    | {P.NOTICE_DISMISS, P.PROOF_ADD, P.SUBMISSION_HAND_IN},
     Role.AUDITOR: _PLACES | {P.HISTORY_READ},
 }

@@ -38,6 +38,7 @@ TABLES: dict[Permission, tuple[type[Row], ...]] = {  # what a permission reads o
     P.BENEFICIARY_MATCH: (Beneficiary,),
     P.BENEFICIARY_READ: (Beneficiary, Proof),
     P.BENEFICIARY_SETTLE: (Beneficiary,),
+    P.BENEFICIARY_SUPPLEMENT: (Beneficiary, Region, *IMPORTS),
     P.HISTORY_FORGET: (Operation, Change, Session),
     P.HISTORY_READ: (Operation, Change),
     P.IMPORT_READ: IMPORTS,

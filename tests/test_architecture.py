@@ -93,6 +93,8 @@ WHOLE_SERVER: dict[tuple[str, str], str] = {  # (file, function) -> why it may l
     ("aid/operations/rounds.py", "_counts"): "a round's rows count in it wherever their school is by now",
     ("aid/reporting.py", "_rows"): "a figure beside schools that `visible` has chosen",
     ("aid/reporting.py", "_rounds"): "a figure beside schools that `visible` has chosen",
+    ("aid/operations/supplement_facts.py", "_on_lists"): "that a child is on a list is told to everybody, where is not",
+    ("aid/operations/supplement_facts.py", "_rolls"): "the roll at the county's own schools, which it names itself",
     ("aid/record.py", "newest_operation"): "a number to compare with, the same for everybody",
     ("aid/record.py", "_names"): "what a row that one sees points at, by name",
 }

@@ -12,13 +12,14 @@ from aid.imports.generated import made_for
 from aid.imports.places import Organisations, Regions
 from aid.imports.register import Register
 from aid.imports.roll import Roll
+from aid.imports.supplement import Supplement
 from aid.rules.times import local
 from aid.scope import Actor
 from models import now
 
 Formats = dict[str, type[SheetFormat]]
 
-DELIVERED: Formats = {sheet.slug: sheet for sheet in (Regions, Organisations, Register, Roll)}
+DELIVERED: Formats = {sheet.slug: sheet for sheet in (Regions, Organisations, Register, Roll, Supplement)}
 GENERATED: Formats = {sheet.slug: sheet for sheet in made_for(EDITORS.values(), DELIVERED.values())}
 FORMATS: Formats = DELIVERED | GENERATED
 

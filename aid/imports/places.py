@@ -12,14 +12,14 @@ from aid.errors import RuleBroken
 from aid.imports import synonyms as also
 from aid.imports.base import UNTOUCHED, Column, Intake, SheetFormat, Taken, store
 from aid.ledger import Ledger
+from aid.operations import placeholders
 from aid.operations.region_rules import code_above, misplaced
 from aid.permissions import Permission
 from aid.rules.cells import Fault, code, one_of, words
-from aid.scope import SYSTEM, significant, visible
+from aid.scope import SYSTEM, visible
 from models import Coded, Organisation, OrganisationKind, OrganisationStatus, Region, RegionLevel, Row, SheetKind, Stage
 
 NAMED = 3  # codes a warning names before it only counts
-DIGITS = {2: RegionLevel.PROVINCE, 4: RegionLevel.CITY, 6: RegionLevel.COUNTY, 9: RegionLevel.TOWNSHIP}
 
 
 def labels(codes: type[Coded]) -> Callable[..., str]:
@@ -28,25 +28,14 @@ def labels(codes: type[Coded]) -> Callable[..., str]:
 
 
 def region_ids(intake: Intake, ledger: Ledger, codes: set[str]) -> dict[str, int]:
-    """The ids of regions by code. One that is not known yet gets a row whose name is its code, for a later sheet of
-    regions to fill in: a child's household may lie in any county."""
-    regions = visible(Region, ledger.actor.scope).select(Region.code, Region.id)
-    known = dict(regions.tuples())
-    new = sorted(codes - known.keys())
-    if not new:
-        return known
-    rows = [(one, one, _level(one), known.get(code_above(one))) for one in new]
-    ledger.add_many(Region, ("code", "name", "level", "parent"), rows)
-    told = "、".join(new[:NAMED]) + ("等" if len(new) > NAMED else "")
-    intake.report.warnings.append(
-        f"行政区划里没有 {len(new)} 个区划代码（{told}），已先占位；请核对，并导入行政区划补上名称"
-    )
-    # A rehearsal has added none; its placeholders get numbers that no row has.
-    return {one: -at for at, one in enumerate(new, start=1)} | dict(regions.tuples())
-
-
-def _level(region_code: str) -> str:
-    return DIGITS.get(len(significant(region_code)), RegionLevel.VILLAGE).value
+    """The ids of regions by code; that there are placeholders among them is warned of."""
+    ids, new = placeholders.region_ids(ledger, codes)
+    if new:
+        told = "、".join(new[:NAMED]) + ("等" if len(new) > NAMED else "")
+        intake.report.warnings.append(
+            f"行政区划里没有 {len(new)} 个区划代码（{told}），已先占位；请核对，并导入行政区划补上名称"
+        )
+    return ids
 
 
 class CodedIntake(Intake):

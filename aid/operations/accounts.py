@@ -12,7 +12,8 @@ from models import Account, AccountStatus, Organisation, OrganisationKind, Regio
 
 LOGIN = re.compile(r"[a-z0-9_.-]{3,40}")
 FIRST_LOGIN = "admin"
-TOWNSHIPS_MAY = frozenset({Permission.BENEFICIARY_CHECK, Permission.PROOF_ADD})  # where their county has switched it on
+# Where their county has switched it on.
+TOWNSHIPS_MAY = frozenset({Permission.BENEFICIARY_CHECK, Permission.BENEFICIARY_SUPPLEMENT, Permission.PROOF_ADD})
 
 KIND_OF = {
     Role.PROVINCE: OrganisationKind.PROVINCE,

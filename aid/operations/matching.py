@@ -155,6 +155,7 @@ def _columns(merged: Mapping[int, int], school_year: int) -> dict[str, Any]:
         "state": pw.Value(CheckState.UNCHECKED.value),
         "remark": pw.Value(""),
         "checked_by": pw.Value(""),
+        "outside_school": pw.Value(""),
     }
 
 

@@ -16,6 +16,7 @@ EVERYBODY = LISTS | {"system", "auditor"}
 ENTER = {  # written out, not worked out: who opens which page (DOMAIN.md part 2, roles)
     "admin": EVERYBODY,
     "check": LISTS,
+    "supplement": LISTS,
     "duplicates": {"county"},
     "submission": LISTS,
     "report": LISTS,
@@ -26,10 +27,10 @@ ENTER = {  # written out, not worked out: who opens which page (DOMAIN.md part 2
     "register_person": LISTS,
     "register_batch": LISTS,
     "enrolment": LISTS,
-    "import_run": OFFICES,
-    "upload": OFFICES,
-    "held_row": OFFICES,
-    "column_choice": OFFICES,
+    "import_run": OFFICES | {"a"},
+    "upload": OFFICES | {"a"},
+    "held_row": OFFICES | {"a"},
+    "column_choice": OFFICES | {"a"},
     "matching": {"county"},
     "workbooks": LISTS,
     "organisation": EVERYBODY,
@@ -50,7 +51,7 @@ POLICY = {
     "frame-ancestors": "'none'",
     "form-action": "'self'",
 }
-ONLY_POST = {"/sign-out", "/operation/undo/<id>", "/duplicates/keep", "/matching/run"}
+ONLY_POST = {"/sign-out", "/operation/undo/<id>", "/duplicates/keep", "/matching/run", "/supplement/known/"}
 ONLY_POST |= {"/upload/chosen/", "/upload/correct/", "/upload/apply/", "/upload/cancel/"}
 ONLY_POST |= {"/notice/seen/<id>"}
 ONLY_POST |= {"/proof/add/", "/proof/remove/"}

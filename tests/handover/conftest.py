@@ -1,4 +1,4 @@
-"""The panel as the roles of the forty questions meet it: the fixtures of the panel's own tests."""
+"""The panel over the small world, for the forty questions of its users: each asked as the role that asks it."""
 
 from tests.admin.conftest import app, system, visit
 

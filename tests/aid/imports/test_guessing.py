@@ -6,7 +6,7 @@ from aid.errors import BadSheet
 from aid.imports.formats import DELIVERED, FORMATS, GENERATED
 from aid.imports.guessing import clear, guess, samples
 from aid.rules.cells import ErrorCell
-from tests.aid.imports.sheets import abroad, required, row, titles
+from tests.aid.imports.sheets import WARNED, abroad, required, row, titles
 
 each_sheet = pytest.mark.parametrize("slug", DELIVERED)
 
@@ -46,7 +46,7 @@ def test_a_sheet_that_the_office_receives_is_none_of_a_table_however_many_column
 
 def test_between_formats_the_one_with_more_columns_is_likelier_and_none_is_sure_without_all_it_needs():
     guesses = guess([("表", [["姓名", "身份证号", "年级"]])], DELIVERED.values())
-    assert [one.slug for one in guesses[:2]] == ["roll", "register"]
+    assert [one.slug for one in guesses[:3]] == ["roll", "supplement", "register"]
     assert clear(guesses) is None
     assert guess([("表", [["备注"], []])], DELIVERED.values()) == []
 
@@ -77,7 +77,7 @@ def test_samples_read_no_further_than_they_must():
 def test_every_sheet_is_imported_under_the_titles_others_give(world, send_lines):
     for slug in DELIVERED:
         report = send_lines(world.actors["county"], slug, [["名册"], abroad(slug), row(slug)])
-        assert (report.added, report.held_back, report.warnings) == (1, [], [])
+        assert (report.added, report.held_back, report.warnings) == (1, [], WARNED.get(slug, []))
 
 
 def test_a_required_column_that_may_be_either_is_refused_with_both_titles(send_lines, world):
