@@ -5,6 +5,7 @@ from typing import Any
 from flask import url_for
 
 from admin.base import PanelView
+from aid.operations.grants import grants_of
 from aid.permissions import Permission
 from models import Beneficiary
 
@@ -57,4 +58,5 @@ class BeneficiaryView(PanelView):
     details_template = "beneficiary.html"
 
     def row_extras(self, row: Any) -> dict[str, Any]:
-        return {"check_url": url_for("check.row_view", id=row.id)}
+        given = grants_of(self.actor, row) if self.actor.may(Permission.AID_READ) else ()
+        return {"check_url": url_for("check.row_view", id=row.id), "grants": list(given)}

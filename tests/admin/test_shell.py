@@ -21,6 +21,10 @@ ENTER = {  # written out, not worked out: who opens which page (DOMAIN.md part 2
     "register_person": LISTS,
     "register_batch": LISTS,
     "enrolment": LISTS,
+    "unpaid": LISTS,
+    "aid_grant": LISTS,
+    "aid_item": LISTS,
+    "aid_standard": LISTS,
     "import_run": OFFICES,
     "upload": OFFICES,
     "held_row": OFFICES,
@@ -46,6 +50,7 @@ POLICY = {
     "form-action": "'self'",
 }
 ONLY_POST = {"/sign-out", "/operation/undo/<id>", "/duplicates/keep", "/matching/run"}
+ONLY_POST |= {"/aid_item/national"}
 ONLY_POST |= {"/upload/chosen/", "/upload/correct/", "/upload/apply/", "/upload/cancel/"}
 ASKED_IN_JSON = {  # what the script of every grid asks, never by an address: it may hold an ID number
     *("open", "rows", "since", "save", "fill", "step", "totals", "values"),
