@@ -32,7 +32,8 @@ class AidItemView(PanelView):
 
     def row_extras(self, row: AidItem) -> dict[str, Any]:
         standards = visible(AidStandard, self.actor.scope).where(AidStandard.item == row.id)
-        return {"standards": list(standards.order_by(AidStandard.id))}
+        rows = list(standards.order_by(AidStandard.id))
+        return {"standards": rows, "may_write": self.actor.may(Permission.AID_WRITE)}
 
     @expose("/national", methods=("POST",))
     @needs(Permission.AID_WRITE)

@@ -36,6 +36,18 @@ class Aimed(Listing):
         carried = {"item": str(aim.item.id), "term": term} if aim else {"term": term}
         super().__init__(table, scope, words, narrow=narrow, carried=carried)
 
+    @property
+    def told(self) -> list[str]:
+        return [*(text for _, text in self._aims), *super().told]
+
+    @property
+    def asked(self) -> list[tuple[str, str]]:
+        return [*self._aims, *super().asked]
+
+    @property
+    def _aims(self) -> list[tuple[str, str]]:
+        return [("item", f"资助项目：{self.aim.item}"), ("term", f"学期：{self.aim.term}")] if self.aim else []
+
 
 class UnpaidView(PanelView):
     model = Beneficiary
@@ -59,7 +71,8 @@ class UnpaidView(PanelView):
 
     def tabled(self, wanted: Any) -> Table:
         table = super().tabled(wanted)
-        return replace(table, columns=[*table.columns, AMOUNT])
+        behind = [column.name for column in table.columns].index("boards") + 1
+        return replace(table, columns=[*table.columns[:behind], AMOUNT, *table.columns[behind:]])
 
     def listing(self, table: Table, words: Mapping[str, str]) -> Aimed:
         term = _term(words.get("term", ""))
