@@ -2,8 +2,8 @@
 
 A new table needs a line in KEYS, and its title in SheetKind. It gets no sheet where one that the office receives has
 all its editor's columns: that one is its sheet then; nor a table of a dozen rows, as 资助项目 and 资助标准 are, nor
-受助信息, whose money comes by the sheet that the office receives. A table without an editor has none; what was delivered is brought
-by its own sheet, what was done is changed by nobody.
+受助信息, whose money comes by the sheet that the office receives. A table without an editor has none; what was
+delivered is brought by its own sheet, what was done is changed by nobody.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
