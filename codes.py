@@ -102,6 +102,14 @@ class RollStatus(Coded):
     GRADUATED = "graduated", "毕业"
 
 
+class Boarding(Coded):
+    """Whom an amount is for, where those who board get another than those who do not."""
+
+    ANY = "any", "不分"
+    BOARDS = "boards", "寄宿"
+    DAY = "day", "非寄宿"
+
+
 class Source(Coded):
     DISTRIBUTED = "distributed", "下发"
     SUPPLEMENT = "supplement", "补录"
@@ -173,6 +181,7 @@ class SheetKind(Coded):
     REGISTER = "register", "建档立卡名册"
     ROLL = "roll", "学籍名册"
     SUPPLEMENT = "supplement", "补录"
+    GRANTS = "grants", "受助信息"
     TABLE_ACCOUNT = "table_account", "账号更新表"  # these are made from their tables: aid/imports/generated.py
     TABLE_BENEFICIARY = "table_beneficiary", "资助对象更新表"
     TABLE_ORGANISATION = "table_organisation", "机构更新表"

@@ -1,6 +1,6 @@
 """Every table, in the order a row comes to exist.
 
-Sections: 1 rows in general  2 places  3 people at work  4 the register and the roll  5 the list  6 trace.
+Sections: 1 rows in general  2 places  3 people at work  4 the register and the roll  5 the list  6 aid  7 trace.
 A model holds its columns, its constraints and facts derived from its own row;
 it never asks who is looking, and never writes another table.
 """
@@ -12,6 +12,7 @@ import peewee as pw
 
 from codes import (
     AccountStatus,
+    Boarding,
     ChangeKind,
     CheckState,
     Coded,
@@ -57,6 +58,10 @@ class LastingId(pw.AutoField):
 
 class Quantity(pw.IntegerField):
     """How many: what may be added up. A year or a serial is a number too, but its sum says nothing."""
+
+
+class Fen(Quantity):
+    """Money: whole fen in the database, typed and shown as yuan (aid.rules.money)."""
 
 
 class Row(pw.Model):
@@ -419,6 +424,75 @@ class Proof(Versioned):
 
 
 # -- 6 trace -----------------------------------------------------------------
+# -- 6 aid -------------------------------------------------------------------
+
+
+class AidItem(Versioned):
+    """A kind of aid that a county gives (资助项目), with its amounts in AidStandard."""
+
+    title = "资助项目"
+
+    office = points_at("资助中心", Organisation)
+    name = text("资助项目", 40)
+    active = pw.BooleanField(verbose_name="在用", default=True)
+    note = text("说明", 200, default="")
+
+    class Meta:
+        indexes = ((("office", "name"), True),)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AidStandard(Versioned):
+    """What an item gives one child per term, by stage, and by boarding where that matters; 0 is nothing."""
+
+    title = "资助标准"
+    named_by = ("stage",)
+
+    item = points_at("资助项目", AidItem)
+    stage = choice("学段", Stage)
+    boarding = choice("寄宿", Boarding, default=Boarding.ANY)
+    amount_fen = Fen(verbose_name="每学期标准（元）")
+
+    class Meta:
+        indexes = ((("item", "stage", "boarding"), True),)
+
+    def __str__(self) -> str:
+        return Stage(self.stage).label
+
+
+class AidGrant(Versioned):
+    """An amount given to a child in a term (受助信息). School, name and number stay as they were when it was given."""
+
+    title = "受助信息"
+
+    beneficiary = points_at("资助对象", Beneficiary)
+    school = points_at("发放时学校", Organisation)
+    name = text("姓名", 40, index=True)
+    id_number = text("身份证号", 18, index=True)
+    item = points_at("资助项目", AidItem)
+    term = text("学期", 5)  # 2026秋: aid.rules.terms
+    amount_fen = Fen(verbose_name="金额（元）")
+    paid_on = pw.DateField(verbose_name="发放日期", null=True)
+    note = text("备注", 200, default="")
+
+    class Meta:
+        indexes = ((("item", "term", "beneficiary"), True),)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+# A child has an item once in a term, whoever's row it is; one without a number is the row it stands on.
+AidGrant.add_index(
+    AidGrant.index(
+        AidGrant.item, AidGrant.term, AidGrant.id_number, unique=True, where=AidGrant.id_number != "", name="aid_once"
+    )
+)
+
+
+# -- 7 trace -----------------------------------------------------------------
 
 
 class Operation(Row):
@@ -567,6 +641,9 @@ MODELS: tuple[type[Row], ...] = (
     Beneficiary,
     Notice,
     Proof,
+    AidItem,
+    AidStandard,
+    AidGrant,
     Operation,
     Change,
     Upload,

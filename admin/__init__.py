@@ -4,6 +4,7 @@ from flask import Flask
 from flask_admin import Admin
 
 from admin.accounts import AccountView
+from admin.aid import AidGrantView, AidItemView, AidStandardView
 from admin.beneficiaries import BeneficiaryView
 from admin.checking import CheckView
 from admin.column_choices import ColumnChoiceView
@@ -28,10 +29,11 @@ from admin.shell import init_shell
 from admin.signin import limiter, login_manager, must_change_first, signin
 from admin.submissions import SubmissionView
 from admin.supplements import SupplementView
+from admin.unpaid import UnpaidView
 from admin.uploads import UploadView
 from admin.workbooks import WorkbooksView
 
-REPORTS, LISTS, SHEETS, OFFICE, TRACE = "上报", "名册", "表格进出", "机构与账号", "记录"
+REPORTS, LISTS, AID, SHEETS, OFFICE, TRACE = "上报", "名册", "资助", "表格进出", "机构与账号", "记录"
 
 
 def views() -> list:
@@ -49,6 +51,10 @@ def views() -> list:
         RegisterPersonView(category=LISTS),
         EnrolmentView(category=LISTS),
         BatchView(category=LISTS),
+        UnpaidView(category=AID, name="应发未发", endpoint="unpaid"),
+        AidGrantView(category=AID),
+        AidItemView(category=AID),
+        AidStandardView(category=AID),
         ImportRunView(category=SHEETS, name="导入"),
         UploadView(category=SHEETS),
         MatchingView(category=SHEETS, name="匹配下发", endpoint="matching"),

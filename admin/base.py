@@ -46,7 +46,7 @@ class BulkAction:
 
     `question` is asked first and names the number of rows as {n}; `form` holds what else the operation needs; where
     `tabs` is given, the action is offered under these tabs alone; `answer` is the page that shows what the operation
-    hands back, instead of the list.
+    hands back, instead of the list; `page` the one that asks.
     """
 
     name: str
@@ -59,6 +59,7 @@ class BulkAction:
     tabs: frozenset[str] | None = None
     answer: str = ""
     undoable: bool = True
+    page: str = "confirm.html"
 
     def belongs(self, tab: str | None) -> bool:
         return self.tabs is None or tab in self.tabs
@@ -79,6 +80,7 @@ class PanelView(Desk, Figures, Exports, Locked, BaseView):
     defaults: ClassVar[Mapping[str, str]] = {}
     bulk_actions: ClassVar[Sequence[BulkAction]] = ()
     note: ClassVar[str] = ""
+    sums: ClassVar[bool] = False  # whether the list's head tells the sums of its money
     reach: ClassVar[Reach] = staticmethod(visible)
     row_page: ClassVar[str] = ".details_view"
     list_template: ClassVar[str] = "list.html"
@@ -128,8 +130,12 @@ class PanelView(Desk, Figures, Exports, Locked, BaseView):
         """A condition that makes this view a part of its table."""
         return None
 
+    def listing(self, table: Table, words: Mapping[str, str]) -> Listing:
+        """One look at this view's table, or at its grid's."""
+        return Listing(table, self.actor.scope, words, narrow=self.narrow())
+
     def look(self) -> Listing:
-        return Listing(self.table, self.actor.scope, request.values, narrow=self.narrow())
+        return self.listing(self.table, request.values)
 
     def row(self, key: Any) -> Any:
         """The visible row with this id. Raises OutOfScope for any other."""
@@ -200,13 +206,21 @@ class PanelView(Desk, Figures, Exports, Locked, BaseView):
         if not confirmed or not form.validate():
             return self._ask(action, form=form, selection=selection), 422 if confirmed else 200
         try:
-            outcome = action.operation(self.actor, selection, **_answers(form))
+            outcome = action.operation(self.actor, selection, **_answers(form), **self.meant(look))
         except (Conflict, RuleBroken) as refusal:
             return self._ask(action, form=form, selection=selection, refusal=refusal), status_of(refusal)
         if action.answer:
             return self.render(action.answer, action=action, outcome=outcome)
         say(f"{action.label}：{outcome.rows} 条", operation_id=outcome.operation_id if action.undoable else None)
         return redirect(self._before(look, page=None))
+
+    def meant(self, look: Listing) -> dict[str, Any]:
+        """What the operation of an action is told beside the answers of its form."""
+        return {}
+
+    def foreseen(self, form: FlaskForm, look: Listing, selection: Selection) -> dict[str, Any]:
+        """What the page of an action tells before it is done; what of it is to be meant goes into the form."""
+        return {}
 
     def _before(self, look: Listing, **changes: Any) -> str:
         """Where the question about rows was asked from: the list, or its grid."""
@@ -220,15 +234,17 @@ class PanelView(Desk, Figures, Exports, Locked, BaseView):
     ) -> str:
         words = request.form.items(multi=True)
         carried = [(word, value) for word, value in words if not word.startswith(ANSWER) and word not in NOT_CARRIED]
+        look = self.opened(request.values)
         return self.render(
-            "confirm.html",
+            action.page,
             action=action,
             form=form,
             rows=selection.expected,
             carried=carried,
             refusal=refusal,
             moved_on=isinstance(refusal, Conflict),
-            back=self._before(self.opened(request.values)),
+            back=self._before(look),
+            **self.foreseen(form, look, selection),
         )
 
     @expose("/lookup/<column_name>")

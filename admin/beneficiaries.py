@@ -6,6 +6,7 @@ from flask import url_for
 
 from admin.base import PanelView
 from admin.proofs import proofs_panel
+from aid.operations.grants import grants_of
 from aid.permissions import Permission
 from models import Beneficiary
 
@@ -71,4 +72,6 @@ class BeneficiaryView(PanelView):
     details_template = "beneficiary.html"
 
     def row_extras(self, row: Any) -> dict[str, Any]:
-        return {"check_url": url_for("check.row_view", id=row.id), **proofs_panel(self.actor, row, "beneficiary")}
+        given = grants_of(self.actor, row) if self.actor.may(Permission.AID_READ) else ()
+        papers = proofs_panel(self.actor, row, "beneficiary")
+        return {"check_url": url_for("check.row_view", id=row.id), "grants": list(given), **papers}

@@ -10,11 +10,23 @@ import peewee as pw
 
 from aid.labels import label_of
 from aid.operations.proofs import has_proof, number_of_proofs
-from models import Account, Beneficiary, ImportRun, Organisation, Quantity, Region, RegisterBatch, Row, Stage
+from models import (
+    Account,
+    AidItem,
+    Beneficiary,
+    Fen,
+    ImportRun,
+    Organisation,
+    Quantity,
+    Region,
+    RegisterBatch,
+    Row,
+    Stage,
+)
 
 Labels = Mapping[str, str]
 NONE: Mapping[str, Any] = MappingProxyType({})
-LOOKED_UP = (Account, ImportRun, Organisation, Region, RegisterBatch)  # few enough rows to search as one types
+LOOKED_UP = (Account, AidItem, ImportRun, Organisation, Region, RegisterBatch)  # few enough rows to search as one types
 BLANK = "-"  # what a filter sends for "empty"
 
 
@@ -25,6 +37,7 @@ class Kind(Enum):
     DATE = auto()
     MOMENT = auto()
     NUMBER = auto()
+    MONEY = auto()
     LINK = auto()
 
 
@@ -122,6 +135,7 @@ _KINDS: dict[Kind, Any] = {
     Kind.FLAG: pw.BooleanField,
     Kind.MOMENT: pw.DateTimeField,
     Kind.DATE: pw.DateField,
+    Kind.MONEY: Fen,
     Kind.NUMBER: (pw.IntegerField, pw.AutoField),
 }
 

@@ -16,13 +16,15 @@ import peewee as pw
 from admin.columns import BLANK, NONE, Column, Kind
 from aid import dialect
 from aid.errors import RuleBroken
+from aid.rules import money
+from aid.rules.cells import Fault
 from aid.rules.times import utc
 from aid.scope import significant
 from models import Region, Row
 
 EXACT, OR = "=", "|"
 MOST_VALUES = 500
-RANGED = (Kind.DATE, Kind.MOMENT, Kind.NUMBER)
+RANGED = (Kind.DATE, Kind.MOMENT, Kind.NUMBER, Kind.MONEY)
 TYPED = (Kind.TEXT, Kind.LINK)  # whose filters hold what a clerk typed
 LARGEST = 2**62
 _PART = re.compile(r"(?:[^|\\]|\\.)+|\\$")
@@ -38,7 +40,7 @@ def condition(model: type[Row], column: Column, value: str) -> pw.Expression:
 
 
 def beyond(model: type[Row], column: Column, end: str, *, value: str) -> pw.Expression:
-    """The rows from `value` on where `end` is "from", else up to it: a date, or a whole number."""
+    """The rows from `value` on where `end` is "from", else up to it: a date, a whole number, or yuan."""
     return _far(model, column, lambda field: _one_side(field, column.kind, end, value=value))
 
 
@@ -131,6 +133,18 @@ def _numbers(field: pw.Field, parts: Sequence[str]) -> pw.Expression:
     return field.in_([whole(part.removeprefix(EXACT), otherwise=-1) for part in parts])
 
 
+def _amounts(field: pw.Field, parts: Sequence[str]) -> pw.Expression:
+    return field.in_([_fen(part.removeprefix(EXACT)) for part in parts])
+
+
+def _fen(value: str) -> int:
+    """The fen of an address's yuan; -1, which no row has, for anything else."""
+    try:
+        return money.read(value)
+    except Fault:
+        return -1
+
+
 def _days(field: pw.Field, parts: Sequence[str]) -> pw.Expression:
     days = [day for part in parts if (day := _day(part))]
     if not isinstance(field, pw.DateTimeField):
@@ -149,8 +163,8 @@ def _either(asked: Sequence[pw.Expression]) -> pw.Expression:
 
 
 def _one_side(field: pw.Field, kind: Kind, end: str, *, value: str) -> pw.Expression:
-    if kind is Kind.NUMBER:
-        number = whole(value, otherwise=-1)
+    if kind in (Kind.NUMBER, Kind.MONEY):
+        number = _fen(value) if kind is Kind.MONEY else whole(value, otherwise=-1)
         return _none(field) if number < 0 else field >= number if end == "from" else field <= number
     day = _day(value)
     if day is None:
@@ -199,6 +213,7 @@ _NAMED: dict[Kind, Callable[[pw.Field, Sequence[str]], pw.Expression]] = {
     Kind.CHOICE: lambda field, parts: field.in_(parts),
     Kind.FLAG: _flags,
     Kind.NUMBER: _numbers,
+    Kind.MONEY: _amounts,
     Kind.DATE: _days,
     Kind.MOMENT: _days,
     Kind.LINK: _links,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from decimal import Decimal
 from io import BytesIO
 
 from flask import Response, request, send_file
@@ -11,10 +12,13 @@ from admin.columns import Column, Kind
 from admin.grid.asked import LONGEST_WORDS, sent, words_of
 from admin.grid.sheet import Spreadsheet
 from admin.listing import Listing
+from admin.table import Cell
 from aid.errors import RuleBroken
 from aid.operations.events import exported
+from aid.rules import money
 from aid.workbooks.base import Column as SheetColumn
 from aid.workbooks.base import list_csv, list_workbook
+from aid.workbooks.style import MONEY
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -26,9 +30,9 @@ class Exports(Spreadsheet):
     def export_view(self, ending: str) -> Response:
         asked = words_of(sent(), longest=LONGEST_WORDS) if request.is_json else request.values
         look = self._look_out(asked)
-        columns = [SheetColumn(column.label, width=_width(column)) for column in look.table.columns]
+        columns = [_sheet_column(column) for column in look.table.columns]
         group = asked.get("group") if look.table.column(asked.get("group", "")) else None
-        rows = ([cell.text for cell in line.cells] for line in look.every_line(group=group))
+        rows = ([_taken_out(cell) for cell in line.cells] for line in look.every_line(group=group))
         out = BytesIO()
         if ending == "csv":
             taken = list_csv(out, columns, rows)
@@ -46,7 +50,7 @@ class Exports(Spreadsheet):
         named = dict.fromkeys(asked.get("columns", "").split(","))
         columns = [known[name] for name in named if name in known]
         table = replace(self.sheet, columns=columns, filters=self.sheet.known) if columns else self.table
-        return Listing(table, self.actor.scope, asked, narrow=self.narrow())
+        return self.listing(table, asked)
 
     def _subtitle(self, look: Listing) -> str:
         return "；".join([f"导出人：{self.actor.name}", f"共 {look.total} 条", *look.told])
@@ -57,7 +61,20 @@ def download(content: bytes, name: str, *, mimetype: str) -> Response:
     return send_file(BytesIO(content), mimetype=mimetype, as_attachment=True, download_name=name)
 
 
+def _sheet_column(column: Column) -> SheetColumn:
+    if column.kind is Kind.MONEY:
+        return SheetColumn(column.label, width=_width(column), number_format=MONEY, total=True)
+    return SheetColumn(column.label, width=_width(column))
+
+
+def _taken_out(cell: Cell) -> str | Decimal | None:
+    """Money as a number that adds up, everything else as it reads."""
+    if cell.column.kind is Kind.MONEY:
+        return None if cell.value is None else money.yuan(cell.value)
+    return cell.text
+
+
 def _width(column: Column) -> int:
     if column.name.endswith("id_number"):
         return 21
-    return {Kind.LINK: 26, Kind.MOMENT: 17, Kind.DATE: 12, Kind.CHOICE: 14}.get(column.kind, 12)
+    return {Kind.LINK: 26, Kind.MOMENT: 17, Kind.MONEY: 14, Kind.DATE: 12, Kind.CHOICE: 14}.get(column.kind, 12)

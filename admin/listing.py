@@ -13,7 +13,7 @@ from typing import Any
 
 import peewee as pw
 
-from admin.columns import BLANK, Column, Kind
+from admin.columns import BLANK, NONE, Column, Kind
 from admin.conditions import EXACT, RANGED, beyond, condition, parts_of, told, whole
 from admin.table import Cell, Line, SortKey, Table, joined
 from aid import dialect
@@ -30,12 +30,19 @@ ENDS = {"from": "自", "to": "至"}
 
 
 class Listing:
-    """One look at a table: `asked` are the address's words, cleaned of what the table does not know."""
+    """One look at a table: `asked` are the address's words, cleaned of what the table does not know. `carried` are
+    words of the page that are no filters: what its rows and columns are about."""
 
     def __init__(
-        self, table: Table, scope: Scope, asked: Mapping[str, str], *, narrow: pw.Expression | None = None
+        self,
+        table: Table,
+        scope: Scope,
+        asked: Mapping[str, str],
+        *,
+        narrow: pw.Expression | None = None,
+        carried: Mapping[str, str] = NONE,
     ) -> None:
-        self.table, self.scope, self.narrow = table, scope, narrow
+        self.table, self.scope, self.narrow, self.carried = table, scope, narrow, carried
         self.term = asked.get("search", "").strip() if table.search else ""
         self.finds_by_id = "id_number" in table.search and len(self.term) == WHOLE_ID and self.term.isascii()
         self.filters = {c.name: asked[c.name].strip() for c in table.known if asked.get(c.name, "").strip()}
@@ -191,6 +198,11 @@ class Listing:
         counts = self.tab_counts.items()
         return sum(rows for code, rows in counts if chosen is None or (code or BLANK) in chosen)
 
+    def sum_of(self, column: Column) -> int:
+        """Of the rows of the filter, in a column of whole numbers."""
+        whole = pw.fn.COALESCE(pw.fn.SUM(column.expressions[0]), 0)
+        return joined(self._visible(self.where).select(whole), [column]).scalar()
+
     @property
     def _tab_filter(self) -> dict[str, str]:
         return {} if self.finds_by_id else {**self.hides, **self.filters}
@@ -229,7 +241,7 @@ class Listing:
     @property
     def words(self) -> dict[str, str]:
         """All that is asked of the rows, as an address would say it."""
-        words = {**self.filters, **self.ranges}
+        words = {**self.carried, **self.filters, **self.ranges}
         return words | ({"search": self.term} if self.term else {}) | ({"all": "1"} if self.shows_all else {})
 
     @property

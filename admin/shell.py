@@ -16,6 +16,7 @@ from aid.errors import AidError, Conflict, NotAllowed, OutOfScope
 from aid.labels import label_of
 from aid.operations.events import refused
 from aid.permissions import Permission
+from aid.rules import money
 from aid.scope import Actor
 from models import Row
 
@@ -99,6 +100,7 @@ def init_shell(app: Flask) -> None:
     app.after_request(_record_refusal)
     app.after_request(_headers)
     app.jinja_env.filters["label"] = _label
+    app.jinja_env.filters["yuan"] = money.grouped
 
 
 def _label(row: Row, name: str) -> str:

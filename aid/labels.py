@@ -5,11 +5,14 @@ from typing import Any
 
 import peewee as pw
 
+from aid.rules import money
 from aid.rules.times import local
+from models import Fen
 
 
 def label_of(field: pw.Field, value: Any) -> str:
-    """`value` of `field` as a clerk reads it: choices by label, 是/否, moments in the county's time, nothing as "".
+    """`value` of `field` as a clerk reads it: choices by label, 是/否, money in yuan, moments in the county's
+    time, nothing as "".
 
     A foreign key is not resolved here: its rows are read in one batch by whoever shows many.
 
@@ -22,6 +25,8 @@ def label_of(field: pw.Field, value: Any) -> str:
         return ""
     if field.choices:
         return dict(field.choices).get(value, str(value))
+    if isinstance(field, Fen):
+        return money.told(value)
     if isinstance(field, pw.BooleanField):
         return "是" if value else "否"
     if isinstance(value, dt.datetime):

@@ -10,6 +10,8 @@ class Permission(Coded):
     ACCOUNT_OPEN = "account:open", "开设账号"
     ACCOUNT_READ = "account:read", "查看账号"
     ACCOUNT_SELF = "account:self", "登录、退出与修改本人密码"
+    AID_READ = "aid:read", "查看资助项目、受助信息与应发未发"
+    AID_WRITE = "aid:write", "维护资助项目与标准，登记和撤回发放"
     BENEFICIARY_CHECK = "beneficiary:check", "核对资助对象"
     BENEFICIARY_MATCH = "beneficiary:match", "匹配下发"
     BENEFICIARY_READ = "beneficiary:read", "查看资助对象"
@@ -42,7 +44,7 @@ class Permission(Coded):
 
 P = Permission
 _PLACES = frozenset({P.ACCOUNT_SELF, P.REGION_READ, P.ORGANISATION_READ, P.VIEW_KEEP})
-_LISTS = _PLACES | {P.BENEFICIARY_READ, P.REGISTER_READ, P.ROLL_READ, P.VIEW_SHARE, P.WORKBOOK_MAKE}
+_LISTS = _PLACES | {P.AID_READ, P.BENEFICIARY_READ, P.REGISTER_READ, P.ROLL_READ, P.VIEW_SHARE, P.WORKBOOK_MAKE}
 _LISTS |= {P.NOTICE_READ, P.SUBMISSION_READ}
 _OFFICE = _LISTS | {P.ACCOUNT_READ, P.HISTORY_READ, P.IMPORT_READ}
 

@@ -5,6 +5,9 @@ from collections.abc import Iterable
 from aid.permissions import ROLES, Permission
 from models import (
     Account,
+    AidGrant,
+    AidItem,
+    AidStandard,
     Beneficiary,
     Change,
     ColumnChoice,
@@ -34,6 +37,8 @@ TABLES: dict[Permission, tuple[type[Row], ...]] = {  # what a permission reads o
     P.ACCOUNT_OPEN: (Account,),
     P.ACCOUNT_READ: (Account,),
     P.ACCOUNT_SELF: (Account, Session),
+    P.AID_READ: (AidItem, AidStandard, AidGrant, Beneficiary),
+    P.AID_WRITE: (AidItem, AidStandard, AidGrant, *IMPORTS),
     P.BENEFICIARY_CHECK: (Beneficiary, *IMPORTS),
     P.BENEFICIARY_MATCH: (Beneficiary,),
     P.BENEFICIARY_READ: (Beneficiary, Proof),

@@ -14,6 +14,9 @@ from aid.errors import NotAllowed
 from aid.permissions import ROLES, Permission
 from models import (
     Account,
+    AidGrant,
+    AidItem,
+    AidStandard,
     Beneficiary,
     Change,
     ColumnChoice,
@@ -127,6 +130,20 @@ def through(field: pw.ForeignKeyField) -> Rule:
     return rule
 
 
+def through_own(field: pw.ForeignKeyField) -> Rule:
+    """A row may be changed where the row it points at may."""
+
+    def rule(scope: Scope) -> pw.Expression | None:
+        return field.in_(changeable(field.rel_model, scope).select(field.rel_model.id))
+
+    return rule
+
+
+def by_county(scope: Scope) -> pw.Expression | None:
+    """What a county's office keeps is read in all of the county: by its schools and townships too."""
+    return through(AidItem.office)(Scope(scope.prefix[:6]))
+
+
 def by_account_or_shared(scope: Scope) -> pw.Expression | None:
     """One reads how the accounts in one's place have their tables shown, and what is shared with one."""
     own = through(SavedView.account)(scope)
@@ -197,6 +214,9 @@ OWNED: dict[type[Row], Rule] = {
     Beneficiary: by_school_or_household,
     Notice: through(Notice.organisation),
     Proof: through(Proof.beneficiary),
+    AidItem: by_county,
+    AidStandard: through(AidStandard.item),
+    AidGrant: through(AidGrant.beneficiary),
     Operation: through(Operation.organisation),
     Change: through(Change.operation),
     Upload: through(Upload.office),
@@ -209,6 +229,9 @@ OWNED: dict[type[Row], Rule] = {
 # A register is its receiving office's to change, though those below read their own people in it.
 CHANGEABLE: dict[type[Row], Rule] = {
     Beneficiary: _at_own_school,
+    AidItem: through(AidItem.office),
+    AidStandard: through_own(AidStandard.item),
+    AidGrant: through_own(AidGrant.beneficiary),
     CountySetting: through(CountySetting.office),
     Proof: _of_own_child,
     RegisterBatch: through(RegisterBatch.office),

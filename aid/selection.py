@@ -8,7 +8,7 @@ import peewee as pw
 
 from aid.errors import Conflict, OutOfScope
 from aid.ledger import Ledger
-from aid.scope import changeable, visible, within
+from aid.scope import Scope, changeable, visible, within
 from aid.trace import last_operations
 from models import Change, Operation, Versioned
 
@@ -43,6 +43,13 @@ class Selection:
         were shown: a version moved on, a row of the filter was written since, or the count differs.
         """
         return self._filtered_ids(ledger) if self.shown_at is not None else self._ticked_ids(ledger)
+
+    def shown(self, scope: Scope) -> pw.ModelSelect:
+        """The rows as they are now, to tell beforehand what an action will do; nothing is refused."""
+        mine = changeable(self.model, scope)
+        if self.shown_at is None:
+            return within(mine, self.versions)
+        return mine if self.where is None else mine.where(self.where)
 
     def _ticked_ids(self, ledger: Ledger) -> list[int]:
         mine = within(changeable(self.model, ledger.actor.scope), self.versions)

@@ -12,9 +12,9 @@ from typing import Any
 
 import peewee as pw
 
-from aid.rules import cells, networks
+from aid.rules import cells, money, networks
 from aid.rules.cells import Fault
-from models import Organisation, Region
+from models import Fen, Organisation, Region
 
 Reader = Callable[[Any], Any]
 
@@ -90,5 +90,6 @@ SPECIAL: dict[tuple[type, str], Reader] = {  # columns whose texts follow a rule
 READERS: dict[type[pw.Field], Reader] = {
     pw.BooleanField: cells.yes_or_no,
     pw.DateField: cells.date,
+    Fen: money.read,
     pw.IntegerField: cells.whole,
 }

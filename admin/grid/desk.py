@@ -40,6 +40,7 @@ class Desk(Spreadsheet):
             "words": words | look.unaddressed | group,
             "chips": look.asked,
             "hides": look.hides,
+            "carried": list(look.carried),
             "list": url_for(".index_view", **words),
             "address": url_for(".grid_view", **words, **group),
         }

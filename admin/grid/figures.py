@@ -4,9 +4,11 @@ from typing import Any
 
 from flask_admin import expose
 
+from admin.columns import Column, Kind
 from admin.grid.asked import names_in, sent, whole_in
 from admin.grid.sheet import Spreadsheet
 from admin.measures import totals
+from aid.rules import money
 
 MOST_COUNTED = 100_000
 
@@ -22,9 +24,16 @@ class Figures(Spreadsheet):
         """
         body = sent()
         first, count = whole_in(body, "from"), min(whole_in(body, "count"), MOST_COUNTED)
-        ids = self._snapshot(body).ids[first : first + count]
+        kept = self._snapshot(body)
+        ids, table = kept.ids[first : first + count], self.opened(kept.words).table
         named, counted = set(names_in(body, "columns")), names_in(body, "distinct")
-        columns = [column for column in self.sheet.columns if column.name in named]
-        found = totals(self.sheet, self.actor.scope, ids, columns=columns, distinct=counted)
+        columns = [column for column in table.columns if column.name in named]
+        found = totals(table, self.actor.scope, ids, columns=columns, distinct=counted)
         rows = next((total.rows for total in found.values()), 0)
-        return {"rows": rows, "columns": {name: [t.filled, t.distinct, t.sum] for name, t in found.items()}}
+        sums = {column.name: _sum(column, found[column.name].sum) for column in columns}
+        return {"rows": rows, "columns": {name: [t.filled, t.distinct, sums[name]] for name, t in found.items()}}
+
+
+def _sum(column: Column, total: int | None) -> int | str | None:
+    """As the script shows it: of money the yuan, written out."""
+    return money.grouped(total) if column.kind is Kind.MONEY and total is not None else total

@@ -21,7 +21,7 @@ from admin.grid.asked import (
     word_in,
     words_of,
 )
-from admin.grid.snapshots import Snapshot, snapshots
+from admin.grid.snapshots import NO_WORDS, Snapshot, snapshots
 from admin.grid.told import told_columns, told_faults, told_line
 from admin.listing import Listing
 from admin.table import Table
@@ -53,7 +53,7 @@ class Spreadsheet:
 
     def opened(self, words: Mapping[str, str]) -> Listing:
         """The listing of these words among the grid's columns."""
-        return Listing(self.sheet, self.actor.scope, words, narrow=self.narrow())
+        return self.listing(self.sheet, words)
 
     # -- the page -----------------------------------------------------------------
 
@@ -86,7 +86,7 @@ class Spreadsheet:
         at = newest_operation()  # before the rows: what is written in between is told twice rather than never
         look = self.opened(asked)
         group = asked.get("group") if self.sheet.column(asked.get("group", "")) else None
-        kept = snapshots.keep(self._account, self._place, look.keys(group=group))
+        kept = snapshots.keep(self._account, self._place, look.keys(group=group), words=look.carried)
         return {
             "snapshot": kept.key,
             "at": at,
@@ -121,7 +121,7 @@ class Spreadsheet:
         ids = [row_id for first, count in ranges_in(body) for row_id in kept.ids[first : first + count]]
         written = written_since(self.model, at, among=ids)
         unknown = set(written.added).difference(kept.ids) if written.added else ()
-        fresh = self._lines([row_id for row_id in ids if row_id in written.changed])
+        fresh = self._lines([row_id for row_id in ids if row_id in written.changed], kept.words)
         return {
             "at": newest,
             "rows": [line for line in fresh if line[1] != GONE],
@@ -130,12 +130,12 @@ class Spreadsheet:
         }
 
     def _window(self, kept: Snapshot, first: int, count: int) -> list[list[Any]]:
-        return self._lines(list(kept.ids[first : first + count]))
+        return self._lines(list(kept.ids[first : first + count]), kept.words)
 
-    def _lines(self, ids: Sequence[int]) -> list[list[Any]]:
+    def _lines(self, ids: Sequence[int], words: Mapping[str, str] = NO_WORDS) -> list[list[Any]]:
         if not ids:
             return []
-        found = {line.id: told_line(line) for line in self.opened({}).lines_of(list(ids), changeable=True)}
+        found = {line.id: told_line(line) for line in self.opened(words).lines_of(list(ids), changeable=True)}
         return [found.get(row_id, [row_id, GONE, 0]) for row_id in ids]
 
     # -- what a gesture does ----------------------------------------------------------

@@ -8,13 +8,15 @@ import secrets
 import threading
 from array import array
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from aid.errors import RuleBroken
 
 MOST = 400  # grids open at the same time
 MOST_IDS = 20_000_000  # in all of them: 160 MB; a grid of the history alone may have millions
+NO_WORDS: Mapping[str, str] = MappingProxyType({})
 MOST_OF_ONE = 8  # of one account
 
 
@@ -24,12 +26,13 @@ class Gone(RuleBroken):
 
 @dataclass(frozen=True)
 class Snapshot:
-    """Whose it is, of which table, and the ids of its rows in order."""
+    """Whose it is, of which table, the ids of its rows in order, and the words that its columns hang on."""
 
     key: str
     account_id: int
     table: str
     ids: Sequence[int]
+    words: Mapping[str, str]
 
 
 class Snapshots:
@@ -39,9 +42,9 @@ class Snapshots:
         self._kept: OrderedDict[str, Snapshot] = OrderedDict()
         self._lock = threading.Lock()
 
-    def keep(self, account_id: int, table: str, ids: Iterable[int]) -> Snapshot:
+    def keep(self, account_id: int, table: str, ids: Iterable[int], *, words: Mapping[str, str] = NO_WORDS) -> Snapshot:
         """Keep these ids for this account, and let the oldest go where there are too many."""
-        snapshot = Snapshot(secrets.token_urlsafe(12), account_id, table, array("q", ids))
+        snapshot = Snapshot(secrets.token_urlsafe(12), account_id, table, array("q", ids), words)
         with self._lock:
             own = [key for key, kept in self._kept.items() if kept.account_id == account_id]
             for key in own[: max(0, len(own) - MOST_OF_ONE + 1)]:

@@ -13,7 +13,15 @@ from aid.editing import CellFault
 from aid.operations.saved_views import View
 from aid.rules import names
 
-WIDTHS = {Kind.LINK: 190, Kind.MOMENT: 130, Kind.DATE: 96, Kind.FLAG: 72, Kind.NUMBER: 76, Kind.CHOICE: 106}
+WIDTHS = {
+    Kind.LINK: 190,
+    Kind.MOMENT: 130,
+    Kind.DATE: 96,
+    Kind.FLAG: 72,
+    Kind.NUMBER: 76,
+    Kind.MONEY: 96,
+    Kind.CHOICE: 106,
+}
 BY_NAME = {"id_number": 162, "name": 84, "remark": 180, "sentence": 320, "message": 320, "code": 118, "networks": 160}
 PERSONS, LONG_NAME = 40, 220  # letters of a person's name; pixels of a school's, which is longer
 YES_NO = ("是", "否")

@@ -42,12 +42,14 @@ def meant(
 def _candidates(rows: pw.ModelSelect, texts: Collection[str]) -> tuple[dict[str, list[Row]], dict[str, list[Row]]]:
     """Of `rows` those that texts may mean, by code and by name."""
     target = rows.model
-    name, code = (target._meta.fields[column] for column in (target.named_by[0], "code"))
+    name, code = target._meta.fields[target.named_by[0]], target._meta.fields.get("code")
     codes = {match[1] for text in texts if (match := CODE.fullmatch(text))}
     names = {*texts, *(match[1] for text in texts if (match := STAGE.fullmatch(text)))}
     by_code, by_name = defaultdict(list), defaultdict(list)
-    for row in rows.where(dialect.listed(code, codes) | dialect.listed(name, names)):
-        by_code[row.code].append(row)
+    called = dialect.listed(name, names)
+    for row in rows.where(called | dialect.listed(code, codes) if code else called):
+        if code:
+            by_code[row.code].append(row)
         by_name[getattr(row, name.name)].append(row)
     return by_code, by_name
 

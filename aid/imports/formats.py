@@ -9,6 +9,7 @@ from pathlib import Path
 from aid.editing.editors import EDITORS
 from aid.imports.base import Delivery, Intake, SheetFormat
 from aid.imports.generated import made_for
+from aid.imports.grants import Grants
 from aid.imports.places import Organisations, Regions
 from aid.imports.register import Register
 from aid.imports.roll import Roll
@@ -19,7 +20,7 @@ from models import now
 
 Formats = dict[str, type[SheetFormat]]
 
-DELIVERED: Formats = {sheet.slug: sheet for sheet in (Regions, Organisations, Register, Roll, Supplement)}
+DELIVERED: Formats = {sheet.slug: sheet for sheet in (Regions, Organisations, Register, Roll, Supplement, Grants)}
 GENERATED: Formats = {sheet.slug: sheet for sheet in made_for(EDITORS.values(), DELIVERED.values())}
 FORMATS: Formats = DELIVERED | GENERATED
 

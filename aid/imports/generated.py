@@ -1,8 +1,9 @@
 """更新表: for every table that is edited in the grid a sheet made from its model and its editor, to change many rows.
 
 A new table needs a line in KEYS, and its title in SheetKind. It gets no sheet where one that the office receives has
-all its editor's columns: that one is its sheet then. A table without an editor has none; what was delivered is brought
-by its own sheet, what was done is changed by nobody.
+all its editor's columns: that one is its sheet then; nor a table of a dozen rows, as 资助项目 and 资助标准 are, nor
+受助信息, whose money comes by the sheet that the office receives. A table without an editor has none; what was
+delivered is brought by its own sheet, what was done is changed by nobody.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -57,7 +58,7 @@ def made_for(editors: Iterable[Editor], delivered: Iterable[type[SheetFormat]]) 
     received = list(delivered)
     known = {column.title: column for sheet in received for column in sheet.columns}
     for editor in editors:
-        if not any(_has_all(sheet, editor) for sheet in received):
+        if editor.model in KEYS and not any(_has_all(sheet, editor) for sheet in received):
             yield _made(editor, known)
 
 

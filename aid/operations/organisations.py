@@ -14,6 +14,8 @@ from aid.permissions import Permission
 from aid.scope import SYSTEM, Actor, changeable, visible
 from models import (
     Account,
+    AidGrant,
+    AidItem,
     Beneficiary,
     Change,
     ColumnChoice,
@@ -140,6 +142,8 @@ def in_the_way(row: Organisation) -> list[str]:
         "并入它的机构 {} 个": visible(Organisation, everything).where(Organisation.merged_into == row),
         "名册批次 {} 个": visible(RegisterBatch, everything).where(RegisterBatch.office == row),
         "县的设置 {} 份": visible(CountySetting, everything).where(CountySetting.office == row),
+        "资助项目 {} 个": visible(AidItem, everything).where(AidItem.office == row),
+        "发放 {} 笔": visible(AidGrant, everything).where(AidGrant.school == row),
         "导入 {} 次": visible(ImportRun, everything).where(ImportRun.office == row),
         "待导入的表 {} 张": visible(Upload, everything).where(Upload.office == row),
         "记住的列 {} 个": visible(ColumnChoice, everything).where(ColumnChoice.office == row),

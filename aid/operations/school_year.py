@@ -60,7 +60,7 @@ def change_settings(actor: Actor, *, version: int, year: int, townships_check: b
     if not EARLIEST <= year <= LATEST:
         raise RuleBroken(f"学年应在 {EARLIEST} 到 {LATEST} 之间，填开始的那一年")
     with writing(actor, Permission.SETTING_WRITE) as ledger:
-        office = _office(actor)
+        office = county_office(actor)
         if office is None:
             raise OutOfScope("县的设置由县级资助中心修改，请用县级账号")
         values = {"school_year": year, "townships_check": townships_check}
@@ -73,6 +73,12 @@ def change_settings(actor: Actor, *, version: int, year: int, townships_check: b
         rows = sum(_turned(ledger, year))
         ledger.say(f"{told(year)}，乡镇{'可以' if townships_check else '不'}核对；{rows} 人的资助期限有变化")
     return Outcome(ledger.operation.id, rows)
+
+
+def county_office(actor: Actor) -> Organisation | None:
+    """The actor's own office, where it is a county's."""
+    mine = visible(Organisation, actor.scope).where(Organisation.kind == OrganisationKind.COUNTY)
+    return mine.where(Organisation.id == (actor.organisation_id or 0)).get_or_none()
 
 
 def _turned(ledger: Ledger, year: int) -> tuple[int, int]:
@@ -91,8 +97,3 @@ def _rows(scope: Scope, where: pw.Expression, *, eligible: bool) -> pw.ModelSele
 
 def _where(scope: Scope, condition: pw.Expression) -> tuple[pw.Expression, pw.Expression]:
     return Beneficiary.id.in_(changeable(Beneficiary, scope).select(Beneficiary.id)), condition
-
-
-def _office(actor: Actor) -> Organisation | None:
-    mine = visible(Organisation, actor.scope).where(Organisation.kind == OrganisationKind.COUNTY)
-    return mine.where(Organisation.id == (actor.organisation_id or 0)).get_or_none()

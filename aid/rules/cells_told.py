@@ -5,9 +5,10 @@ A template's drop-downs and explanations come from here, so that they promise wh
 
 from functools import partial
 
-from aid.rules import cells, id_numbers
+from aid.rules import cells, id_numbers, money, terms
 from aid.rules.cells import Reader
 
+MONEY = "金额，单位元，最多两位小数，如 625 或 312.50"
 WRITTEN = {  # reader -> how a cell for it is written; {longest} is the reader's own
     cells.text: "文字，最多 {longest} 个字",
     cells.words: "文字，最多 {longest} 个字",
@@ -19,6 +20,9 @@ WRITTEN = {  # reader -> how a cell for it is written; {longest} is the reader's
     cells.whole: "整数，如 12",
     cells.one_of: "从下拉列表中选择",
     cells.yes_or_no: "从下拉列表中选择",
+    money.read: MONEY,
+    money.read_given: MONEY,
+    terms.read: "学期，如 2026秋、2027春，或 2026-2027学年第一学期",
     id_numbers.read: "18 位，17 位数字加 1 位校验位，按文本填写；校验位不对的退回",
     id_numbers.copied: "18 位，按文本填写；只照录，不核对",
 }

@@ -5,6 +5,7 @@ Sums and shares are formulas; the value each shows before it is first recalculat
 
 import datetime as dt
 from collections.abc import Sequence
+from decimal import Decimal
 from itertools import groupby
 from math import ceil
 from typing import Any
@@ -121,7 +122,7 @@ class Page:
         for at, value in enumerate(line.cells):
             if isinstance(value, str):
                 page.write_string(row, at, value[:LONGEST_TEXT], formats[at])
-            elif isinstance(value, int | float):
+            elif isinstance(value, int | float | Decimal):
                 page.write_number(row, at, value, formats[at])
             elif value is None:
                 page.write_blank(row, at, None, formats[at])

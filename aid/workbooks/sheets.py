@@ -3,10 +3,11 @@
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from aid.workbooks.style import TEXT, Kind
 
-Cell = str | int | float | dt.date | None
+Cell = str | int | float | Decimal | dt.date | None
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ class Sums:
 
     def add(self, cells: Sequence[Cell]) -> None:
         for at in self._at:
-            if at < len(cells) and isinstance(cells[at], int | float):
+            if at < len(cells) and isinstance(cells[at], int | float | Decimal):
                 self.block[at] += cells[at]
                 self.whole[at] += cells[at]
 

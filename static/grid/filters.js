@@ -4,7 +4,8 @@ import { element } from "./popup.js";
 
 const BLANK = "-"; // a filter's word for empty, as in admin/conditions.py
 const PART = /(?:[^|\\]|\\.)+|\\$/g;
-const RANGED = ["date", "moment", "number"];
+const RANGED = ["date", "moment", "number", "money"];
+const NUMERIC = { number: /^\d*$/, money: /^\d*(\.\d{1,2})?$/ };
 const BY_PART = ["text", "link"];
 
 export class Filters {
@@ -45,8 +46,8 @@ export class Filters {
   }
 
   clearAll() {
-    const { sort, group } = this.grid.words;
-    return this.apply({ ...(sort && { sort }), ...(group && { group }) });
+    const kept = ["sort", "group", ...this.grid.opened.carried];
+    return this.apply(Object.fromEntries(Object.entries(this.grid.words).filter(([word]) => kept.includes(word))));
   }
 
   // -- the window ------------------------------------------------------------------------------
@@ -109,7 +110,7 @@ export class Filters {
     const one = whole === BLANK ? "" : whole;
     [this.from, this.to] = ["from", "to"].map((end) => {
       const input = element("input", "");
-      if (column.kind === "number") input.inputMode = "numeric";
+      if (NUMERIC[column.kind]) input.inputMode = "decimal";
       else input.type = "date";
       input.value = words[`${column.name}_${end}`] ?? one;
       return input;
@@ -131,9 +132,9 @@ export class Filters {
   rangeTaken({ name, kind }) {
     if (this.blank.checked) return { [name]: BLANK };
     const [from, to] = [this.from.value.trim(), this.to.value.trim()];
-    const invalid = [this.from, this.to].find((input) => input.validity.badInput || (kind === "number" && !/^\d*$/.test(input.value.trim())));
-    if (invalid) { invalid.focus(); return kind === "number" ? "请填写整数" : "请填写完整的日期"; }
-    const backwards = kind === "number" ? Number(from) > Number(to) : from > to;
+    const invalid = [this.from, this.to].find((input) => input.validity.badInput || (NUMERIC[kind] && !NUMERIC[kind].test(input.value.trim())));
+    if (invalid) { invalid.focus(); return { number: "请填写整数", money: "请填写金额，最多两位小数" }[kind] ?? "请填写完整的日期"; }
+    const backwards = NUMERIC[kind] ? Number(from) > Number(to) : from > to;
     if (from && to && backwards) return "起比止大，没有这样的行";
     if (!from && !to) return null;
     return { ...(from && { [`${name}_from`]: from }), ...(to && { [`${name}_to`]: to }) };

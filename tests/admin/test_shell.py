@@ -31,6 +31,10 @@ ENTER = {  # written out, not worked out: who opens which page (DOMAIN.md part 2
     "upload": OFFICES | {"a"},
     "held_row": OFFICES | {"a"},
     "column_choice": OFFICES | {"a"},
+    "unpaid": LISTS,
+    "aid_grant": LISTS,
+    "aid_item": LISTS,
+    "aid_standard": LISTS,
     "matching": {"county"},
     "workbooks": LISTS,
     "organisation": EVERYBODY,
@@ -52,6 +56,7 @@ POLICY = {
     "form-action": "'self'",
 }
 ONLY_POST = {"/sign-out", "/operation/undo/<id>", "/duplicates/keep", "/matching/run", "/supplement/known/"}
+ONLY_POST |= {"/aid_item/national"}
 ONLY_POST |= {"/upload/chosen/", "/upload/correct/", "/upload/apply/", "/upload/cancel/"}
 ONLY_POST |= {"/notice/seen/<id>"}
 ONLY_POST |= {"/proof/add/", "/proof/remove/"}

@@ -11,6 +11,8 @@ MAY = {
     "account:open": {Role.SYSTEM, Role.COUNTY},
     "account:read": OFFICES,
     "account:self": EVERYBODY,
+    "aid:read": LISTS,
+    "aid:write": {Role.COUNTY},
     "beneficiary:check": {Role.COUNTY, Role.SCHOOL},
     "beneficiary:match": {Role.COUNTY},
     "beneficiary:read": LISTS,

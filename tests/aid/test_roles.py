@@ -20,8 +20,22 @@ from aid.permissions import ROLES, Permission
 from aid.roles import TABLES, document, holders, reads_only
 from aid.scope import SYSTEM
 from aid.selection import Selection
-from models import MODELS, Account, Beneficiary, Change, InvalidReason, Operation, Organisation, Region, Role
+from models import (
+    MODELS,
+    Account,
+    AidGrant,
+    AidItem,
+    AidStandard,
+    Beneficiary,
+    Change,
+    InvalidReason,
+    Operation,
+    Organisation,
+    Region,
+    Role,
+)
 from tests.aid.editing.gestures import edit, gesture
+from tests.aid.giving import give_all, ready
 from tests.aid.imports.odd_files import HEADER, SOUND, line, with_sheet
 from tests.source import ROOT
 
@@ -46,6 +60,9 @@ TYPED = (  # a cell of every table that is edited in the grid
     (Beneficiary, 1, {"grade": "四年级"}),
     (Organisation, 5, {"name": "改名的小学"}),
     (Region, 4, {"name": "蒲亭街道"}),
+    (AidItem, 1, {"note": "县里的"}),
+    (AidStandard, 1, {"amount_fen": "600"}),
+    (AidGrant, 1, {"note": "补发"}),
 )
 
 
@@ -58,6 +75,7 @@ def work(world, tmp_path) -> None:
     for sheet in FORMATS.values():
         remember(county, sheet, {"备注": ""})
     matching.match(county)
+    give_all(world, ready(world))
     checking.confirm(world.actors["a"], world.children["a1"])
     checking.mark_invalid(county, world.children["b1"], reason=InvalidReason.GRADUATED)
     account, password = accounts.open_account(county, organisation=at["a"], role=Role.SCHOOL, login="pt01", name="王")

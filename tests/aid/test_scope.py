@@ -14,6 +14,9 @@ from aid.scope import CHANGEABLE, OWNED, SYSTEM, Scope, changeable, scope_of, si
 from models import (
     MODELS,
     Account,
+    AidGrant,
+    AidItem,
+    AidStandard,
     Beneficiary,
     Change,
     ColumnChoice,
@@ -66,6 +69,11 @@ SHARES_WITH = {  # the offices above, whose shared views an actor reads beside t
     **{key: {"province", "city", "county", "town"} for key in ("a", "b")},
     "far": {"province", "city", "other_county"},
 }
+ITEMS_OF = {  # the offices of whose counties one reads the items of aid: its county's, in a school and a township too
+    **OFFICES_OF,
+    **dict.fromkeys(("town", "a", "b", "c"), COUNTY_PLACES),
+    "far": {"other_county", "far"},
+}
 AT_OWN_SCHOOLS = {
     **CHILDREN_OF,
     "county": {"a1", "a2", "b1", "c1"},
@@ -101,11 +109,17 @@ def peopled(world):
             ledger.add(CountySetting, office=office, school_year=2026)
             ledger.add(Submission, school=office, code=key, round=1)
             ledger.add(Notice, organisation=office, office=office, sentence=key)
+            item = ledger.add(AidItem, office=office, name=key)
+            ledger.add(AidStandard, item=item, stage="primary", amount_fen=1)
         with writing(accounts.actor_of(account), Permission.ACCOUNT_SELF) as ledger:
             ledger.change(account, name=f"{key}的账号")
             ledger.add(Session, account=account, digest=key)
             ledger.add(SavedView, account=account, table="enrolment", name=key, shared=True)
             ledger.add(SavedView, account=account, table="enrolment", name=f"{key}自己的")
+    with writing(SYSTEM, Permission.REGION_WRITE) as ledger:
+        for child in world.children.values():
+            words = {"name": child.name, "id_number": child.id_number, "school": child.school}
+            ledger.add(AidGrant, beneficiary=child, item=1, term="2026秋", amount_fen=1, **words)
     return world
 
 
@@ -121,6 +135,9 @@ def keys_of(model: type[Row], query) -> set[str]:
         RegisterPerson: lambda row: row.name,
         Enrolment: lambda row: row.name,
         Beneficiary: lambda row: row.name,
+        AidItem: lambda row: row.office.name,
+        AidStandard: lambda row: row.item.office.name,
+        AidGrant: lambda row: row.name,
         Operation: lambda row: row.organisation.name if row.organisation else "system",
         Change: lambda row: row.operation.organisation.name if row.operation.organisation else "system",
         Upload: lambda row: row.office.name,
@@ -143,7 +160,11 @@ def expected(world, model: type[Row], who: str, *, to_change: bool) -> set[str]:
     registered = {row.name for row in RegisterPerson if row.batch.office.name in batches}
     acted = {office for office in offices if Operation.select().join(Organisation).where(Organisation.name == office)}
     shared = set() if to_change else SHARES_WITH.get(who, set())
+    keeping = {world.organisations[key].name for key in (OFFICES_OF if to_change else ITEMS_OF)[who]}
     return {
+        AidItem: keeping,
+        AidStandard: keeping,
+        AidGrant: children,
         CountySetting: offices if to_change else {office.name for office in world.organisations.values()},
         SavedView: shared | {name for key in OFFICES_OF[who] for name in (key, f"{key}自己的")},
         Region: {region.name for region in world.regions.values()},

@@ -1,4 +1,4 @@
-"""The panel over the small world, for the forty questions of its users: each asked as the role that asks it."""
+"""Questions are asked as their role asks them, through the panel's own pages."""
 
 from tests.admin.conftest import app, system, visit
 

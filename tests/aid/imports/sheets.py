@@ -17,6 +17,7 @@ COLUMNS = {  # in the order of DOMAIN.md part 4; a file without a column marked 
     "roll": "全国学籍号 姓名● 身份证号● 性别 出生日期 民族 学校编码● 学校名称 学段● 年级● 班级 学籍状态● "
     "入学年月 是否寄宿",
     "supplement": "姓名● 身份证号● 学校编码 年级 班级 困难类型● 户籍区划代码 补录原因● 补录说明 省外学校 省外学段",
+    "grants": "身份证号● 资助项目● 学期● 金额● 发放日期",
 }
 SOUND = {
     "regions": "区划代码=360426102000 名称=吴山镇 级别=乡镇 上级代码=360426000000",
@@ -30,6 +31,7 @@ SOUND = {
     "入学年月=201709 是否寄宿=否",
     "supplement": "姓名=钱多 身份证号=360426201001010074 学校编码=360426000003 年级=三年级 班级=1班 困难类型=低保 "
     "户籍区划代码=360426100200 补录原因=在校无学籍",
+    "grants": "身份证号=360426200908300016 资助项目=义务教育生活补助 学期=2026秋 金额=625.00 发放日期=2026-11-20",
 }
 WARNED = {"supplement": ["有 1 人不在本县的建档立卡名册上，请补交困难证明材料"]}  # of the sound row
 ABROAD = {  # a sheet of every kind as other offices send it, in the order of `titles`
@@ -41,6 +43,7 @@ ABROAD = {  # a sheet of every kind as other offices send it, in the order of `t
     "学籍状况 入学月份 是否住校",
     "supplement": "学生姓名 公民身份号码 学校标识码 年级名称 班级名称 困难类别 户籍地行政区划代码 补录理由 补录备注 "
     "外省学校 外省学段",
+    "grants": "学生身份证号 项目名称 资助学期 资助金额（元） 发放时间",
 }
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)  # GB 11643, by hand
 

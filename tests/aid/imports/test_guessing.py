@@ -6,6 +6,7 @@ from aid.errors import BadSheet
 from aid.imports.formats import DELIVERED, FORMATS, GENERATED
 from aid.imports.guessing import clear, guess, samples
 from aid.rules.cells import ErrorCell
+from tests.aid.giving import ready
 from tests.aid.imports.sheets import WARNED, abroad, required, row, titles
 
 each_sheet = pytest.mark.parametrize("slug", DELIVERED)
@@ -75,6 +76,7 @@ def test_samples_read_no_further_than_they_must():
 
 
 def test_every_sheet_is_imported_under_the_titles_others_give(world, send_lines):
+    ready(world)
     for slug in DELIVERED:
         report = send_lines(world.actors["county"], slug, [["名册"], abroad(slug), row(slug)])
         assert (report.added, report.held_back, report.warnings) == (1, [], WARNED.get(slug, []))

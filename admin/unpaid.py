@@ -1,0 +1,128 @@
+"""应发未发: who is due an item in a term and has not been given it, with the giving."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, ClassVar
+
+import peewee as pw
+
+from admin.base import BulkAction, PanelView
+from admin.columns import NONE, Column, Kind
+from admin.listing import Listing
+from admin.selection import key_of
+from admin.table import Table
+from aid.errors import OutOfScope
+from aid.operations.entitlement import Aim, Standing, aim_at, tally
+from aid.operations.grants import give, preview
+from aid.permissions import Permission
+from aid.rules import terms
+from aid.rules.cells import Fault
+from aid.rules.times import local
+from aid.scope import Scope, changeable, visible
+from aid.selection import Selection
+from forms.aid import GiveForm
+from models import AidItem, AidStandard, Beneficiary, now
+
+YEARS = 3  # school years before and after the present one that are offered
+AMOUNT = Column("amount_fen", "应发金额（元）", Kind.MONEY, AidStandard.amount_fen, (pw.SQL("NULL"),))
+
+
+class Aimed(Listing):
+    """A look at who is due an item in a term; nobody, where there is no such item."""
+
+    def __init__(self, table: Table, scope: Scope, words: Mapping[str, str], *, aim: Aim | None, term: str) -> None:
+        self.aim = aim
+        narrow = aim.standing == Standing.DUE.value if aim else Beneficiary.id.is_null()
+        carried = {"item": str(aim.item.id), "term": term} if aim else {"term": term}
+        super().__init__(table, scope, words, narrow=narrow, carried=carried)
+
+    @property
+    def told(self) -> list[str]:
+        return [*(text for _, text in self._aims), *super().told]
+
+    @property
+    def asked(self) -> list[tuple[str, str]]:
+        return [*self._aims, *super().asked]
+
+    @property
+    def _aims(self) -> list[tuple[str, str]]:
+        return [("item", f"资助项目：{self.aim.item}"), ("term", f"学期：{self.aim.term}")] if self.aim else []
+
+
+class UnpaidView(PanelView):
+    model = Beneficiary
+    read = Permission.AID_READ
+    reach = staticmethod(changeable)
+    columns = ("name", "id_number", "school", "grade", "class_name", "boards", "hardship", "home_region", "aid_until")
+    filters = ("school", "hardship", "home_region")
+    search = ("name", "id_number")
+    sort = "id"
+    sums = True
+    row_page = "beneficiary.details_view"
+    list_template: ClassVar[str] = "unpaid.html"
+    note = "应发：已核对、在资助期内、没有转出或毕业、没有未处理的重复，且学段有标准的学生；每人每学期每个项目一次。"
+    bulk_actions = (
+        BulkAction(
+            *("give", "按标准发放", give, Permission.AID_WRITE, "给这 {n} 人登记发放？每人按学段和寄宿的标准："),
+            form=GiveForm,
+            page="give.html",
+        ),
+    )
+
+    def tabled(self, wanted: Any) -> Table:
+        table = super().tabled(wanted)
+        behind = [column.name for column in table.columns].index("boards") + 1
+        return replace(table, columns=[*table.columns[:behind], AMOUNT, *table.columns[behind:]])
+
+    def listing(self, table: Table, words: Mapping[str, str]) -> Aimed:
+        term = _term(words.get("term", ""))
+        aim = aim_at(self.actor.scope, key_of(words.get("item")) or self._first_item(), term)
+        columns = {name: [_aimed(one, aim) for one in getattr(table, name)] for name in ("columns", "filters")}
+        return Aimed(replace(table, **columns), self.actor.scope, words, aim=aim, term=term)
+
+    def extras(self, look: Aimed) -> dict[str, Any]:
+        offered = terms.around(_present(), years=YEARS)
+        return {
+            "items": list(self._items()),
+            "terms": offered if look.carried["term"] in offered else [look.carried["term"], *offered],
+            "standings": tally(self.actor.scope, look.aim) if look.aim else NONE,
+        }
+
+    def meant(self, look: Aimed) -> dict[str, Any]:
+        return {"item_id": _aim(look).item.id, "term": _aim(look).term}
+
+    def foreseen(self, form: GiveForm, look: Aimed, selection: Selection) -> dict[str, Any]:
+        shares = preview(self.actor, selection, _aim(look))
+        form.shown_fen.data = str(sum(share.fen for share in shares))
+        return {"aim": look.aim, "shares": shares}
+
+    def _items(self) -> pw.ModelSelect:
+        return visible(AidItem, self.actor.scope).where(AidItem.active).order_by(AidItem.id)
+
+    def _first_item(self) -> int:
+        """Of those that give anybody anything."""
+        giving = visible(AidStandard, self.actor.scope).where(AidStandard.amount_fen > 0)
+        first = self._items().where(AidItem.id.in_(giving.select(AidStandard.item))).first()
+        return first.id if first else 0
+
+
+def _aim(look: Aimed) -> Aim:
+    if look.aim is None:
+        raise OutOfScope("没有这个资助项目，或它已停用。")
+    return look.aim
+
+
+def _aimed(column: Column, aim: Aim | None) -> Column:
+    return replace(column, expressions=(aim.amount,)) if column is AMOUNT and aim else column
+
+
+def _term(word: str) -> str:
+    """The term of an address; the present one for anything else."""
+    try:
+        return terms.read(word)
+    except Fault:
+        return _present()
+
+
+def _present() -> str:
+    return terms.term_of(local(now()).date())
