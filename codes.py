@@ -134,6 +134,19 @@ class SheetKind(Coded):
     TABLE_ORGANISATION = "table_organisation", "机构更新表"
 
 
+class RegisterFate(Coded):
+    """What became of somebody between two deliveries of the register."""
+
+    NEW = "new", "新增"
+    CORRECTED = "corrected", "上次退回"
+    BACK = "back", "重新在册"
+    CHANGED = "changed", "有变化"
+    MINOR = "minor", "次要变化"
+    GONE = "gone", "不再在册"
+    HELD = "held", "本次退回"
+    SAME = "same", "未变"
+
+
 class UploadState(Coded):
     READING = "reading", "正在核对"
     CHOOSING = "choosing", "待选定列"

@@ -7,6 +7,7 @@ from admin.accounts import AccountView
 from admin.beneficiaries import BeneficiaryView
 from admin.checking import CheckView
 from admin.column_choices import ColumnChoiceView
+from admin.deliveries import DeliveriesView
 from admin.duplicates import DuplicatesView
 from admin.history import ChangeView, OperationView
 from admin.home import HomeView
@@ -39,6 +40,7 @@ def views() -> list:
         BatchView(category=LISTS),
         ImportRunView(category=SHEETS, name="导入"),
         UploadView(category=SHEETS),
+        DeliveriesView(category=SHEETS, name="名册比对", endpoint="deliveries"),
         MatchingView(category=SHEETS, name="匹配下发", endpoint="matching"),
         HeldRowView(category=SHEETS),
         ColumnChoiceView(category=SHEETS),

@@ -28,13 +28,19 @@ class BeneficiaryView(PanelView):
         "checked_by",
         "checked_at",
         "name_differs",
+        "gone_from_register",
     )
     more = {"class_name": ("sex", "birth_date", "nation", "boards", "roll_status"), "invalid_reason": ("remark",)}
     details = (
         *("name", "id_number", "sex", "birth_date", "nation", "school", "grade", "class_name", "boards"),
         *("roll_status", "hardship", "home_region", "aid_until", "eligible", "source", "state", "invalid_reason"),
-        *("remark", "checked_by", "checked_at", "name_differs", "register_person.name", "register_person.household_no"),
-        *("register_person.head_name", "register_person.phone", "register_person.left_poverty"),
+        *("remark", "checked_by", "checked_at", "name_differs", "gone_from_register", "register_person.name"),
+        *(
+            "register_person.household_no",
+            "register_person.head_name",
+            "register_person.phone",
+            "register_person.left_poverty",
+        ),
         *("enrolment.name", "enrolment.roll_no", "enrolment.entered"),
     )
     labels = {
@@ -49,6 +55,7 @@ class BeneficiaryView(PanelView):
         "source",
         "invalid_reason",
         "name_differs",
+        "gone_from_register",
         "checked_at",
     )
     search = ("name", "id_number")

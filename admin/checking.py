@@ -72,7 +72,7 @@ class CheckView(PanelView):
     )
     more = {"class_name": ("sex", "birth_date", "nation", "boards"), "invalid_reason": ("remark",)}
     labels = {"register_person.name": "名册姓名"}
-    filters = ("school", "grade", "hardship", "eligible", "roll_status")
+    filters = ("school", "grade", "hardship", "eligible", "gone_from_register", "roll_status")
     search = ("name", "id_number")
     sort = "id"
     tabs = "state"

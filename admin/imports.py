@@ -42,7 +42,8 @@ class ImportRunView(Templates, PanelView):
 
     def row_extras(self, row: ImportRun) -> dict[str, Any]:
         """An undone import has no page of its own to go back to."""
-        return {"after_undo": url_for(".index_view")}
+        unapplied = row.batch is not None and not row.batch.current and self.actor.may(Permission.REGISTER_APPLY)
+        return {"after_undo": url_for(".index_view"), "unapplied": unapplied}
 
     def _formats(self) -> list[tuple[str, str]]:
         return [(sheet.slug, sheet.title) for sheet in importable(self.actor)]

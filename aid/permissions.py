@@ -22,6 +22,7 @@ class Permission(Coded):
     ORGANISATION_WRITE = "organisation:write", "维护机构"
     REGION_READ = "region:read", "查看行政区划"
     REGION_WRITE = "region:write", "维护行政区划"
+    REGISTER_APPLY = "register:apply", "比对并应用新名册"
     REGISTER_IMPORT = "register:import", "导入建档立卡名册"
     REGISTER_READ = "register:read", "查看建档立卡名册"
     ROLL_IMPORT = "roll:import", "导入学籍名册"

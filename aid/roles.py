@@ -43,6 +43,7 @@ TABLES: dict[Permission, tuple[type[Row], ...]] = {  # what a permission reads o
     P.ORGANISATION_WRITE: (Organisation, Region, Beneficiary, Enrolment, Account, Session, *IMPORTS),
     P.REGION_READ: (Region,),
     P.REGION_WRITE: (Region, *IMPORTS),
+    P.REGISTER_APPLY: (RegisterBatch, Beneficiary),
     P.REGISTER_IMPORT: (RegisterBatch, RegisterPerson, Region, *IMPORTS),
     P.REGISTER_READ: (RegisterBatch, RegisterPerson),
     P.ROLL_IMPORT: (Enrolment, *IMPORTS),

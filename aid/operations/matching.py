@@ -6,7 +6,7 @@ from typing import Any
 
 import peewee as pw
 
-from aid.ledger import writing
+from aid.ledger import Ledger, writing
 from aid.operations.mergers import followed
 from aid.operations.school_year import school_year
 from aid.permissions import Permission
@@ -56,14 +56,19 @@ def match(actor: Actor) -> MatchReport:
     children go to the school it merged into. Raises NotAllowed.
     """
     with writing(actor, Permission.BENEFICIARY_MATCH) as ledger:
-        merged = followed(actor.scope)
-        columns = _columns(merged, school_year(actor.scope))
-        query = _new_pairs(actor.scope, merged).select(*columns.values())
-        added = ledger.add_from(Beneficiary, list(columns), query)
+        added = place(ledger)
         ledger.say(f"匹配下发：新增资助对象 {added} 条")
         totals = _totals(actor.scope)
     operation_id = ledger.operation.id if added else None
     return MatchReport(added, **totals, unplaced=unplaced_counts(actor.scope), operation_id=operation_id)
+
+
+def place(ledger: Ledger) -> int:
+    """What `match` does, as a part of another operation; return how many rows were added to the lists."""
+    scope = ledger.actor.scope
+    merged = followed(scope)
+    columns = _columns(merged, school_year(scope))
+    return ledger.add_from(Beneficiary, list(columns), _new_pairs(scope, merged).select(*columns.values()))
 
 
 def unplaced(scope: Scope) -> pw.ModelSelect:
@@ -150,6 +155,7 @@ def _columns(merged: Mapping[int, int], school_year: int) -> dict[str, Any]:
         "hardship": RegisterPerson.hardship,
         "home_region": RegisterPerson.home_region,
         "name_differs": pw.Expression(Enrolment.name, "<>", RegisterPerson.name),
+        "gone_from_register": pw.Value(False),
         "aid_until": RegisterPerson.left_poverty + YEARS,
         "eligible": RegisterPerson.left_poverty.is_null() | (RegisterPerson.left_poverty + YEARS >= school_year),
         "state": pw.Value(CheckState.UNCHECKED.value),

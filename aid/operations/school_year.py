@@ -70,14 +70,15 @@ def change_settings(actor: Actor, *, version: int, year: int, townships_check: b
         else:
             found.version = version
             ledger.change(ledger.fresh(found), **values)
-        rows = sum(_turned(ledger, year))
+        rows = turn_rows(ledger, year)
         ledger.say(f"{told(year)}，乡镇{'可以' if townships_check else '不'}核对；{rows} 人的资助期限有变化")
     return Outcome(ledger.operation.id, rows)
 
 
-def _turned(ledger: Ledger, year: int) -> tuple[int, int]:
+def turn_rows(ledger: Ledger, year: int) -> int:
+    """End and begin the aid of the rows that a school year ends and begins it for; return how many."""
     ended = ledger.change_where(Beneficiary, *_where(ledger.actor.scope, _ended(year)), eligible=False)
-    return ended, ledger.change_where(Beneficiary, *_where(ledger.actor.scope, ~_ended(year)), eligible=True)
+    return ended + ledger.change_where(Beneficiary, *_where(ledger.actor.scope, ~_ended(year)), eligible=True)
 
 
 def _ended(year: int) -> pw.Expression:

@@ -23,6 +23,7 @@ MAY = {
     "organisation:write": {Role.SYSTEM, Role.COUNTY},
     "region:read": EVERYBODY,
     "region:write": {Role.SYSTEM, Role.COUNTY},
+    "register:apply": {Role.COUNTY},
     "register:import": {Role.COUNTY},
     "register:read": LISTS,
     "roll:import": {Role.COUNTY},
