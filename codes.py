@@ -147,6 +147,18 @@ class RegisterFate(Coded):
     SAME = "same", "未变"
 
 
+class RollChange(Coded):
+    """What the roll has come to say of a child that is on a list."""
+
+    MOVED = "moved", "转学"
+    STAYING = "staying", "新校在籍、旧校未转出"
+    GRADUATED = "graduated", "毕业"
+    NEW_CLASS = "new_class", "年级班级有变"
+    DOUBLED = "doubled", "新校名单上已有"
+    UNCERTAIN = "uncertain", "多处在籍"
+    LEFT = "left", "转出无去处"
+
+
 class UploadState(Coded):
     READING = "reading", "正在核对"
     CHOOSING = "choosing", "待选定列"

@@ -17,6 +17,7 @@ from admin.organisations import OrganisationView
 from admin.places import RegionView
 from admin.registers import BatchView, RegisterPersonView
 from admin.roles import RolesView
+from admin.roll_changes import RollChangesView
 from admin.rolls import EnrolmentView
 from admin.saved_views import SavedViewsView
 from admin.sessions import SessionView
@@ -42,6 +43,7 @@ def views() -> list:
         UploadView(category=SHEETS),
         DeliveriesView(category=SHEETS, name="名册比对", endpoint="deliveries"),
         MatchingView(category=SHEETS, name="匹配下发", endpoint="matching"),
+        RollChangesView(category=SHEETS, name="学籍变动", endpoint="roll_changes"),
         HeldRowView(category=SHEETS),
         ColumnChoiceView(category=SHEETS),
         WorkbooksView(category=SHEETS, name="汇总表", endpoint="workbooks"),

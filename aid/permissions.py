@@ -11,6 +11,7 @@ class Permission(Coded):
     ACCOUNT_READ = "account:read", "查看账号"
     ACCOUNT_SELF = "account:self", "登录、退出与修改本人密码"
     BENEFICIARY_CHECK = "beneficiary:check", "核对资助对象"
+    BENEFICIARY_FOLLOW = "beneficiary:follow", "处理学籍变动（转学、毕业、升级）"
     BENEFICIARY_MATCH = "beneficiary:match", "匹配下发"
     BENEFICIARY_READ = "beneficiary:read", "查看资助对象"
     BENEFICIARY_SETTLE = "beneficiary:settle", "处理重复"

@@ -32,6 +32,7 @@ TABLES: dict[Permission, tuple[type[Row], ...]] = {  # what a permission reads o
     P.ACCOUNT_READ: (Account,),
     P.ACCOUNT_SELF: (Account, Session),
     P.BENEFICIARY_CHECK: (Beneficiary, *IMPORTS),
+    P.BENEFICIARY_FOLLOW: (Beneficiary,),
     P.BENEFICIARY_MATCH: (Beneficiary,),
     P.BENEFICIARY_READ: (Beneficiary,),
     P.BENEFICIARY_SETTLE: (Beneficiary,),

@@ -22,6 +22,7 @@ from models import (
     OrganisationStatus,
     RegisterBatch,
     RegisterPerson,
+    RollStatus,
     Source,
 )
 
@@ -90,7 +91,7 @@ def unplaced(scope: Scope) -> pw.ModelSelect:
             (Enrolment.school + 0).in_(schools),
         )
     )
-    with_place = on_roll.where((Enrolment.school + 0).in_(_leading_somewhere(county, followed(county))))
+    with_place = on_roll.where((Enrolment.school + 0).in_(leading_somewhere(county, followed(county))))
     closed, nowhere = UnplacedReason.CLOSED_SCHOOL.value, UnplacedReason.NOT_ON_ROLL.value
     reason = pw.Case(None, [(pw.fn.EXISTS(on_roll), closed)], nowhere)
     gone = visible(Organisation, SYSTEM.scope).where(Organisation.status == OrganisationStatus.CLOSED)
@@ -116,8 +117,8 @@ def unplaced_counts(scope: Scope) -> dict[str, int]:
     return {reason.value: 0 for reason in UnplacedReason} | dict(counts.tuples())
 
 
-def _leading_somewhere(scope: Scope, merged: Mapping[int, int]) -> pw.ModelSelect:
-    """The schools in `scope` whose children have a place: open ones, and merged ones that are followed."""
+def leading_somewhere(scope: Scope, merged: Mapping[int, int]) -> pw.ModelSelect:
+    """The ids of the schools in `scope` whose children have a place: open ones, and merged ones that are followed."""
     open_or_followed = (Organisation.status == OrganisationStatus.OPEN) | Organisation.id.in_(list(merged))
     return visible(Organisation, scope).where(open_or_followed).select(Organisation.id)
 
@@ -126,6 +127,7 @@ def _new_pairs(scope: Scope, merged: Mapping[int, int]) -> pw.ModelSelect:
     """RegisterPerson × Enrolment of one number, not yet on a list.
 
     A place that an earlier batch put on the list stays as it is: a child on both deliveries is no duplicate (28, 33).
+    Who has transferred goes to the new school with the check, by aid.operations.roll_followed, not anew from here.
     """
     earlier = RegisterPerson.alias("earlier")
     batches = changeable(RegisterBatch, scope).select(RegisterBatch.id)
@@ -134,12 +136,16 @@ def _new_pairs(scope: Scope, merged: Mapping[int, int]) -> pw.ModelSelect:
         Beneficiary.enrolment == Enrolment.id,
         (Beneficiary.register_person == RegisterPerson.id) | Beneficiary.register_person.in_(old),
     )
+    left = Enrolment.alias()
+    leaving = Beneficiary.select(Beneficiary.id).join(left, on=(left.id == Beneficiary.enrolment))
+    leaving = leaving.where(Beneficiary.register_person == RegisterPerson.id, left.status == RollStatus.TRANSFERRED)
     return (
-        _leading_somewhere(scope, merged)
+        leading_somewhere(scope, merged)
         .join(Enrolment, on=(Enrolment.school == Organisation.id))
         .join(RegisterPerson, on=(RegisterPerson.id_number == Enrolment.id_number))
         .where(RegisterPerson.batch.in_(batches.where(RegisterBatch.current)), RegisterPerson.id_number != "")
         .where(Enrolment.status.in_(MATCHED_STATUSES), ~pw.fn.EXISTS(listed))
+        .where(~pw.fn.EXISTS(leaving.where(Beneficiary.state != CheckState.INVALID)))
     )
 
 

@@ -27,6 +27,7 @@ ENTER = {  # written out, not worked out: who opens which page (DOMAIN.md part 2
     "column_choice": OFFICES,
     "deliveries": {"county"},
     "matching": {"county"},
+    "roll_changes": {"county"},
     "workbooks": LISTS,
     "organisation": EVERYBODY,
     "account": OFFICES,
@@ -47,7 +48,7 @@ POLICY = {
     "form-action": "'self'",
 }
 ONLY_POST = {"/sign-out", "/operation/undo/<id>", "/duplicates/keep", "/matching/run"}
-ONLY_POST |= {"/deliveries/apply"}
+ONLY_POST |= {"/deliveries/apply", "/roll_changes/follow"}
 ONLY_POST |= {"/upload/chosen/", "/upload/correct/", "/upload/apply/", "/upload/cancel/"}
 ASKED_IN_JSON = {  # what the script of every grid asks, never by an address: it may hold an ID number
     *("open", "rows", "since", "save", "fill", "step", "totals", "values"),

@@ -12,6 +12,7 @@ MAY = {
     "account:read": OFFICES,
     "account:self": EVERYBODY,
     "beneficiary:check": {Role.COUNTY, Role.SCHOOL},
+    "beneficiary:follow": {Role.COUNTY},
     "beneficiary:match": {Role.COUNTY},
     "beneficiary:read": LISTS,
     "beneficiary:settle": {Role.COUNTY},
