@@ -187,6 +187,31 @@ class SheetKind(Coded):
     TABLE_ORGANISATION = "table_organisation", "机构更新表"
 
 
+class RegisterFate(Coded):
+    """What became of somebody between two deliveries of the register."""
+
+    NEW = "new", "新增"
+    CORRECTED = "corrected", "上次退回"
+    BACK = "back", "重新在册"
+    CHANGED = "changed", "有变化"
+    MINOR = "minor", "次要变化"
+    GONE = "gone", "不再在册"
+    HELD = "held", "本次退回"
+    SAME = "same", "未变"
+
+
+class RollChange(Coded):
+    """What the roll has come to say of a child that is on a list."""
+
+    MOVED = "moved", "转学"
+    STAYING = "staying", "新校在籍、旧校未转出"
+    GRADUATED = "graduated", "毕业"
+    NEW_CLASS = "new_class", "年级班级有变"
+    DOUBLED = "doubled", "新校名单上已有"
+    UNCERTAIN = "uncertain", "多处在籍"
+    LEFT = "left", "转出无去处"
+
+
 class UploadState(Coded):
     READING = "reading", "正在核对"
     CHOOSING = "choosing", "待选定列"

@@ -355,6 +355,7 @@ class Beneficiary(Versioned):
     hardship = choice("困难类型", HardshipKind)
     home_region = points_at("户籍区划", Region)
     name_differs = pw.BooleanField(verbose_name="姓名不一致", default=False)
+    gone_from_register = pw.BooleanField(verbose_name="已不在名册", default=False)
     aid_until = pw.IntegerField(verbose_name="资助至学年", null=True)  # empty: no end is known
     eligible = pw.BooleanField(verbose_name="在资助期内", default=True)
     state = choice("核对状态", CheckState, default=CheckState.UNCHECKED, index=True)

@@ -8,6 +8,7 @@ from admin.aid import AidGrantView, AidItemView, AidStandardView
 from admin.beneficiaries import BeneficiaryView
 from admin.checking import CheckView
 from admin.column_choices import ColumnChoiceView
+from admin.deliveries import DeliveriesView
 from admin.duplicates import DuplicatesView
 from admin.history import ChangeView, OperationView
 from admin.home import HomeView
@@ -21,6 +22,7 @@ from admin.proofs import ProofView
 from admin.registers import BatchView, RegisterPersonView
 from admin.reports import ReportView
 from admin.roles import RolesView
+from admin.roll_changes import RollChangesView
 from admin.rolls import EnrolmentView
 from admin.saved_views import SavedViewsView
 from admin.sessions import SessionView
@@ -57,7 +59,9 @@ def views() -> list:
         AidStandardView(category=AID),
         ImportRunView(category=SHEETS, name="导入"),
         UploadView(category=SHEETS),
+        DeliveriesView(category=SHEETS, name="名册比对", endpoint="deliveries"),
         MatchingView(category=SHEETS, name="匹配下发", endpoint="matching"),
+        RollChangesView(category=SHEETS, name="学籍变动", endpoint="roll_changes"),
         HeldRowView(category=SHEETS),
         ColumnChoiceView(category=SHEETS),
         WorkbooksView(category=SHEETS, name="汇总表", endpoint="workbooks"),

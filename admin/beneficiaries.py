@@ -32,6 +32,7 @@ class BeneficiaryView(PanelView):
         "checked_at",
         "name_differs",
         "report",
+        "gone_from_register",
     )
     list_template: ClassVar[str] = "check_list.html"
     more = {
@@ -45,6 +46,7 @@ class BeneficiaryView(PanelView):
         *("roll_status", "hardship", "home_region", "aid_until", "eligible", "source", "supplement_reason"),
         *("outside_school", "outside_stage", "state", "invalid_reason"),
         *("remark", "checked_by", "checked_at", "report", "report_remark", "submission", "name_differs"),
+        "gone_from_register",
         *("register_person.name", "register_person.household_no"),
         *("register_person.head_name", "register_person.phone", "register_person.left_poverty"),
         *("enrolment.name", "enrolment.roll_no", "enrolment.entered"),
@@ -63,6 +65,7 @@ class BeneficiaryView(PanelView):
         "supplement_reason",
         "invalid_reason",
         "name_differs",
+        "gone_from_register",
         "checked_at",
         "report",
     )

@@ -81,7 +81,7 @@ class CheckView(PanelView):
         "report": ("report_remark",),
     }
     labels = {"register_person.name": "名册姓名"}
-    filters = ("school", "grade", "hardship", "eligible", "has_proof", "roll_status", "report")
+    filters = ("school", "grade", "hardship", "eligible", "gone_from_register", "has_proof", "roll_status", "report")
     search = ("name", "id_number")
     sort = "id"
     tabs = "state"

@@ -24,7 +24,7 @@ from aid.permissions import Permission
 from aid.workbooks.errors_sheet import error_workbook
 from forms.base import choices_of
 from forms.imports import GUESS, ImportForm
-from models import HeldRow, ImportRun, Upload, UploadState
+from models import HeldRow, ImportRun, SheetKind, Upload, UploadState
 
 
 class ImportRunView(Templates, PanelView):
@@ -42,7 +42,9 @@ class ImportRunView(Templates, PanelView):
 
     def row_extras(self, row: ImportRun) -> dict[str, Any]:
         """An undone import has no page of its own to go back to."""
-        return {"after_undo": url_for(".index_view")}
+        unapplied = row.batch is not None and not row.batch.current and self.actor.may(Permission.REGISTER_APPLY)
+        follows = row.kind == SheetKind.ROLL and self.actor.may(Permission.BENEFICIARY_FOLLOW)
+        return {"after_undo": url_for(".index_view"), "unapplied": unapplied, "follows": follows}
 
     def _formats(self) -> list[tuple[str, str]]:
         return [(sheet.slug, sheet.title) for sheet in importable(self.actor)]

@@ -9,6 +9,7 @@ from flask_admin import expose
 from admin.base import PanelView
 from admin.listing import Listing
 from admin.shell import say
+from aid.operations.deliveries import waiting
 from aid.operations.matching import UnplacedReason, match, unplaced, unplaced_counts
 from aid.permissions import Permission
 from models import RegisterPerson
@@ -31,7 +32,12 @@ class MatchingView(PanelView):
         return RegisterPerson.id.in_(unplaced(self.actor.scope).select(RegisterPerson.id))
 
     def extras(self, look: Listing) -> dict[str, Any]:
-        return {"unplaced": unplaced_counts(self.actor.scope), "reasons": dict(UnplacedReason.choices())}
+        waits = waiting(self.actor.scope) if self.actor.may(Permission.REGISTER_APPLY) else None
+        return {
+            "waits": waits,
+            "unplaced": unplaced_counts(self.actor.scope),
+            "reasons": dict(UnplacedReason.choices()),
+        }
 
     @expose("/run", methods=("POST",))
     def match_view(self) -> Any:

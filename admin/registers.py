@@ -1,6 +1,10 @@
 """建档立卡名册: the register as delivered, and its batches."""
 
+from typing import Any, ClassVar
+
 from admin.base import PanelView
+from admin.listing import Listing
+from aid.operations.deliveries import waiting
 from aid.permissions import Permission
 from models import RegisterBatch, RegisterPerson
 
@@ -33,3 +37,9 @@ class BatchView(PanelView):
     columns = ("name", "office", "received", "current")
     filters = ("current",)
     search = ("name",)
+    list_template: ClassVar[str] = "register_batches.html"
+
+    def extras(self, look: Listing) -> dict[str, Any]:
+        """A delivery that waits to be applied, where one may apply it."""
+        may_compare = self.actor.may(Permission.REGISTER_APPLY)
+        return {"may_compare": may_compare, "waits": waiting(self.actor.scope) if may_compare else None}

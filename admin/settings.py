@@ -9,6 +9,7 @@ from admin.base import PanelView
 from admin.listing import Listing
 from admin.shell import needs, say, status_of
 from aid.errors import AidError
+from aid.operations.promotion import promotion
 from aid.operations.school_year import change_settings, school_year, setting_of, turn
 from aid.permissions import Permission
 from aid.rules.eligibility import told
@@ -43,12 +44,14 @@ class SettingView(PanelView):
             except AidError as fault:
                 refusal = fault
         asks = turn(self.actor.scope, form.year.data) if sent else None
+        raises = promotion(self.actor.scope) if sent and form.year.data == present + 1 else None
         form.shown_year.data = str(form.year.data)
-        page = self.render("setting_form.html", form=form, asks=asks, refusal=refusal, told=told)
+        page = self.render("setting_form.html", form=form, asks=asks, raises=raises, refusal=refusal, told=told)
         return page, status_of(refusal) if refusal else 422 if form.errors else 200
 
     def _set(self, form: SettingForm) -> Any:
         year, version = form.year.data, int(form.version.data)
-        outcome = change_settings(self.actor, version=version, year=year, townships_check=form.townships_check.data)
+        chosen = {"townships_check": form.townships_check.data, "promotes": form.promotes.data}
+        outcome = change_settings(self.actor, version=version, year=year, **chosen)
         say(f"已设为 {told(year)}，{outcome.rows} 人的资助期限有变化", operation_id=outcome.operation_id)
         return redirect(url_for(".index_view"))

@@ -119,6 +119,14 @@ def set_aside(model: type[Row], columns: Sequence[str], rows: Iterable[Sequence[
     return pw.Table(name)
 
 
+def found_aside(query: pw.ModelSelect) -> pw.Table:
+    """As `set_aside`, with what `query` selects now, under the names it gives; `drop_aside` when it has served."""
+    sql, given = query.sql()
+    name = f"aside_{next(_serials)}"
+    db.execute_sql(f'CREATE TEMPORARY TABLE "{name}" AS {sql}', given)
+    return pw.Table(name)
+
+
 def drop_aside(aside: pw.Table) -> None:
     """Let go of the rows that were set aside."""
     db.execute_sql(f'DROP TABLE "{aside.__name__}"')

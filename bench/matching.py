@@ -15,14 +15,15 @@ def measure(kept: Path, matched: Path, *, repetitions: int) -> list[Figure]:
     """`kept` is a database with register and roll; the matched one is left in `matched`."""
     scratch = kept.with_name("matching.sqlite3")
     took = milliseconds(lambda: match(clerk()), repetitions=repetitions, before=lambda: open_copy(kept, scratch))
-    floor = milliseconds(_floor, repetitions=repetitions, before=lambda: empty_twin(Beneficiary))
+    floor = milliseconds(insert_again, repetitions=repetitions, before=lambda: empty_twin(Beneficiary))
     rows = db.execute_sql("SELECT COUNT(*) FROM floor_beneficiary").fetchone()[0]
     db.execute_sql("DROP TABLE floor_beneficiary")
     keep(matched)
     return [Figure(f"matching, {rows:,} rows", took, BAR, floor)]
 
 
-def _floor() -> None:
+def insert_again() -> None:
+    """The rows of the lists once more, into an empty twin of their table."""
     name = Beneficiary._meta.table_name
     with db.atomic("IMMEDIATE"):
         db.execute_sql(f'INSERT INTO "{FLOOR}{name}" SELECT * FROM "{name}"')

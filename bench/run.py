@@ -12,7 +12,7 @@ from time import perf_counter
 from aid import dialect
 from aid.imports import run_import
 from aid.scope import SYSTEM
-from bench import editing, entitled, importing, matching, pages, signin, summary
+from bench import deliveries_applied, editing, entitled, importing, matching, pages, signin, summary
 from bench.county import make_county
 from bench.county_clerk import clerk
 from bench.measure import HEADER, Figure, line
@@ -43,6 +43,7 @@ def measure(folder: Path, rows: int, *, repetitions: int) -> list[Figure]:
     print(line(HEADER), flush=True)
     figures = _told(importing.measure(places, folder / "roll.xlsx", repetitions=repetitions))
     figures += _told(matching.measure(listed, matched, repetitions=repetitions))
+    figures += _told(deliveries_applied.measure(matched, folder / "register2.xlsx", repetitions=repetitions))
     close()
     shutil.copyfile(matched, folder / "zhuxue.sqlite3")
     figures += _told(pages.measure(folder, repetitions=repetitions * 5))

@@ -20,6 +20,9 @@ class SettingForm(PanelForm):
     townships_check = BooleanField(
         CountySetting.townships_check.verbose_name, description="打开后，中心校账号可以替本乡镇的学校核对"
     )
+    promotes = BooleanField(
+        "没有学籍的学生升一级", description="一年级升二年级……；有学籍的随学籍名册，最高年级的留着由县里处理"
+    )
     version = HiddenField(validators=[VERSION])
     shown_year = HiddenField()  # whose numbers the page told
 

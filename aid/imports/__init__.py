@@ -18,7 +18,7 @@ __all__ = ["FORMATS", "error_table", "run_import", "try_import"]
 def run_import(actor: Actor, slug: str, path: Path, *, file_name: str, batch: str = "") -> Report:
     """Take in one sheet of the kind `slug` (a key of FORMATS) as one operation that can be undone.
 
-    `batch` names the register's batch; empty: the office's current one. Sound rows go in, the others are held back
+    `batch` names the register's batch; empty: the office's newest. Sound rows go in, the others are held back
     with their reason. Raises NotAllowed, BadSheet for a file that is not what it says, RuleBroken; then nothing has
     changed.
     """

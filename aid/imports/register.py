@@ -51,7 +51,8 @@ class RegisterIntake(PersonIntake):
         self.keep(ledger, ("batch", "id_number", "household_no", "home_region", *self.own), records)
 
     def _batch(self, ledger: Ledger, office: Organisation) -> RegisterBatch:
-        """The batch named, else the office's current one, else a new one by the date; a new one becomes current."""
+        """The batch named, else the office's newest, else a new one by the date. Only an office's first is current at
+        once; a later one waits until it is applied (aid.operations.delivery_applied)."""
         mine = visible(RegisterBatch, self.actor.scope).where(RegisterBatch.office == office)
         name = self.delivery.batch
         if len(name) > LONGEST_BATCH:
@@ -59,11 +60,11 @@ class RegisterIntake(PersonIntake):
         if name:
             found = mine.where(RegisterBatch.name == name).get_or_none()
         else:
-            found = mine.where(RegisterBatch.current).order_by(RegisterBatch.id.desc()).first()
+            found = mine.order_by(RegisterBatch.id.desc()).first()
         if found is not None:
             return found
-        ledger.change_where(RegisterBatch, RegisterBatch.office == office, RegisterBatch.current, current=False)
-        return ledger.add(RegisterBatch, name=name or f"{self.delivery.today:%Y-%m-%d}", office=office)
+        name, first = name or f"{self.delivery.today:%Y-%m-%d}", not mine.where(RegisterBatch.current).exists()
+        return ledger.add(RegisterBatch, name=name, office=office, current=first)
 
     def _office(self) -> Organisation:
         mine = visible(Organisation, self.actor.scope).where(Organisation.kind == OrganisationKind.COUNTY)

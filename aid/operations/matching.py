@@ -6,7 +6,7 @@ from typing import Any
 
 import peewee as pw
 
-from aid.ledger import writing
+from aid.ledger import Ledger, writing
 from aid.operations.mergers import followed
 from aid.operations.school_year import school_year
 from aid.permissions import Permission
@@ -22,6 +22,7 @@ from models import (
     OrganisationStatus,
     RegisterBatch,
     RegisterPerson,
+    RollStatus,
     Source,
 )
 
@@ -56,14 +57,19 @@ def match(actor: Actor) -> MatchReport:
     children go to the school it merged into. Raises NotAllowed.
     """
     with writing(actor, Permission.BENEFICIARY_MATCH) as ledger:
-        merged = followed(actor.scope)
-        columns = _columns(merged, school_year(actor.scope))
-        query = _new_pairs(actor.scope, merged).select(*columns.values())
-        added = ledger.add_from(Beneficiary, list(columns), query)
+        added = place(ledger)
         ledger.say(f"匹配下发：新增资助对象 {added} 条")
         totals = _totals(actor.scope)
     operation_id = ledger.operation.id if added else None
     return MatchReport(added, **totals, unplaced=unplaced_counts(actor.scope), operation_id=operation_id)
+
+
+def place(ledger: Ledger) -> int:
+    """What `match` does, as a part of another operation; return how many rows were added to the lists."""
+    scope = ledger.actor.scope
+    merged = followed(scope)
+    columns = _columns(merged, school_year(scope))
+    return ledger.add_from(Beneficiary, list(columns), _new_pairs(scope, merged).select(*columns.values()))
 
 
 def unplaced(scope: Scope) -> pw.ModelSelect:
@@ -85,7 +91,7 @@ def unplaced(scope: Scope) -> pw.ModelSelect:
             (Enrolment.school + 0).in_(schools),
         )
     )
-    with_place = on_roll.where((Enrolment.school + 0).in_(_leading_somewhere(county, followed(county))))
+    with_place = on_roll.where((Enrolment.school + 0).in_(leading_somewhere(county, followed(county))))
     closed, nowhere = UnplacedReason.CLOSED_SCHOOL.value, UnplacedReason.NOT_ON_ROLL.value
     reason = pw.Case(None, [(pw.fn.EXISTS(on_roll), closed)], nowhere)
     gone = visible(Organisation, SYSTEM.scope).where(Organisation.status == OrganisationStatus.CLOSED)
@@ -111,8 +117,8 @@ def unplaced_counts(scope: Scope) -> dict[str, int]:
     return {reason.value: 0 for reason in UnplacedReason} | dict(counts.tuples())
 
 
-def _leading_somewhere(scope: Scope, merged: Mapping[int, int]) -> pw.ModelSelect:
-    """The schools in `scope` whose children have a place: open ones, and merged ones that are followed."""
+def leading_somewhere(scope: Scope, merged: Mapping[int, int]) -> pw.ModelSelect:
+    """The ids of the schools in `scope` whose children have a place: open ones, and merged ones that are followed."""
     open_or_followed = (Organisation.status == OrganisationStatus.OPEN) | Organisation.id.in_(list(merged))
     return visible(Organisation, scope).where(open_or_followed).select(Organisation.id)
 
@@ -121,6 +127,7 @@ def _new_pairs(scope: Scope, merged: Mapping[int, int]) -> pw.ModelSelect:
     """RegisterPerson × Enrolment of one number, not yet on a list.
 
     A place that an earlier batch put on the list stays as it is: a child on both deliveries is no duplicate (28, 33).
+    Who has transferred goes to the new school with the check, by aid.operations.roll_followed, not anew from here.
     """
     earlier = RegisterPerson.alias("earlier")
     batches = changeable(RegisterBatch, scope).select(RegisterBatch.id)
@@ -129,12 +136,16 @@ def _new_pairs(scope: Scope, merged: Mapping[int, int]) -> pw.ModelSelect:
         Beneficiary.enrolment == Enrolment.id,
         (Beneficiary.register_person == RegisterPerson.id) | Beneficiary.register_person.in_(old),
     )
+    left = Enrolment.alias()
+    leaving = Beneficiary.select(Beneficiary.id).join(left, on=(left.id == Beneficiary.enrolment))
+    leaving = leaving.where(Beneficiary.register_person == RegisterPerson.id, left.status == RollStatus.TRANSFERRED)
     return (
-        _leading_somewhere(scope, merged)
+        leading_somewhere(scope, merged)
         .join(Enrolment, on=(Enrolment.school == Organisation.id))
         .join(RegisterPerson, on=(RegisterPerson.id_number == Enrolment.id_number))
         .where(RegisterPerson.batch.in_(batches.where(RegisterBatch.current)), RegisterPerson.id_number != "")
         .where(Enrolment.status.in_(MATCHED_STATUSES), ~pw.fn.EXISTS(listed))
+        .where(~pw.fn.EXISTS(leaving.where(Beneficiary.state != CheckState.INVALID)))
     )
 
 
@@ -150,6 +161,7 @@ def _columns(merged: Mapping[int, int], school_year: int) -> dict[str, Any]:
         "hardship": RegisterPerson.hardship,
         "home_region": RegisterPerson.home_region,
         "name_differs": pw.Expression(Enrolment.name, "<>", RegisterPerson.name),
+        "gone_from_register": pw.Value(False),
         "aid_until": RegisterPerson.left_poverty + YEARS,
         "eligible": RegisterPerson.left_poverty.is_null() | (RegisterPerson.left_poverty + YEARS >= school_year),
         "state": pw.Value(CheckState.UNCHECKED.value),

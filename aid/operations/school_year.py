@@ -9,6 +9,7 @@ import peewee as pw
 
 from aid.errors import OutOfScope, RuleBroken
 from aid.ledger import Ledger, writing
+from aid.operations.promotion import promote
 from aid.outcome import Outcome
 from aid.permissions import Permission
 from aid.rules.eligibility import school_year_of, told
@@ -51,9 +52,10 @@ def turn(scope: Scope, year: int) -> Turn:
     return Turn(_rows(scope, _ended(year), eligible=True).count(), _rows(scope, ~_ended(year), eligible=False).count())
 
 
-def change_settings(actor: Actor, *, version: int, year: int, townships_check: bool) -> Outcome:
+def change_settings(actor: Actor, *, version: int, year: int, townships_check: bool, promotes: bool = False) -> Outcome:
     """Set the county's school year and whether its townships check; rows whose aid ends or begins again change with it,
-    in one operation. `version` is that of the settings as shown, 0 where there were none.
+    in one operation. `version` is that of the settings as shown, 0 where there were none. `promotes`: children without
+    a place on the roll are raised by a grade, where the year is the next one (aid.operations.promotion).
 
     Raises NotAllowed, OutOfScope for whoever is no county's office, RuleBroken for a year that cannot be, Conflict.
     """
@@ -63,6 +65,8 @@ def change_settings(actor: Actor, *, version: int, year: int, townships_check: b
         office = county_office(actor)
         if office is None:
             raise OutOfScope("县的设置由县级资助中心修改，请用县级账号")
+        if promotes and year != school_year(actor.scope) + 1:
+            raise RuleBroken("只有切换到下一学年时才能升级，未作任何改动")
         values = {"school_year": year, "townships_check": townships_check}
         found = setting_of(actor.scope)
         if found is None:
@@ -70,8 +74,10 @@ def change_settings(actor: Actor, *, version: int, year: int, townships_check: b
         else:
             found.version = version
             ledger.change(ledger.fresh(found), **values)
-        rows = sum(_turned(ledger, year))
-        ledger.say(f"{told(year)}，乡镇{'可以' if townships_check else '不'}核对；{rows} 人的资助期限有变化")
+        rows = turn_rows(ledger, year)
+        raised = f"；{promote(ledger)} 名没有学籍的学生升一级" if promotes else ""
+        checks = "可以" if townships_check else "不"
+        ledger.say(f"{told(year)}，乡镇{checks}核对；{rows} 人的资助期限有变化{raised}")
     return Outcome(ledger.operation.id, rows)
 
 
@@ -81,9 +87,10 @@ def county_office(actor: Actor) -> Organisation | None:
     return mine.where(Organisation.id == (actor.organisation_id or 0)).get_or_none()
 
 
-def _turned(ledger: Ledger, year: int) -> tuple[int, int]:
+def turn_rows(ledger: Ledger, year: int) -> int:
+    """End and begin the aid of the rows that a school year ends and begins it for; return how many."""
     ended = ledger.change_where(Beneficiary, *_where(ledger.actor.scope, _ended(year)), eligible=False)
-    return ended, ledger.change_where(Beneficiary, *_where(ledger.actor.scope, ~_ended(year)), eligible=True)
+    return ended + ledger.change_where(Beneficiary, *_where(ledger.actor.scope, ~_ended(year)), eligible=True)
 
 
 def _ended(year: int) -> pw.Expression:

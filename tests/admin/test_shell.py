@@ -35,7 +35,9 @@ ENTER = {  # written out, not worked out: who opens which page (DOMAIN.md part 2
     "aid_grant": LISTS,
     "aid_item": LISTS,
     "aid_standard": LISTS,
+    "deliveries": {"county"},
     "matching": {"county"},
+    "roll_changes": {"county"},
     "workbooks": LISTS,
     "organisation": EVERYBODY,
     "account": OFFICES,
@@ -57,6 +59,7 @@ POLICY = {
 }
 ONLY_POST = {"/sign-out", "/operation/undo/<id>", "/duplicates/keep", "/matching/run", "/supplement/known/"}
 ONLY_POST |= {"/aid_item/national"}
+ONLY_POST |= {"/deliveries/apply", "/roll_changes/follow"}
 ONLY_POST |= {"/upload/chosen/", "/upload/correct/", "/upload/apply/", "/upload/cancel/"}
 ONLY_POST |= {"/notice/seen/<id>"}
 ONLY_POST |= {"/proof/add/", "/proof/remove/"}

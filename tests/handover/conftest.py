@@ -1,4 +1,4 @@
-"""Questions are asked as their role asks them, through the panel's own pages."""
+"""The panel as the roles of the forty questions meet it: the fixtures of the panel's own tests."""
 
 from tests.admin.conftest import app, system, visit
 

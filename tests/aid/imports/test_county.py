@@ -16,7 +16,8 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from aid.imports import run_import
-from aid.operations import duplicates, history, matching
+from aid.operations import deliveries, delivery_applied, duplicates, history, matching
+from aid.rules.deliveries import ID_NUMBER
 from aid.scope import SYSTEM, Actor, scope_of
 from bench.county import make_county
 from models import Beneficiary, Enrolment, Operation, Organisation, RegisterPerson, Role
@@ -24,6 +25,7 @@ from tests.aid.imports.sheets import WEIGHTS, write
 
 GIVEN = os.environ.get("COUNTY_DATA", "")
 SIZE = {"schools": 16, "roll_rows": 600, "register_rows": 200}
+SPOILT = ("id_bad_check_digit", "id_missing")
 Line = dict[str, object]
 
 
@@ -248,6 +250,24 @@ def test_what_was_planted_is_found(county, sheets):
     assert len(moved) == len(truth["roll_at_merged_school"])
     lost = {row.id_number for row in matching.unplaced(county.actor.scope)}
     assert lost >= {number for key in truth if key.startswith("no_roll") for number in truth[key]}
+
+
+def test_the_next_delivery_has_the_new_the_gone_and_the_changed_that_were_planted_in_it(county, sheets):
+    matching.match(county.actor)
+    path = sheets.folder / "register2.xlsx"
+    run_import(county.actor, "register", path, file_name="register2", batch="2027 春")
+    comparison = deliveries.compare(county.actor.scope)
+    found = {fate.value: {(one.new or one.old)[ID_NUMBER] for one in comparison.of(fate)} for fate in deliveries.TOLD}
+    truth = sheets.truth
+    corrected = {*truth["id_lost_digits"], *(one["true"] for key in SPOILT for one in truth[key])}
+    planted = {name: set(truth["second_batch"][name]) for name in ("new", "gone", "changed")}
+    assert found == planted | {"corrected": corrected, "minor": set(), "back": set(), "held": set()}
+    sign = delivery_applied.effect(county.actor.scope, comparison).sign
+    delivery_applied.apply(county.actor, comparison.new.id, sign=sign)
+    marked = {row.id_number for row in Beneficiary.filter(gone_from_register=True)}
+    on_roll = {number for number, *_ in sheets.listed}
+    assert marked == planted["gone"] & on_roll
+    assert {row.id_number for row in Beneficiary.select()} >= corrected & set(sheets.places)
 
 
 def test_everything_since_the_places_is_undone(county):

@@ -192,22 +192,23 @@ def batches(world) -> dict[str, bool]:
     return {batch.name: batch.current for batch in mine}
 
 
-def test_without_a_name_the_rows_go_into_the_current_batch(world, send):
+def test_without_a_name_the_rows_go_into_the_only_batch(world, send):
     send(world.actors["county"], "register", {})
     assert (people()[0].batch.name, batches(world)) == ("2026 秋", {"2026 秋": True})
 
 
-def test_a_new_name_makes_a_batch_that_becomes_current_and_undo_gives_the_old_one_back(world, send):
+def test_a_new_name_makes_a_batch_that_waits_to_be_applied_and_undo_takes_it_away(world, send):
     report = send(world.actors["county"], "register", {}, batch=" 2027 春 ")
-    assert (people()[0].batch.name, batches(world)) == ("2027 春", {"2026 秋": False, "2027 春": True})
+    assert (people()[0].batch.name, batches(world)) == ("2027 春", {"2026 秋": True, "2027 春": False})
     history.undo(world.actors["county"], Operation.get_by_id(report.operation_id))
     assert batches(world) == {"2026 秋": True}
 
 
-def test_a_batch_that_is_there_is_gone_on_with_and_does_not_become_current_again(world, send):
+def test_a_batch_that_is_there_is_gone_on_with_and_without_a_name_the_newest(world, send):
     send(world.actors["county"], "register", {}, batch="2027 春")
     report = send(world.actors["county"], "register", {"姓名": "赵旧"}, batch="2026 秋")
-    assert (report.added, batches(world)) == (1, {"2026 秋": False, "2027 春": True})
+    assert (report.added, batches(world)) == (1, {"2026 秋": True, "2027 春": False})
+    assert send(world.actors["county"], "register", {}).unchanged == 1
     assert [person.batch.name for person in people()] == ["2027 春", "2026 秋"]
 
 

@@ -1,0 +1,99 @@
+"""名册比对: who is new, gone and changed in the newest register, and the button that makes it the current one."""
+
+from collections.abc import Sequence
+from io import BytesIO
+from typing import Any
+
+from flask import Response, redirect, request, url_for
+from flask_admin import BaseView, expose
+
+from admin.exporting import XLSX, download
+from admin.selection import key_of
+from admin.shell import Locked, needs, refuse, say
+from aid.errors import AidError, RuleBroken
+from aid.operations.deliveries import TOLD, Comparison, Difference, compare
+from aid.operations.deliveries_told import HEADINGS, lines_of
+from aid.operations.delivery_applied import apply, effect
+from aid.operations.events import exported
+from aid.permissions import Permission
+from aid.workbooks.base import Column, list_csv, list_workbook
+from codes import RegisterFate
+
+PAGE = 50
+WIDTHS = (10, 21, 22, 10, 26, 14, 10)
+
+
+class DeliveriesView(Locked, BaseView):
+    """The newest delivery beside the one before it."""
+
+    read = Permission.REGISTER_APPLY
+
+    @expose("/")
+    def index_view(self) -> str:
+        comparison = compare(self.actor.scope)
+        if comparison is None:
+            return self.render("deliveries.html", comparison=None)
+        fate = _asked(comparison)
+        found = comparison.of(fate)
+        last_page = max(0, (len(found) - 1) // PAGE)
+        page = min(key_of(request.args.get("page")), last_page)
+        shown = found[page * PAGE : (page + 1) * PAGE]
+        return self.render(
+            "deliveries.html",
+            comparison=comparison,
+            effect=effect(self.actor.scope, comparison),
+            fates=[one for one in TOLD if comparison.counts[one] or one == fate],
+            fate=fate,
+            headings=HEADINGS,
+            lines=list(lines_of(self.actor.scope, shown)),
+            page=page,
+            last_page=last_page,
+        )
+
+    @expose("/apply", methods=("POST",))
+    @needs(Permission.REGISTER_APPLY)
+    def apply_view(self) -> Any:
+        try:
+            outcome = apply(self.actor, key_of(request.form.get("batch")), sign=request.form.get("sign", ""))
+        except AidError as refusal:
+            refuse(refusal)
+            return redirect(url_for(".index_view"))
+        say(f"新名册已应用，名单有 {outcome.rows} 条随之更新", operation_id=outcome.operation_id)
+        return redirect(url_for(".index_view"))
+
+    @expose("/export/<ending>")
+    def export_view(self, ending: str) -> Response:
+        comparison = compare(self.actor.scope)
+        if comparison is None:
+            raise RuleBroken("只有一批名册，没有可以比对的。")
+        fate = request.args.get("fate")
+        found = comparison.of(RegisterFate(fate)) if fate in set(TOLD) else _in_order(comparison)
+        columns = [
+            Column("情况", 10),
+            *(Column(title, width) for title, width in zip(HEADINGS, WIDTHS, strict=True)),
+            Column("变化", 48, wraps=True),
+        ]
+        rows = ([line.fate.label, *line.cells, line.told] for line in lines_of(self.actor.scope, found))
+        out, name = BytesIO(), f"名册比对（{comparison.new}）"
+        if ending == "csv":
+            taken = list_csv(out, columns, rows)
+        elif ending == "xlsx":
+            subtitle = f"“{comparison.new}”与“{comparison.old}”比；导出人：{self.actor.name}；共 {len(found)} 人"
+            taken = list_workbook(out, title="名册比对", subtitle=subtitle, columns=columns, rows=rows)
+        else:
+            raise RuleBroken("只能导出 xlsx 或 csv。")
+        exported(self.actor, f"{name}（{ending}）", taken)
+        mimetype = XLSX if ending == "xlsx" else "text/csv; charset=utf-8"
+        return download(out.getvalue(), f"{name}.{ending}", mimetype=mimetype)
+
+
+def _asked(comparison: Comparison) -> RegisterFate:
+    """What the address asks for, else the first that there is."""
+    asked = request.args.get("fate")
+    if asked in set(TOLD):
+        return RegisterFate(asked)
+    return next((fate for fate in (RegisterFate.CHANGED, *TOLD) if comparison.counts[fate]), RegisterFate.CHANGED)
+
+
+def _in_order(comparison: Comparison) -> Sequence[Difference]:
+    return [one for fate in TOLD for one in comparison.of(fate)]

@@ -1,0 +1,58 @@
+"""The roll's changes in the clerk's words, for their page."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from aid.labels import label_of
+from aid.operations.roll_changes import FIELDS, Found
+from aid.scope import Scope, visible
+from models import CORRECTABLE, Organisation
+
+NAME, GRADE, CLASS, STATUS = (CORRECTABLE.index(name) for name in ("name", "grade", "class_name", "roll_status"))
+TOLD = ("school", *CORRECTABLE, "name_differs")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of the lists as shown; `changes` are (column, before, after)."""
+
+    row_id: int
+    name: str
+    id_number: str
+    school: str
+    where: str
+    state: str
+    state_label: str
+    roll_status: str
+    changes: Sequence[tuple[str, str, str]]
+
+
+def lines_of(scope: Scope, found: Sequence[Found]) -> Iterator[Line]:
+    """The found rows as lines, in their order; one query for the names of the schools."""
+    wanted = {key for one in found for key in (one.row.school, one.values.get("school"))}
+    schools = {row.id: str(row) for row in visible(Organisation, scope).where(Organisation.id.in_(wanted))}
+    for one in found:
+        row = one.row
+        yield Line(
+            row_id=row.row_id,
+            name=row.own[NAME],
+            id_number=row.id_number,
+            school=schools.get(row.school, ""),
+            where=f"{row.own[GRADE]} {row.own[CLASS]}".strip(),
+            state=row.state,
+            state_label=label_of(FIELDS["state"], row.state),
+            roll_status=label_of(FIELDS["roll_status"], row.roll[STATUS]),
+            changes=list(_changes(one, schools)),
+        )
+
+
+def _changes(one: Found, schools: dict[int, str]) -> Iterator[tuple[str, str, str]]:
+    present: dict[str, Any] = dict(zip(CORRECTABLE, one.row.own, strict=True))
+    present |= {"school": one.row.school, "name_differs": one.row.name_differs}
+    for name in (name for name in TOLD if name in one.values):
+        sides = (present[name], one.values[name])
+        if name == "school":
+            yield FIELDS[name].verbose_name, *(schools.get(side, "") for side in sides)
+        else:
+            yield FIELDS[name].verbose_name, *(label_of(FIELDS[name], side) for side in sides)
