@@ -5,8 +5,10 @@ from flask_admin import Admin
 
 from admin.accounts import AccountView
 from admin.beneficiaries import BeneficiaryView
+from admin.borders import BordersView
 from admin.checking import CheckView
 from admin.column_choices import ColumnChoiceView
+from admin.dropouts import DropoutView, DropoutVisitView
 from admin.duplicates import DuplicatesView
 from admin.history import ChangeView, OperationView
 from admin.home import HomeView
@@ -34,6 +36,9 @@ def views() -> list:
         CheckView(name="核对工作", endpoint="check"),
         DuplicatesView(name="重复核查", endpoint="duplicates"),
         BeneficiaryView(category=LISTS),
+        BordersView(category=LISTS, name="跨区就学", endpoint="borders"),
+        DropoutView(category=LISTS),
+        DropoutVisitView(category=LISTS),
         RegisterPersonView(category=LISTS),
         EnrolmentView(category=LISTS),
         BatchView(category=LISTS),

@@ -14,6 +14,7 @@ from operator import or_
 import peewee as pw
 
 from admin.columns import BLANK, NONE, Column, Kind
+from admin.table import joined
 from aid import dialect
 from aid.errors import RuleBroken
 from aid.rules.times import utc
@@ -86,6 +87,9 @@ def _far(
 ) -> pw.Expression:
     """What is asked of the column's own field; of the row pointed at, where the column is that row's."""
     own, _, far = column.name.partition(".")
+    if own not in model._meta.fields:  # worked out, not kept
+        found = ask(column.expressions[0])
+        return model.id.in_(joined(model.select(model.id), [column]).where(found)) if column.joins else found
     field = model._meta.fields[own]
     if not far:
         return ask(field)

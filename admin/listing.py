@@ -200,9 +200,10 @@ class Listing:
         """Rows by the value of the tabs' column, under every other filter."""
         if not self.table.tabs:
             return {}
-        field = self.table.model._meta.fields[self.table.tabs]
-        query = self.apart_from(self.table.tabs).select(field, pw.fn.COUNT(self.table.model.id)).group_by(field)
-        return dict(query.tuples())
+        column = self.table.column(self.table.tabs)
+        value = column.expressions[-1]
+        query = self.apart_from(self.table.tabs).select(value, pw.fn.COUNT(self.table.model.id))
+        return dict(joined(query, [column]).group_by(value).tuples())
 
     @property
     def tab(self) -> str | None:

@@ -9,6 +9,7 @@ import peewee as pw
 
 from aid.errors import OutOfScope, RuleBroken
 from aid.ledger import Ledger, writing
+from aid.operations.dropout_cases import settle_cases
 from aid.outcome import Outcome
 from aid.permissions import Permission
 from aid.rules.eligibility import school_year_of, told
@@ -71,6 +72,7 @@ def change_settings(actor: Actor, *, version: int, year: int, townships_check: b
             found.version = version
             ledger.change(ledger.fresh(found), **values)
         rows = sum(_turned(ledger, year))
+        settle_cases(ledger, year)
         ledger.say(f"{told(year)}，乡镇{'可以' if townships_check else '不'}核对；{rows} 人的资助期限有变化")
     return Outcome(ledger.operation.id, rows)
 

@@ -18,6 +18,8 @@ from models import (
     Change,
     ColumnChoice,
     CountySetting,
+    DropoutCase,
+    DropoutVisit,
     Enrolment,
     HeldRow,
     ImportRun,
@@ -69,6 +71,13 @@ AT_OWN_SCHOOLS = {
     "auditor": {"a1", "a2", "b1", "c1"},
     "town": {"a1", "a2", "b1"},
 }
+DROPOUTS_OF = {  # by household alone, and no school's
+    **{key: {"a1", "a2", "b1", "c1", "far1", "away"} for key in ("province", "city")},
+    **{key: {"a1", "a2", "b1", "c1", "away"} for key in ("county", "auditor")},
+    "town": {"a1", "a2", "b1", "away"},
+    "other_county": {"far1"},
+    **{school: set() for school in SCHOOLS},
+}
 BATCHES_OF = {  # the offices whose batches an actor reads: below the county, those with a person of its own
     "province": {"county", "other_county"},
     "city": {"county", "other_county"},
@@ -83,6 +92,11 @@ BATCHES_OF = {  # the offices whose batches an actor reads: below the county, th
 @pytest.fixture
 def peopled(world):
     """The small world, with an account, an import, a held row and a choice at every organisation."""
+    with writing(SYSTEM, Permission.REGION_WRITE) as ledger:
+        for child in world.children.values():
+            told = {name: getattr(child, name) for name in ("register_person", "name", "id_number", "home_region")}
+            visit = {"date": "2026-10-01", "visitor": "李老师", "outcome": "lost", "finding": "家中无人"}
+            ledger.add(DropoutVisit, case=ledger.add(DropoutCase, **told), **visit)
     for key, office in world.organisations.items():
         role = Role.SCHOOL if key in SCHOOLS else Role(office.kind)
         account, _ = accounts.open_account(SYSTEM, organisation=office, role=role, login=f"x.{key}", name=key)
@@ -112,6 +126,8 @@ def keys_of(model: type[Row], query) -> set[str]:
         RegisterPerson: lambda row: row.name,
         Enrolment: lambda row: row.name,
         Beneficiary: lambda row: row.name,
+        DropoutCase: lambda row: row.name,
+        DropoutVisit: lambda row: row.case.name,
         Operation: lambda row: row.organisation.name if row.organisation else "system",
         Change: lambda row: row.operation.organisation.name if row.operation.organisation else "system",
         Upload: lambda row: row.office.name,
@@ -131,7 +147,10 @@ def expected(world, model: type[Row], who: str, *, to_change: bool) -> set[str]:
     registered = {row.name for row in RegisterPerson if row.batch.office.name in batches}
     acted = {office for office in offices if Operation.select().join(Organisation).where(Organisation.name == office)}
     shared = set() if to_change else SHARES_WITH.get(who, set())
+    dropouts = {world.children[key].name for key in DROPOUTS_OF[who]}
     return {
+        DropoutCase: dropouts,
+        DropoutVisit: dropouts,
         CountySetting: offices if to_change else {office.name for office in world.organisations.values()},
         SavedView: shared | {name for key in OFFICES_OF[who] for name in (key, f"{key}自己的")},
         Region: {region.name for region in world.regions.values()},
