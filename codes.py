@@ -125,8 +125,8 @@ class InvalidReason(Coded):
 
 
 class CaseState(Coded):
-    OPEN = "open", "待劝返"
-    CLOSED = "closed", "已了结"
+    OPEN = "sought", "待劝返"
+    CLOSED = "settled", "已了结"
 
 
 class CaseEnd(Coded):
@@ -162,9 +162,9 @@ class Border(Coded):
 class Direction(Coded):
     """How a child that crosses a border is seen from one's own place (aid.rules.borders)."""
 
-    OUT = "out", "户籍在本地、就读在外地"
-    IN = "in", "就读在本地、户籍在外地"
-    WITHIN = "within", "本辖区内跨县"
+    OUT = "out", "本地户籍在外地就读"
+    IN = "in", "外地户籍在本地就读"
+    WITHIN = "within", "辖区内跨县"
 
 
 class SheetKind(Coded):

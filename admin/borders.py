@@ -32,11 +32,10 @@ class BordersView(WorkedOut, PanelView):
     model = Beneficiary
     read = Permission.BENEFICIARY_READ
     columns = (
-        *("name", "id_number", "home_place", "home_region", "school", "school_place", "border", "hardship", "state"),
-        *("checks", "follows_up"),
+        *("name", "id_number", "home_place", "school", "school_place", "hardship", "state", "checks", "follows_up"),
     )
-    more = {"school": ("grade", "class_name"), "hardship": ("eligible", "source")}
-    filters = ("direction", "elsewhere", "home_region", "school", "border", "hardship", "state")
+    more = {"home_place": ("home_region",), "school": ("grade", "class_name"), "hardship": ("eligible", "border")}
+    filters = ("direction", "elsewhere", "school", "hardship", "state", "border")
     search = ("name", "id_number")
     sort = "id"
     tabs = "direction"

@@ -225,7 +225,8 @@ class Listing:
         What the tabs show already is left out."""
         asked = {*self.filters, *(key.rpartition("_")[0] for key in self.ranges)} - {self.table.tabs}
         own = {column.name for column in self.table.filters}
-        return [*self.table.filters, *(column for column in self.table.columns if column.name in asked - own)]
+        filters = [column for column in self.table.filters if column.name != self.table.tabs]
+        return [*filters, *(column for column in self.table.columns if column.name in asked - own)]
 
     @property
     def words(self) -> dict[str, str]:

@@ -41,8 +41,12 @@ def direction(scope: Scope) -> pw.Node:
 def place_of(region: type[Region]) -> pw.Node:
     """A region of JOINS down to its county, by name; its province only where the other side is in another."""
     province = pw.Case(None, [(_crosses(Border.PROVINCE), _above(region, RegionLevel.PROVINCE))], "")
-    names = province.concat(_above(region, RegionLevel.CITY)).concat(_above(region, RegionLevel.COUNTY))
-    return pw.fn.COALESCE(pw.fn.NULLIF(names, ""), region.name)
+    no_county = _first(region, DIGITS["county"]) == _first(region, DIGITS["city"]).concat("00")
+    code = pw.Case(None, [(no_county, "")], _first(region, DIGITS["county"]))  # of a county that has no row of its own
+    county = _above(region, RegionLevel.COUNTY, otherwise=code)
+    return pw.fn.COALESCE(
+        pw.fn.NULLIF(province.concat(_above(region, RegionLevel.CITY)).concat(county), ""), region.name
+    )
 
 
 def elsewhere(scope: Scope) -> pw.Node:
@@ -65,11 +69,11 @@ def _crosses(one: Border) -> pw.Expression:
     return _first(HOME, DIGITS[one.value]) != _first(PLACE, DIGITS[one.value])
 
 
-def _above(region: type[Region], level: RegionLevel) -> pw.Node:
-    """The name of the region of this level that another lies in; "" where there is none."""
+def _above(region: type[Region], level: RegionLevel, *, otherwise: str | pw.Node = "") -> pw.Node:
+    """The name of the region of this level that another lies in; `otherwise` where there is none."""
     above = Region.alias(f"its_{level.value}")
     named = above.select(above.name).where(above.code == _padded(region, DIGITS[level.value]), above.level == level)
-    return pw.fn.COALESCE(pw.NodeList((named,)), "")
+    return pw.fn.COALESCE(pw.NodeList((named,)), otherwise)
 
 
 def _first(region: type[Region], digits: int) -> pw.Node:

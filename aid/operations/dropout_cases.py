@@ -68,7 +68,7 @@ def found(scope: Scope, school_year: int) -> Found:
         *(pw.fn.EXISTS(_on_roll(number)), pw.fn.EXISTS(_supplemented(number))),
     )
     ends, moved = {}, {}
-    for case, id_number, person, now_person, on_roll, supplemented in query.tuples():
+    for case, id_number, person, now_person, on_roll, supplemented in dialect.fetched(query):
         of_age = of_compulsory_age(birth_date(id_number), school_year)
         told = {"on_roll": on_roll, "supplemented": supplemented, "registered": now_person is not None}
         if reason := closing(of_age=of_age, **told):

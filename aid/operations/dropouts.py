@@ -86,7 +86,7 @@ def refresh_cases(actor: Actor, *, expected: int) -> Outcome:
         )
         closed = settle_cases(ledger, school_year(actor.scope))
         ledger.say(f"控辍保学：立案 {len(planned.opening)} 件，重新立案 {len(planned.again)} 件，了结 {closed} 件")
-    return Outcome(ledger.operation.id if planned.rows else None, planned.rows)
+    return Outcome(ledger.operation.id if ledger.operation.rows else None, planned.rows)
 
 
 def settle_in_the_systems_name(numbers: list[str]) -> None:

@@ -64,7 +64,7 @@ def match(actor: Actor) -> MatchReport:
         closed = settle_cases(ledger, school_year(actor.scope))
         ledger.say(f"匹配下发：新增资助对象 {added} 条" + (f"，了结控辍案件 {closed} 件" if closed else ""))
         totals = _totals(actor.scope)
-    operation_id = ledger.operation.id if added or closed else None
+    operation_id = ledger.operation.id if ledger.operation.rows else None
     return MatchReport(added, **totals, unplaced=unplaced_counts(actor.scope), operation_id=operation_id)
 
 
