@@ -175,6 +175,49 @@ class ProofKind(Coded):
     OTHER = "other", "其他"
 
 
+class CaseState(Coded):
+    OPEN = "sought", "待劝返"
+    CLOSED = "settled", "已了结"
+
+
+class CaseEnd(Coded):
+    """Why a dropout case closed, which it does by itself (aid.rules.dropouts.closing)."""
+
+    ON_ROLL = "on_roll", "已有学籍"
+    SUPPLEMENTED = "supplemented", "已补录"
+    NOT_REGISTERED = "not_registered", "不在当前名册"
+    OF_AGE = "of_age", "已不在 6–14 岁"
+
+
+class VisitOutcome(Coded):
+    """How a visit to a dropout's home ended."""
+
+    BACK = "back", "已返校"
+    PROMISED = "promised", "承诺返校"
+    WORKING = "working", "外出务工"
+    ILL = "ill", "因病"
+    AT_HOME = "at_home", "送教上门"
+    LOST = "lost", "失联"
+    REFUSED = "refused", "拒绝返校"
+    OTHER = "other", "其他"
+
+
+class Border(Coded):
+    """The highest border between a child's household and its school (aid.rules.borders)."""
+
+    COUNTY = "county", "跨县（市内）"
+    CITY = "city", "跨市（省内）"
+    PROVINCE = "province", "跨省"
+
+
+class Direction(Coded):
+    """How a child that crosses a border is seen from one's own place (aid.rules.borders)."""
+
+    OUT = "out", "本地户籍在外地就读"
+    IN = "in", "外地户籍在本地就读"
+    WITHIN = "within", "辖区内跨县"
+
+
 class SheetKind(Coded):
     REGIONS = "regions", "行政区划"
     ORGANISATIONS = "organisations", "机构名册"

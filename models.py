@@ -13,6 +13,8 @@ import peewee as pw
 from codes import (
     AccountStatus,
     Boarding,
+    CaseEnd,
+    CaseState,
     ChangeKind,
     CheckState,
     Coded,
@@ -33,6 +35,7 @@ from codes import (
     SubmissionState,
     SupplementReason,
     UploadState,
+    VisitOutcome,
 )
 
 db = pw.DatabaseProxy()
@@ -424,6 +427,45 @@ class Proof(Versioned):
         return ProofKind(self.kind).label
 
 
+class DropoutCase(Versioned):
+    """A child of compulsory age on the register and at no school, to be visited and brought back. One child has one
+    case in its county, opened again where it is lost again."""
+
+    title = "控辍保学"
+
+    register_person = points_at("名册记录", RegisterPerson)  # of the current register, as long as the child is on it
+    name = text("姓名", 40, index=True)
+    id_number = text("身份证号", 18, index=True)
+    home_region = points_at("户籍区划", Region)
+    township = points_at("乡镇", Region, null=True)  # empty where the register names no township
+    state = choice("状态", CaseState, default=CaseState.OPEN, index=True)
+    opened_at = pw.DateTimeField(verbose_name="立案时间", default=now)
+    opened_by = text("立案人", 40, default="")
+    closed_reason = choice("了结原因", CaseEnd, null=True)
+    closed_at = pw.DateTimeField(verbose_name="了结时间", null=True)
+    closed_by = text("了结人", 40, default="")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class DropoutVisit(Versioned):
+    """One visit to a dropout's home."""
+
+    title = "走访记录"
+    named_by = ("date",)
+
+    case = points_at("学生", DropoutCase)
+    date = pw.DateField(verbose_name="走访日期")
+    visitor = text("走访人", 60)
+    outcome = choice("走访结果", VisitOutcome)
+    finding = text("走访情况", 500)
+    next_step = text("下一步措施", 300, default="")
+
+    def __str__(self) -> str:
+        return f"{self.date}"
+
+
 # -- 6 trace -----------------------------------------------------------------
 # -- 6 aid -------------------------------------------------------------------
 
@@ -645,6 +687,8 @@ MODELS: tuple[type[Row], ...] = (
     AidItem,
     AidStandard,
     AidGrant,
+    DropoutCase,
+    DropoutVisit,
     Operation,
     Change,
     Upload,

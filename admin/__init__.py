@@ -6,9 +6,11 @@ from flask_admin import Admin
 from admin.accounts import AccountView
 from admin.aid import AidGrantView, AidItemView, AidStandardView
 from admin.beneficiaries import BeneficiaryView
+from admin.borders import BordersView
 from admin.checking import CheckView
 from admin.column_choices import ColumnChoiceView
 from admin.deliveries import DeliveriesView
+from admin.dropouts import DropoutView, DropoutVisitView
 from admin.duplicates import DuplicatesView
 from admin.history import ChangeView, OperationView
 from admin.home import HomeView
@@ -50,6 +52,9 @@ def views() -> list:
         NoticeView(category=REPORTS),
         BeneficiaryView(category=LISTS),
         ProofView(category=LISTS),
+        BordersView(category=LISTS, name="跨区就学", endpoint="borders"),
+        DropoutView(category=LISTS),
+        DropoutVisitView(category=LISTS),
         RegisterPersonView(category=LISTS),
         EnrolmentView(category=LISTS),
         BatchView(category=LISTS),

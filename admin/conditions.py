@@ -14,6 +14,7 @@ from operator import or_
 import peewee as pw
 
 from admin.columns import BLANK, NONE, Column, Kind
+from admin.table import joined
 from aid import dialect
 from aid.errors import RuleBroken
 from aid.rules import money
@@ -90,8 +91,9 @@ def _far(
     if column.counted:
         return ask(column.expressions[0])
     own, _, far = column.name.partition(".")
-    if own not in model._meta.fields:  # a figure beside the table, which no column holds
-        return ask(column.sort_key)
+    if own not in model._meta.fields:  # worked out, not kept
+        found = ask(column.expressions[0])
+        return model.id.in_(joined(model.select(model.id), [column]).where(found)) if column.joins else found
     field = model._meta.fields[own]
     if not far:
         return ask(field)

@@ -212,9 +212,10 @@ class Listing:
         """Rows by the value of the tabs' column, under every other filter."""
         if not self.table.tabs:
             return {}
-        field = self.table.model._meta.fields[self.table.tabs]
-        query = self.apart_from(self.table.tabs).select(field, pw.fn.COUNT(self.table.model.id)).group_by(field)
-        return dict(query.tuples())
+        column = self.table.column(self.table.tabs)
+        value = column.expressions[-1]
+        query = self.apart_from(self.table.tabs).select(value, pw.fn.COUNT(self.table.model.id))
+        return dict(joined(query, [column]).group_by(value).tuples())
 
     @property
     def tab(self) -> str | None:
@@ -236,7 +237,8 @@ class Listing:
         What the tabs show already is left out."""
         asked = {*self.filters, *(key.rpartition("_")[0] for key in self.ranges)} - {self.table.tabs}
         own = {column.name for column in self.table.filters}
-        return [*self.table.filters, *(column for column in self.table.columns if column.name in asked - own)]
+        filters = [column for column in self.table.filters if column.name != self.table.tabs]
+        return [*filters, *(column for column in self.table.columns if column.name in asked - own)]
 
     @property
     def words(self) -> dict[str, str]:

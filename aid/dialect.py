@@ -1,5 +1,6 @@
 """The only file that knows SQLite from PostgreSQL."""
 
+import datetime as dt
 import json
 import logging
 from collections.abc import Iterable, Sequence
@@ -59,6 +60,13 @@ def queue_as_writer() -> None:
 def same(left: Any, right: Any) -> pw.Expression:
     """Equality under which NULL equals NULL."""
     return pw.Expression(left, "IS" if on_sqlite() else "IS NOT DISTINCT FROM", right)
+
+
+def days_between(earlier: pw.Node, later: dt.date) -> pw.Node:
+    """The whole days from a date that SQL works out to one that is known."""
+    if on_sqlite():
+        return (pw.fn.julianday(str(later)) - pw.fn.julianday(earlier)).cast("integer")
+    return pw.Expression(pw.Value(later), "-", earlier)
 
 
 def listed(field: pw.Field, ids: Iterable[int] | pw.Select) -> pw.Expression:

@@ -18,6 +18,9 @@ class Permission(Coded):
     BENEFICIARY_READ = "beneficiary:read", "查看资助对象"
     BENEFICIARY_SETTLE = "beneficiary:settle", "处理重复"
     BENEFICIARY_SUPPLEMENT = "beneficiary:supplement", "补录资助对象"
+    DROPOUT_KEEP = "dropout:keep", "控辍保学立案与了结"
+    DROPOUT_READ = "dropout:read", "查看控辍保学"
+    DROPOUT_WRITE = "dropout:write", "记录控辍走访"
     HISTORY_FORGET = "history:forget", "清理过期的操作记录"
     HISTORY_READ = "history:read", "查看操作记录"
     IMPORT_READ = "import:read", "查看导入记录"
@@ -53,12 +56,13 @@ _OFFICE = _LISTS | {P.ACCOUNT_READ, P.HISTORY_READ, P.IMPORT_READ}
 ROLES: dict[str, frozenset[Permission]] = {
     Role.SYSTEM: _PLACES
     | {P.ACCOUNT_MANAGE, P.ACCOUNT_OPEN, P.ACCOUNT_READ}
+    | {P.DROPOUT_KEEP}  # what closes by itself closes in the system's name
     | {P.HISTORY_FORGET, P.HISTORY_READ, P.IMPORT_READ, P.IMPORT_SETTLE}
     | {P.ORGANISATION_WRITE, P.REGION_WRITE},
-    Role.PROVINCE: _OFFICE,
-    Role.CITY: _OFFICE,
+    Role.PROVINCE: _OFFICE | {P.DROPOUT_READ},
+    Role.CITY: _OFFICE | {P.DROPOUT_READ},
     Role.COUNTY: frozenset(Permission) - {P.HISTORY_FORGET, P.IMPORT_SETTLE},
-    Role.TOWNSHIP: _LISTS | {P.HISTORY_READ, P.NOTICE_SEND},
+    Role.TOWNSHIP: _LISTS | {P.DROPOUT_READ, P.DROPOUT_WRITE, P.HISTORY_READ, P.NOTICE_SEND},
     Role.SCHOOL: _LISTS
     | {P.BENEFICIARY_CHECK, P.BENEFICIARY_SUPPLEMENT, P.HISTORY_READ, P.IMPORT_READ}
     | {P.NOTICE_DISMISS, P.PROOF_ADD, P.SUBMISSION_HAND_IN},

@@ -21,6 +21,8 @@ from models import (
     Change,
     ColumnChoice,
     CountySetting,
+    DropoutCase,
+    DropoutVisit,
     Enrolment,
     HeldRow,
     ImportRun,
@@ -186,6 +188,13 @@ def by_school_or_household(scope: Scope) -> pw.Expression | None:
     return _at_own_school(scope) | Beneficiary.home_region.in_(places(scope))
 
 
+def by_household(scope: Scope) -> pw.Expression | None:
+    """An office reads the dropouts whose household lies in its place; a school none, for they are at no school."""
+    if scope.school_id is not None:
+        return DropoutCase.id.is_null()
+    return DropoutCase.home_region.in_(places(scope)) if scope.prefix else None
+
+
 def _at_own_school(scope: Scope) -> pw.Expression | None:
     if scope.school_id is not None:
         return Beneficiary.school == scope.school_id
@@ -217,6 +226,8 @@ OWNED: dict[type[Row], Rule] = {
     AidItem: by_county,
     AidStandard: through(AidStandard.item),
     AidGrant: through(AidGrant.beneficiary),
+    DropoutCase: by_household,
+    DropoutVisit: through(DropoutVisit.case),
     Operation: through(Operation.organisation),
     Change: through(Change.operation),
     Upload: through(Upload.office),

@@ -181,6 +181,9 @@ class Intake:
         """Compare with what is stored, hold back what does not fit, add and change the rest; fill the report."""
         raise NotImplementedError
 
+    def follow(self, ledger: Ledger) -> None:
+        """What else comes of it once its rows are in, in the same operation."""
+
 
 # -- comparing and writing -----------------------------------------------------
 

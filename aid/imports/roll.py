@@ -11,7 +11,9 @@ from aid.imports.base import Column, SheetFormat, Taken
 from aid.imports.people import ID_NUMBER, NAME, NATION, SEX, PersonIntake
 from aid.imports.places import labels
 from aid.ledger import Ledger
+from aid.operations.dropout_cases import settle_cases
 from aid.operations.mergers import followed
+from aid.operations.school_year import school_year
 from aid.permissions import Permission
 from aid.rules.cells import Fault, code, date, identifier, month, text, yes_or_no
 from aid.scope import visible
@@ -74,6 +76,10 @@ class RollIntake(PersonIntake):
 
     def stored(self) -> pw.ModelSelect:
         return visible(Enrolment, self.actor.scope)
+
+    def follow(self, ledger: Ledger) -> None:
+        """A dropout who is on the roll now is none (question 2)."""
+        settle_cases(ledger, school_year(self.actor.scope))
 
 
 class Roll(SheetFormat):

@@ -82,6 +82,7 @@ def write(intake: Intake, contents: Contents, *, gesture: str | None = None) -> 
             written = draft.write(ledger)
             if written:
                 _tidied(report)
+                intake.follow(ledger)
                 _record(ledger, intake, contents.titles, held=draft.held)
                 ledger.say(f"导入{sheet.title} {intake.delivery.file_name}：{counts_told(report)}")
                 report.operation_id = ledger.operation.id

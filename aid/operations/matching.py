@@ -7,6 +7,7 @@ from typing import Any
 import peewee as pw
 
 from aid.ledger import Ledger, writing
+from aid.operations.dropout_cases import settle_cases
 from aid.operations.mergers import followed
 from aid.operations.school_year import school_year
 from aid.permissions import Permission
@@ -58,9 +59,10 @@ def match(actor: Actor) -> MatchReport:
     """
     with writing(actor, Permission.BENEFICIARY_MATCH) as ledger:
         added = place(ledger)
-        ledger.say(f"匹配下发：新增资助对象 {added} 条")
+        closed = settle_cases(ledger, school_year(actor.scope))
+        ledger.say(f"匹配下发：新增资助对象 {added} 条" + (f"，了结控辍案件 {closed} 件" if closed else ""))
         totals = _totals(actor.scope)
-    operation_id = ledger.operation.id if added else None
+    operation_id = ledger.operation.id if ledger.operation.rows else None
     return MatchReport(added, **totals, unplaced=unplaced_counts(actor.scope), operation_id=operation_id)
 
 

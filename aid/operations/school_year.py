@@ -9,6 +9,7 @@ import peewee as pw
 
 from aid.errors import OutOfScope, RuleBroken
 from aid.ledger import Ledger, writing
+from aid.operations.dropout_cases import settle_cases
 from aid.operations.promotion import promote
 from aid.outcome import Outcome
 from aid.permissions import Permission
@@ -75,6 +76,7 @@ def change_settings(actor: Actor, *, version: int, year: int, townships_check: b
             found.version = version
             ledger.change(ledger.fresh(found), **values)
         rows = turn_rows(ledger, year)
+        settle_cases(ledger, year)
         raised = f"；{promote(ledger)} 名没有学籍的学生升一级" if promotes else ""
         checks = "可以" if townships_check else "不"
         ledger.say(f"{told(year)}，乡镇{checks}核对；{rows} 人的资助期限有变化{raised}")

@@ -21,6 +21,8 @@ from models import (
     Change,
     ColumnChoice,
     CountySetting,
+    DropoutCase,
+    DropoutVisit,
     Enrolment,
     HeldRow,
     ImportRun,
@@ -80,6 +82,13 @@ AT_OWN_SCHOOLS = {
     "auditor": {"a1", "a2", "b1", "c1"},
     "town": {"a1", "a2", "b1"},
 }
+DROPOUTS_OF = {  # by household alone, and no school's
+    **{key: {"a1", "a2", "b1", "c1", "far1", "away"} for key in ("province", "city")},
+    **{key: {"a1", "a2", "b1", "c1", "away"} for key in ("county", "auditor")},
+    "town": {"a1", "a2", "b1", "away"},
+    "other_county": {"far1"},
+    **{school: set() for school in SCHOOLS},
+}
 BATCHES_OF = {  # the offices whose batches an actor reads: below the county, those with a person of its own
     "province": {"county", "other_county"},
     "city": {"county", "other_county"},
@@ -98,6 +107,10 @@ def peopled(world):
         for key, child in world.children.items():
             picture = {"file": key, "digest": key, "width": 1, "height": 1, "size": 1, "added_by": key}
             ledger.add(Proof, beneficiary=child, kind="handbook", note=child.name, **picture)
+        for child in world.children.values():
+            told = {name: getattr(child, name) for name in ("register_person", "name", "id_number", "home_region")}
+            visit = {"date": "2026-10-01", "visitor": "李老师", "outcome": "lost", "finding": "家中无人"}
+            ledger.add(DropoutVisit, case=ledger.add(DropoutCase, **told), **visit)
     for key, office in world.organisations.items():
         role = Role.SCHOOL if key in SCHOOLS else Role(office.kind)
         account, _ = accounts.open_account(SYSTEM, organisation=office, role=role, login=f"x.{key}", name=key)
@@ -138,6 +151,8 @@ def keys_of(model: type[Row], query) -> set[str]:
         AidItem: lambda row: row.office.name,
         AidStandard: lambda row: row.item.office.name,
         AidGrant: lambda row: row.name,
+        DropoutCase: lambda row: row.name,
+        DropoutVisit: lambda row: row.case.name,
         Operation: lambda row: row.organisation.name if row.organisation else "system",
         Change: lambda row: row.operation.organisation.name if row.operation.organisation else "system",
         Upload: lambda row: row.office.name,
@@ -161,10 +176,13 @@ def expected(world, model: type[Row], who: str, *, to_change: bool) -> set[str]:
     acted = {office for office in offices if Operation.select().join(Organisation).where(Organisation.name == office)}
     shared = set() if to_change else SHARES_WITH.get(who, set())
     keeping = {world.organisations[key].name for key in (OFFICES_OF if to_change else ITEMS_OF)[who]}
+    dropouts = {world.children[key].name for key in DROPOUTS_OF[who]}
     return {
         AidItem: keeping,
         AidStandard: keeping,
         AidGrant: children,
+        DropoutCase: dropouts,
+        DropoutVisit: dropouts,
         CountySetting: offices if to_change else {office.name for office in world.organisations.values()},
         SavedView: shared | {name for key in OFFICES_OF[who] for name in (key, f"{key}自己的")},
         Region: {region.name for region in world.regions.values()},
