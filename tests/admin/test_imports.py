@@ -117,7 +117,7 @@ def test_another_county_and_whoever_may_not_import_change_no_upload(verb, visit)
     before = rows()[0]
     assert answer_with(visit("other_county"), verb, key).status_code == 404
     assert answer_with(visit("city"), verb, key).status_code == 403
-    assert answer_with(visit("a"), verb, key).status_code == 403
+    assert answer_with(visit("a"), verb, key).status_code == 404
     assert visit("county").post(f"/upload/{verb}/", {"id": key, "version": "x"}).status_code == 404
     assert rows()[0] == before
 
@@ -174,7 +174,16 @@ def test_what_is_not_chosen_is_asked_for(missing, visit):
     assert "请选择" in answer.text
 
 
-@pytest.mark.parametrize("who", ["a", "town", "city", "province", "auditor"])
+def test_a_school_imports_what_is_its_own_and_nothing_else(visit):
+    visitor, before = visit("a"), rows()
+    assert re.findall(r'name="kind"[^>]*value="(\w+)"', visitor.get("/import_run/new/").text) == [
+        *("guess", "supplement", "table_beneficiary")
+    ]
+    assert upload(visitor, SHEET).status_code == 422
+    assert rows() == before
+
+
+@pytest.mark.parametrize("who", ["town", "city", "province", "auditor"])
 def test_who_may_not_import_is_refused(who, visit):
     visitor, before = visit(who), rows()
     assert visitor.get("/import_run/new/").status_code == 403

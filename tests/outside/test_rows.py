@@ -2,11 +2,13 @@
 
 import io
 import re
+from time import sleep
 
 import openpyxl
 import pytest
 
 from tests.admin.test_shell import ENTER
+from tests.aid.imports.sheets import row, titles, write
 from tests.outside.conftest import LINK, letters
 
 OPTION = re.compile(r"<option[^>]*>([^<]*)<")
@@ -116,9 +118,26 @@ def cells(content: bytes) -> str:
     return "\n".join(str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row)
 
 
-def test_t10_a_school_imports_nothing(visit):
-    assert visit("a").get("/import_run/new/").status_code == 403
-    assert visit("a").post("/import_run/new/", {"kind": "roll"}, files={"file": b"PK"}).status_code == 403
+def test_t10_a_school_imports_no_roll(visit):
+    assert 'value="roll"' not in visit("a").get("/import_run/new/").text
+    assert visit("a").post("/import_run/new/", {"kind": "roll"}, files={"file": b"PK"}).status_code == 422
+
+
+def test_t10_a_school_supplements_for_no_other_and_learns_nothing_of_it(visit, place, foreign, tmp_path):
+    theirs, ours = place.world.organisations["b"].code, place.world.organisations["a"].code
+    listed = {"姓名": "某人", "身份证号": place.world.children["b1"].id_number, "学校编码": ours}
+    lines = [row("supplement", cells) for cells in ({"学校编码": theirs}, listed)]
+    sheet = write(tmp_path / "b.xlsx", [titles("supplement"), *lines]).read_bytes()
+    answer = visit("a").post("/import_run/new/", {"kind": "supplement"}, files={"file": ("b.xlsx", sheet)})
+    key = answer.headers["Location"].rpartition("=")[2]
+    while visit("a").get(f"/upload/progress/{key}").json()["state"] == "reading":
+        sleep(0.1)
+    page = visit("a").get(f"/upload/details/?id={key}&fate=held").text
+    assert "不是本校的编码；只能给本校补录" in page
+    assert "已在别处的名单上" in page
+    assert [word for word in foreign if word in page and word not in listed.values()] == ["张敏"]  # by the register
+    version = re.search(r'name="version" value="(\d+)"', page)[1]
+    assert visit("a").post("/upload/cancel/", {"id": key, "version": version}).status_code == 302
 
 
 def test_t11_a_taken_login_is_told_alike_wherever_it_is(visit, place):
