@@ -193,7 +193,7 @@ class Ledger:
         stored = {name: fields[name].db_value(value) for name, value in values.items()}
         differs = reduce(or_, (~dialect.same(fields[name], value) for name, value in stored.items()))
         query = model.select(model.id).where(reduce(and_, [*where, differs]))
-        return self.change_many(model, dict.fromkeys((row_id for (row_id,) in query.tuples()), stored))
+        return self.change_many(model, dict.fromkeys((row_id for (row_id,) in dialect.fetched(query)), stored))
 
     def remove_many(self, model: type[Row], ids: Sequence[int]) -> int:
         """Delete rows by id that nothing refers to; the history keeps every column."""

@@ -6,6 +6,7 @@ from typing import Self
 
 import peewee as pw
 
+from aid import dialect
 from aid.errors import Conflict, OutOfScope
 from aid.ledger import Ledger
 from aid.scope import Scope, changeable, visible, within
@@ -65,7 +66,7 @@ class Selection:
         shown = self._within(visible(self.model, ledger.actor.scope))
         mine = self._within(changeable(self.model, ledger.actor.scope))
         refuse_if_written_since(self.model, shown, shown_at=self.shown_at)
-        ids = [row_id for (row_id,) in shown.order_by(self.model.id).tuples()]
+        ids = [row_id for (row_id,) in dialect.fetched(shown.order_by(self.model.id))]
         if len(ids) != self.expected:
             raise Conflict(f"打开页面时筛选结果是 {self.expected} 行，现在是 {len(ids)} 行，未作任何改动；请刷新后再试")
         if others := len(ids) - mine.count():

@@ -12,7 +12,7 @@ from time import perf_counter
 from aid import dialect
 from aid.imports import run_import
 from aid.scope import SYSTEM
-from bench import deliveries_applied, editing, entitled, importing, matching, pages, signin, summary
+from bench import deliveries_applied, editing, entitled, importing, matching, pages, reporting, signin, summary
 from bench.county import make_county
 from bench.county_clerk import clerk
 from bench.measure import HEADER, Figure, line
@@ -48,6 +48,8 @@ def measure(folder: Path, rows: int, *, repetitions: int) -> list[Figure]:
     shutil.copyfile(matched, folder / "zhuxue.sqlite3")
     figures += _told(pages.measure(folder, repetitions=repetitions * 5))
     figures += _told(summary.measure(matched, repetitions=repetitions * 5))
+    figures += _told(reporting.measure(matched, repetitions=repetitions))
+    figures += _told(reporting.measure_page(folder, repetitions=repetitions * 5))
     figures += _told(editing.measure(matched, repetitions=repetitions * 5))
     close()
     (folder / "paste").mkdir()

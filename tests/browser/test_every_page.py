@@ -22,7 +22,7 @@ MORE = {  # pages that no menu and no first row leads to
         *("/import_run/new/", "/account/new/", "/account/missing/", "/duplicates/rule/keep_checked", "/check/?all=1"),
         *("/organisation/new/", "/organisation/tree", "/session/"),
     ),
-    "user.a": ("/organisation/tree", "/session/"),
+    "user.a": ("/organisation/tree", "/session/", "/submission/new/"),
     "admin": ("/import_run/new/", "/account/new/", "/organisation/new/", "/organisation/tree"),
 }
 WORDS = """() => [document.body.innerText, document.title, ...[...document.querySelectorAll('*')].flatMap(

@@ -22,6 +22,17 @@ def hand_in(page: Page, rows: int) -> None:
     assert f"轮 {rows} 条" in page.get_by_text("条，等县里审核").inner_text()
 
 
+def open_round(page: Page, code: str) -> None:
+    page.goto("/submission/?state=handed_in")
+    page.get_by_role("link", name=code).click()
+
+
+def accept_the_rest(page: Page) -> None:
+    page.get_by_role("button", name="整轮通过（1 条）").click()
+    page.get_by_role("button", name="审核通过 1 条").click()
+    page.get_by_text("审核通过：1 条").wait_for()
+
+
 def test_a_round_goes_in_comes_back_in_part_and_is_accepted_in_the_end(enter, world):
     school, county = enter("user.a"), enter("user.county")
     check(school, world, "a1")
@@ -30,8 +41,7 @@ def test_a_round_goes_in_comes_back_in_part_and_is_accepted_in_the_end(enter, wo
     check(school, world, "a2")
     hand_in(school, 2)
 
-    county.goto("/submission/")
-    county.get_by_role("link", name="360426000003-001").click()
+    open_round(county, "360426000003-001")
     county.get_by_label("选择 王芳").check()
     county.get_by_role("button", name="退回学校").click()
     county.get_by_role("button", name="退回学校 1 条").click()
@@ -39,9 +49,7 @@ def test_a_round_goes_in_comes_back_in_part_and_is_accepted_in_the_end(enter, wo
     county.get_by_label("退回原因").fill("班级与实际不符")
     county.keyboard.press("Enter")
     county.get_by_text("退回学校：1 条").wait_for()
-    county.get_by_role("button", name="整轮通过（1 条）").click()
-    county.get_by_role("button", name="审核通过 1 条").click()
-    county.get_by_text("审核通过：1 条").wait_for()
+    accept_the_rest(county)
 
     school.goto("/")
     school.get_by_role("link", name="1 个被退回").click()
@@ -52,11 +60,8 @@ def test_a_round_goes_in_comes_back_in_part_and_is_accepted_in_the_end(enter, wo
     school.get_by_text("王芳：已核对（已更新）").wait_for()
     hand_in(school, 1)
 
-    county.goto("/submission/?state=handed_in")
-    county.get_by_role("link", name="360426000003-002").click()
-    county.get_by_role("button", name="整轮通过（1 条）").click()
-    county.get_by_role("button", name="审核通过 1 条").click()
-    county.get_by_text("审核通过：1 条").wait_for()
+    open_round(county, "360426000003-002")
+    accept_the_rest(county)
 
     school.goto(f"/check/row/?id={world.children['a1'].id}")
     school.get_by_text("已审核，需要修改请让县里退回").wait_for()
