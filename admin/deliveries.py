@@ -10,7 +10,7 @@ from flask_admin import BaseView, expose
 from admin.exporting import XLSX, download
 from admin.selection import key_of
 from admin.shell import Locked, needs, refuse, say
-from aid.errors import AidError, RuleBroken
+from aid.errors import AidError, OutOfScope, RuleBroken
 from aid.operations.deliveries import TOLD, Comparison, Difference, compare
 from aid.operations.deliveries_told import HEADINGS, lines_of
 from aid.operations.delivery_applied import apply, effect
@@ -65,7 +65,7 @@ class DeliveriesView(Locked, BaseView):
     def export_view(self, ending: str) -> Response:
         comparison = compare(self.actor.scope)
         if comparison is None:
-            raise RuleBroken("只有一批名册，没有可以比对的。")
+            raise OutOfScope("只有一批名册，没有可以比对的。")
         fate = request.args.get("fate")
         found = comparison.of(RegisterFate(fate)) if fate in set(TOLD) else _in_order(comparison)
         columns = [
