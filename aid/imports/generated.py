@@ -1,9 +1,9 @@
 """更新表: for every table that is edited in the grid a sheet made from its model and its editor, to change many rows.
 
 A new table needs a line in KEYS, and its title in SheetKind. It gets no sheet where one that the office receives has
-all its editor's columns: that one is its sheet then; nor a table of a dozen rows, as 资助项目 and 资助标准 are, nor
-受助信息, whose money comes by the sheet that the office receives. A table without an editor has none; what was
-delivered is brought by its own sheet, what was done is changed by nobody.
+all its editor's columns: that one is its sheet then; nor do the tables of a dozen rows in SHEETLESS, which are
+typed. A table without an editor has none; what was delivered is brought by its own sheet, what was done is changed by
+nobody.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -18,13 +18,14 @@ from aid.editing.links import LONGEST
 from aid.imports.base import Column, SheetFormat
 from aid.imports.table_intake import TableFormat, TableIntake
 from aid.rules.cells import Cell, Reader, text
-from models import Account, Beneficiary, Enrolment, Organisation, RegisterPerson, Row, SheetKind
+from models import Account, AidItem, AidStandard, Beneficiary, Enrolment, Organisation, RegisterPerson, Row, SheetKind
 
 KEYS: dict[type[Row], tuple[str, ...]] = {  # by which columns a clerk knows a row; the first is compared as it stands
     Account: ("login",),
     Beneficiary: ("id_number", "school"),
     Organisation: ("code",),
 }
+SHEETLESS = (AidItem, AidStandard)
 NOTES = {  # what a reader cannot tell
     (Account, "login"): "照系统里的登录名",
     (Beneficiary, "school"): "照名单上的写法，或学校的 12 位机构编码",
@@ -58,7 +59,7 @@ def made_for(editors: Iterable[Editor], delivered: Iterable[type[SheetFormat]]) 
     received = list(delivered)
     known = {column.title: column for sheet in received for column in sheet.columns}
     for editor in editors:
-        if editor.model in KEYS and not any(_has_all(sheet, editor) for sheet in received):
+        if editor.model not in SHEETLESS and not any(_has_all(sheet, editor) for sheet in received):
             yield _made(editor, known)
 
 

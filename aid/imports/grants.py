@@ -22,12 +22,11 @@ from aid.operations.entitlement import amounts_of
 from aid.operations.grants import COLUMNS
 from aid.permissions import Permission
 from aid.rules import eligibility, money, terms
-from aid.rules.cells import Fault, date, words
+from aid.rules.cells import Fault, date, text, words
 from aid.rules.standards import Amounts, amount_due
 from aid.scope import changeable, visible
 from models import AidGrant, AidItem, Beneficiary, CheckState, Organisation, SheetKind
 
-KEPT = COLUMNS[:-1]  # a sheet has no note of ours
 NAMED = 5  # rows a warning names before it only counts
 Key = tuple[str, int, str]  # ID number, item, term
 
@@ -61,8 +60,11 @@ class GrantIntake(Intake):
             else:
                 sound[key] = (row.row, children[number], paid)
         self._doubt(sound, {item.id: amounts_of(self.actor.scope, item) for item in items.values()})
-        wanted = {key: (at, _values(key, child, paid, stored.get(key))) for key, (at, child, paid) in sound.items()}
-        store(ledger, AidGrant, KEPT, wanted=wanted, stored=stored, report=self.report)
+        wanted = {
+            key: (at, _again(stored[key][1], paid) if key in stored else _new(key, child, paid))
+            for key, (at, child, paid) in sound.items()
+        }
+        store(ledger, AidGrant, COLUMNS, wanted=wanted, stored=stored, report=self.report)
 
     def _children(self, numbers: set[str]) -> dict[str, Child]:
         """By ID number the row of each that the county may write; of live ones, where there are any."""
@@ -81,7 +83,7 @@ class GrantIntake(Intake):
 
     def _stored(self, terms_told: set[str], numbers: Mapping[int, str]) -> dict[Key, tuple[int, tuple]]:
         """What was given in these terms; to a child that had no number then, under that which its row has now."""
-        fields = [AidGrant._meta.fields[name] for name in KEPT]
+        fields = [AidGrant._meta.fields[name] for name in COLUMNS]
         rows = visible(AidGrant, self.actor.scope).where(dialect.listed(AidGrant.term, terms_told))
         found = {}
         for row_id, *values in rows.select(AidGrant.id, *fields).tuples():
@@ -92,7 +94,7 @@ class GrantIntake(Intake):
     def _doubt(self, sound: Mapping[Key, tuple[int, Child, Any]], amounts: Mapping[int, Amounts]) -> None:
         """Warn of what `give` would not have given, by reason."""
         doubtful: dict[str, list[int]] = defaultdict(list)
-        for (_, item, term), (at, child, (fen, _)) in sound.items():
+        for (_, item, term), (at, child, (fen, *_)) in sound.items():
             for reason in _doubts(child, term, fen=fen, amounts=amounts[item]):
                 doubtful[reason].append(at)
         for reason, found in doubtful.items():
@@ -124,13 +126,15 @@ def _doubts(child: Child, term: str, *, fen: int, amounts: Amounts) -> Iterator[
         yield "金额与资助标准不同"
 
 
-def _values(key: Key, child: Child, paid: Sequence[Any], stored: tuple[int, tuple] | None) -> tuple:
-    """The columns of KEPT. What is on record keeps the row it stands with, and its day where the sheet has none."""
-    fen, day = paid
-    number, item, term = key
-    if stored is None:
-        return child.id, child.school, child.name, number, item, term, fen, day
-    return *stored[1][:6], fen, day or stored[1][7]
+def _new(key: Key, child: Child, paid: Sequence[Any]) -> tuple:
+    """The columns of COLUMNS for what is not on record yet."""
+    return child.id, child.school, child.name, *key, *paid
+
+
+def _again(stored: Sequence[Any], paid: Sequence[Any]) -> tuple:
+    """The same for what is: it keeps the row it stands with, and its day and note where the sheet has none."""
+    fen, day, note = paid
+    return *stored[:6], fen, day or stored[7], note or stored[8]
 
 
 class Grants(SheetFormat):
@@ -150,4 +154,5 @@ class Grants(SheetFormat):
         Column("学期", "term", terms.read, required=True, synonyms=also.TERM, example="2026秋"),
         Column("金额", "amount_fen", money.read_given, required=True, synonyms=also.AMOUNT, example="625.00"),
         Column("发放日期", "paid_on", date, empty=None, dated=True, synonyms=also.PAID_ON, example="2026-11-20"),
+        Column("备注", "note", partial(text, longest=200), synonyms=also.GRANT_NOTE, example="补发上学期"),
     )

@@ -46,8 +46,10 @@ def test_an_amount_is_read_however_it_is_written(world, send, cell, fen):
 def test_what_was_given_already_is_unchanged_or_corrected(world, send):
     give_all(world, ready(world))
     county = world.actors["county"]
-    again = send(county, "grants", A1 | {"发放日期": ""}, B1 | {"金额": "400", "发放日期": "2026-11-21"})
+    corrected = B1 | {"金额": "400", "发放日期": "2026-11-21", "备注": "退回重发"}
+    again = send(county, "grants", A1 | {"发放日期": ""}, corrected)
     assert (again.added, again.changed, again.unchanged) == (0, 1, 1)
+    assert AidGrant.get(AidGrant.name == "张敏").note == "退回重发"
     assert [row[2:] for row in given()] == [(62_500, dt.date(2026, 11, 20)), (40_000, dt.date(2026, 11, 21))]
 
 

@@ -49,7 +49,7 @@ def test_between_formats_the_one_with_more_columns_is_likelier_and_none_is_sure_
     guesses = guess([("表", [["姓名", "身份证号", "年级"]])], DELIVERED.values())
     assert [one.slug for one in guesses[:3]] == ["roll", "supplement", "register"]
     assert clear(guesses) is None
-    assert guess([("表", [["备注"], []])], DELIVERED.values()) == []
+    assert guess([("表", [["序号"], []])], DELIVERED.values()) == []
 
 
 def test_a_guess_knows_what_the_office_chose_before():
