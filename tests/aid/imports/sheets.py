@@ -16,12 +16,8 @@ COLUMNS = {  # in the order of DOMAIN.md part 4; a file without a column marked 
     "识别年度 脱贫年度 联系电话",
     "roll": "全国学籍号 姓名● 身份证号● 性别 出生日期 民族 学校编码● 学校名称 学段● 年级● 班级 学籍状态● "
     "入学年月 是否寄宿",
-<<<<<<< HEAD
     "supplement": "姓名● 身份证号● 学校编码 年级 班级 困难类型● 户籍区划代码 补录原因● 补录说明 省外学校 省外学段",
-    "grants": "身份证号● 资助项目● 学期● 金额● 发放日期",
-=======
     "grants": "身份证号● 资助项目● 学期● 金额● 发放日期 备注",
->>>>>>> d086ad3 (A sheet of 受助信息 may have a note; the dozen rows of items and standards are typed, not sent in)
 }
 SOUND = {
     "regions": "区划代码=360426102000 名称=吴山镇 级别=乡镇 上级代码=360426000000",
@@ -45,13 +41,9 @@ ABROAD = {  # a sheet of every kind as other offices send it, in the order of `t
     "户籍详细地址 困难类别 识别年份 脱贫年份 手机号",
     "roll": "学籍号 学生姓名 公民身份号码 性别 出生年月日 民族 学校标识码 学校 教育阶段 年级名称 班级名称 "
     "学籍状况 入学月份 是否住校",
-<<<<<<< HEAD
     "supplement": "学生姓名 公民身份号码 学校标识码 年级名称 班级名称 困难类别 户籍地行政区划代码 补录理由 补录备注 "
     "外省学校 外省学段",
-    "grants": "学生身份证号 项目名称 资助学期 资助金额（元） 发放时间",
-=======
     "grants": "学生身份证号 项目名称 资助学期 资助金额（元） 发放时间 发放说明",
->>>>>>> d086ad3 (A sheet of 受助信息 may have a note; the dozen rows of items and standards are typed, not sent in)
 }
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)  # GB 11643, by hand
 

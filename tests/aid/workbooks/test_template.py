@@ -18,12 +18,8 @@ from aid.rules.cells_told import written
 from aid.workbooks.base import write_book
 from aid.workbooks.sheets import Column, Sheet
 from aid.workbooks.template import template_workbook
-<<<<<<< HEAD
-from tests.aid.imports.sheets import WARNED, id_number, row, sound, stored, titles, write
-=======
 from tests.aid.giving import ready
-from tests.aid.imports.sheets import id_number, row, sound, stored, titles, write
->>>>>>> d086ad3 (A sheet of 受助信息 may have a note; the dozen rows of items and standards are typed, not sent in)
+from tests.aid.imports.sheets import WARNED, id_number, row, sound, stored, titles, write
 from tests.aid.workbooks.conftest import opened
 from tests.aid.workbooks.test_libreoffice import convert
 
