@@ -136,7 +136,7 @@ def test_who_may_only_read_is_offered_no_form(visit, proof):
 def test_lists_tell_how_many_and_find_who_has_none(visit, world, proof, list_url):
     visitor = visit("a")
     assert "1 张" in visitor.get(list_url).text
-    with_one, without = (visitor.get(f"{list_url}?has_proof={flag}").text for flag in "10")
+    with_one, without = (visitor.get(f"{list_url}?has_proof={word}").text for word in "10")
     assert ("王芳" in with_one, "李强" in with_one) == (True, False)
     assert ("王芳" in without, "李强" in without) == (False, True)
     ordered = visitor.get(f"{list_url}?sort=-proofs").text
