@@ -11,7 +11,7 @@ from aid.ledger import writing
 from aid.operations import accounts, events, history, organisations, sessions
 from aid.permissions import Permission
 from aid.scope import SYSTEM, Actor
-from models import Account, Operation, Organisation, OrganisationKind, Role, Stage, db, now
+from models import Account, Notice, Operation, Organisation, OrganisationKind, Role, Stage, Submission, db, now
 
 SCHOOL = {"kind": "school", "name": "蒲亭镇第二小学", "stage": "primary"}
 
@@ -227,6 +227,14 @@ def test_an_office_above_others_and_one_that_worked_are_not_deleted(world):
         "名册批次 1 个",
         "操作记录 2 条",
     ]
+
+
+def test_a_school_that_handed_in_or_was_told_something_is_not_deleted(world):
+    row = added(world)
+    with writing(world.actors["county"], Permission.SUBMISSION_HAND_IN) as ledger:
+        ledger.add(Submission, school=row, code="x", round=1)
+        ledger.add(Notice, organisation=row, office=world.organisations["county"], sentence="请上报")
+    assert organisations.in_the_way(row) == ["上报 1 轮", "通知 1 条"]
 
 
 def test_a_foreign_organisation_is_not_deleted(world):
