@@ -219,6 +219,7 @@ class CountySetting(Versioned):
     office = points_at("机构", Organisation, unique=True)
     school_year = pw.IntegerField(verbose_name="学年")
     townships_check = pw.BooleanField(verbose_name="乡镇可核对", default=False)
+    report_by = pw.DateField(verbose_name="上报截止", null=True)
 
     def __str__(self) -> str:
         return f"{self.school_year}"

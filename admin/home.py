@@ -1,33 +1,63 @@
 """首页: what waits for whoever signed in. Every figure leads to its rows."""
 
-from typing import Any
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
-import peewee as pw
 from flask import url_for
 from flask_admin import AdminIndexView, expose
 from flask_login import current_user
 
 from admin.shell import Locked
-from aid.operations.duplicates import open_groups
-from aid.operations.matching import unplaced_counts
+from aid.first_page import first_page
 from aid.operations.reminders import unseen
-from aid.operations.submissions import readiness
 from aid.permissions import Permission
-from aid.progress import by_school, by_state
-from aid.scope import Actor, changeable, visible
-from models import Beneficiary, CheckState, Organisation, Role
+from aid.progress import by_school
+from aid.rules.times import local
+from models import CheckState, Role, now
 
 ROWS, NOTICES = 40, 5
+CHECKS = (  # (state, label of its tile)
+    (CheckState.UNCHECKED, "待核对"),
+    (CheckState.UNCHANGED, CheckState.UNCHANGED.label),
+    (CheckState.UPDATED, CheckState.UPDATED.label),
+    (CheckState.INVALID, CheckState.INVALID.label),
+)
+WAITING = {  # figure -> (label, page, what it asks there): shown where there are any
+    "returned": ("被县里退回", "report.index_view", {"report": "returned"}),
+    "ready": ("已核对未上报", "report.index_view", {"report": "unreported"}),
+    "handed_in": ("待审核", "report.index_view", {"report": "handed_in"}),
+    "late": ("该催报的学校", "late_schools.index_view", {"late": "1"}),
+    "dropouts": ("待劝返", "dropout_case.index_view", {}),
+    "deliveries": ("待应用的新名册", "deliveries.index_view", {}),
+    "uploads": ("上传了还没导入的表", "upload.index_view", {}),
+    "gone": ("已不在名册", "beneficiary.index_view", {"gone_from_register": "1"}),
+    "ended": ("已过资助期", "beneficiary.index_view", {"eligible": "0"}),
+}
+ALWAYS = {  # shown at nought too: that nothing waits is worth knowing
+    "duplicates": ("重复待处理（组）", "duplicates.index_view", {}),
+    "unplaced": ("名册中未匹配", "matching.index_view", {}),
+}
 
 
-def told_of_reports(actor: Actor) -> dict[str, Any]:
-    """What templates/home_reporting.html shows: notices that nobody here has read, and what a school may hand in."""
-    school = actor.role == Role.SCHOOL and visible(Organisation, actor.scope).get_or_none()
-    return {
-        "notices": list(unseen(actor).limit(NOTICES)) if actor.may(Permission.NOTICE_READ) else [],
-        "dismisses": actor.may(Permission.NOTICE_DISMISS),
-        "reporting": readiness(actor.scope, school) if school else None,
-    }
+@dataclass(frozen=True)
+class Tile:
+    """A figure that leads to its rows; one that `calls` is to be done."""
+
+    label: str
+    count: int
+    url: str
+    calls: bool = False
+
+
+@dataclass(frozen=True)
+class Share:
+    """A part of the bar of checks: from `start` on, `width` wide, both in per cent."""
+
+    code: str
+    label: str
+    url: str
+    start: float
+    width: float
 
 
 class HomeView(Locked, AdminIndexView):
@@ -37,32 +67,42 @@ class HomeView(Locked, AdminIndexView):
 
     @expose("/")
     def index(self) -> str:
-        tiles = list(self._tiles())
-        schools = by_school(self.actor.scope, limit=ROWS) if self.actor.may(Permission.ACCOUNT_READ) and tiles else []
+        page = first_page(self.actor)
+        lists = CheckState.UNCHECKED in page.counts
+        schools = by_school(self.actor.scope, limit=ROWS) if lists and self._follows_schools else []
         return self.render(
             "home.html",
-            tiles=tiles,
+            tiles=list(_tiles(page.counts)) if lists else [],
+            shares=list(_shares(page.counts)) if lists else [],
             schools=schools,
             organisation=current_user.account.organisation,
-            waiting=self._first_waiting(),
-            **told_of_reports(self.actor),
+            waiting=page.begin,
+            reporting=page.counts if self.actor.role == Role.SCHOOL else None,
+            notices=list(unseen(self.actor).limit(NOTICES)) if self.actor.may(Permission.NOTICE_READ) else [],
+            dismisses=self.actor.may(Permission.NOTICE_DISMISS),
+            deadline=page.report_by if lists else None,
+            days_left=(page.report_by - local(now()).date()).days if page.report_by else 0,
         )
 
-    def _first_waiting(self) -> int | None:
-        """Where a school begins: its first unchecked row. A county begins with its figures."""
-        if not self.actor.may(Permission.BENEFICIARY_CHECK) or self.actor.may(Permission.BENEFICIARY_SETTLE):
-            return None
-        unchecked = changeable(Beneficiary, self.actor.scope).where(Beneficiary.state == CheckState.UNCHECKED)
-        return unchecked.select(pw.fn.MIN(Beneficiary.id)).scalar()
+    @property
+    def _follows_schools(self) -> bool:
+        return self.actor.role != Role.SCHOOL and self.actor.may(Permission.BENEFICIARY_READ)
 
-    def _tiles(self) -> Any:
-        if self.actor.may(Permission.BENEFICIARY_READ):
-            counts = by_state(self.actor.scope)
-            yield "待核对", counts.get(CheckState.UNCHECKED, 0), url_for("check.index_view"), True
-            for state in (CheckState.UNCHANGED, CheckState.UPDATED, CheckState.INVALID):
-                yield state.label, counts.get(state, 0), url_for("beneficiary.index_view", state=state.value), False
-        if self.actor.may(Permission.BENEFICIARY_SETTLE):
-            yield "重复待处理（组）", open_groups(self.actor.scope).count(), url_for("duplicates.index_view"), True
-        if self.actor.may(Permission.BENEFICIARY_MATCH):
-            waiting = sum(unplaced_counts(self.actor.scope).values())
-            yield "名册中未匹配", waiting, url_for("matching.index_view"), True
+
+def _tiles(counts: Mapping[str, int]) -> Iterator[Tile]:
+    for state, label in CHECKS:
+        page = "check.index_view" if state == CheckState.UNCHECKED else "beneficiary.index_view"
+        asked = {} if state == CheckState.UNCHECKED else {"state": state.value}
+        yield Tile(label, counts[state], url_for(page, **asked), state == CheckState.UNCHECKED)
+    for name, (label, page, asked) in (ALWAYS | WAITING).items():
+        if (name in ALWAYS and name in counts) or counts.get(name):
+            yield Tile(label, counts[name], url_for(page, **asked), name not in ("gone", "ended", "ready"))
+
+
+def _shares(counts: Mapping[str, int]) -> Iterator[Share]:
+    total, start = sum(counts[state] for state, _ in CHECKS), 0.0
+    for state, label in reversed(CHECKS) if total else ():
+        width = 100 * counts[state] / total
+        if width:
+            yield Share(state.value, label, url_for("beneficiary.index_view", state=state.value), start, width)
+        start += width

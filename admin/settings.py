@@ -20,7 +20,7 @@ from models import CountySetting
 class SettingView(PanelView):
     model = CountySetting
     read = Permission.ORGANISATION_READ
-    columns = details = ("office", "school_year", "townships_check")
+    columns = details = ("office", "school_year", "report_by", "townships_check")
     filters = ("school_year",)
     search = ()
     list_template: ClassVar[str] = "settings.html"
@@ -34,8 +34,8 @@ class SettingView(PanelView):
         """First what the year would change, then the change."""
         found, present = setting_of(self.actor.scope), school_year(self.actor.scope)
         version = str(found.version) if found else "0"
-        shown = {"year": present, "townships_check": bool(found and found.townships_check), "version": version}
-        form, refusal = SettingForm(**shown), None
+        shown = {"townships_check": found.townships_check, "report_by": found.report_by} if found else {}
+        form, refusal = SettingForm(**shown, year=present, version=version), None
         form.offer(present)
         sent = form.validate_on_submit()
         if sent and form.shown_year.data == str(form.year.data):
@@ -51,7 +51,8 @@ class SettingView(PanelView):
 
     def _set(self, form: SettingForm) -> Any:
         year, version = form.year.data, int(form.version.data)
-        chosen = {"townships_check": form.townships_check.data, "promotes": form.promotes.data}
+        names = ("townships_check", "report_by", "promotes")
+        chosen = {name: form[name].data for name in names}
         outcome = change_settings(self.actor, version=version, year=year, **chosen)
         say(f"已设为 {told(year)}，{outcome.rows} 人的资助期限有变化", operation_id=outcome.operation_id)
         return redirect(url_for(".index_view"))

@@ -1,6 +1,7 @@
 """What a county sets for itself."""
 
-from wtforms import BooleanField, HiddenField, SelectField
+from wtforms import BooleanField, DateField, HiddenField, SelectField
+from wtforms.validators import Optional
 
 from aid.rules.eligibility import told
 from forms.base import VERSION, PanelForm, choices_of
@@ -22,6 +23,9 @@ class SettingForm(PanelForm):
     )
     promotes = BooleanField(
         "没有学籍的学生升一级", description="一年级升二年级……；有学籍的随学籍名册，最高年级的留着由县里处理"
+    )
+    report_by = DateField(
+        CountySetting.report_by.verbose_name, [Optional()], description="写在每所学校的首页上；留空则不限"
     )
     version = HiddenField(validators=[VERSION])
     shown_year = HiddenField()  # whose numbers the page told

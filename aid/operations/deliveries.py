@@ -64,8 +64,13 @@ class Comparison:
 
 def waiting(scope: Scope) -> RegisterBatch | None:
     """The delivery that has come in to an office of `scope` and is not applied yet."""
-    newest = changeable(RegisterBatch, scope).order_by(RegisterBatch.id.desc()).first()
-    return newest if newest is not None and not newest.current else None
+    return waiting_batches(scope).order_by(RegisterBatch.id.desc()).first()
+
+
+def waiting_batches(scope: Scope) -> pw.ModelSelect:
+    """The newest delivery of `scope`, where it is not applied yet."""
+    own = changeable(RegisterBatch, scope)
+    return own.where(RegisterBatch.id == own.select(pw.fn.MAX(RegisterBatch.id)), ~RegisterBatch.current)
 
 
 def compare(scope: Scope) -> Comparison | None:

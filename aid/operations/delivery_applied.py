@@ -15,7 +15,9 @@ from aid.errors import Conflict
 from aid.ledger import Ledger, writing
 from aid.operations.checking import CHECKED, UNCHECKED
 from aid.operations.deliveries import Comparison, identical, of_batch
+from aid.operations.dropout_cases import settle_cases
 from aid.operations.matching import place
+from aid.operations.rounds import leave_report
 from aid.operations.school_year import school_year, turn_rows
 from aid.outcome import Outcome
 from aid.permissions import Permission
@@ -27,6 +29,7 @@ from models import Beneficiary, RegisterBatch, RegisterPerson
 FOLLOWS = ("hardship", "home_region", "aid_until", "eligible", "name_differs")  # the register's side of a list row
 AT = {name: at for at, name in enumerate(COLUMNS, 1)}
 FIELDS = Beneficiary._meta.fields
+RECHECK = "新名册有变化，请重新核对后再报"
 
 
 @dataclass(frozen=True)
@@ -84,9 +87,11 @@ def apply(actor: Actor, batch_id: int, *, sign: str) -> Outcome:
         _make_current(ledger, comparison)
         moved = _move(ledger, comparison)
         ledger.change_many(Beneficiary, changes)
+        leave_report(ledger, remark=RECHECK)
         added = place(ledger)
         if (turned := school_year(scope)) != year:
             turn_rows(ledger, turned)
+        settle_cases(ledger, turned)
         ledger.say(_sentence(comparison, told, added))
     rows = moved + len(changes) + added
     return Outcome(ledger.operation.id if rows or comparison.waits else None, rows)

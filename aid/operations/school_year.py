@@ -3,6 +3,7 @@
 The school year decides who is still aided (aid.rules.eligibility). It is turned by the county, never by the clock.
 """
 
+import datetime as dt
 from dataclasses import dataclass
 
 import peewee as pw
@@ -32,9 +33,13 @@ class Turn:
 def setting_of(scope: Scope) -> CountySetting | None:
     """The settings of the county that `scope` is or lies in; for a city or province the first by its code. None where
     nobody has set anything."""
-    county = scope.prefix[:6]
+    return settings_of(scope).first()
+
+
+def settings_of(scope: Scope) -> pw.ModelSelect:
+    """The query of `setting_of`."""
     settings = visible(CountySetting, scope).join(Organisation)
-    return settings.where(Organisation.code.startswith(county)).order_by(Organisation.code).first()
+    return settings.where(Organisation.code.startswith(scope.prefix[:6])).order_by(Organisation.code)
 
 
 def school_year(scope: Scope) -> int:
@@ -53,9 +58,18 @@ def turn(scope: Scope, year: int) -> Turn:
     return Turn(_rows(scope, _ended(year), eligible=True).count(), _rows(scope, ~_ended(year), eligible=False).count())
 
 
-def change_settings(actor: Actor, *, version: int, year: int, townships_check: bool, promotes: bool = False) -> Outcome:
+def change_settings(
+    actor: Actor,
+    *,
+    version: int,
+    year: int,
+    townships_check: bool,
+    report_by: dt.date | None = None,
+    promotes: bool = False,
+) -> Outcome:
     """Set the county's school year and whether its townships check; rows whose aid ends or begins again change with it,
-    in one operation. `version` is that of the settings as shown, 0 where there were none. `promotes`: children without
+    in one operation. `version` is that of the settings as shown, 0 where there were none; `report_by` the last day on
+    which schools are to hand in. `promotes`: children without
     a place on the roll are raised by a grade, where the year is the next one (aid.operations.promotion).
 
     Raises NotAllowed, OutOfScope for whoever is no county's office, RuleBroken for a year that cannot be, Conflict.
@@ -68,7 +82,7 @@ def change_settings(actor: Actor, *, version: int, year: int, townships_check: b
             raise OutOfScope("县的设置由县级资助中心修改，请用县级账号")
         if promotes and year != school_year(actor.scope) + 1:
             raise RuleBroken("只有切换到下一学年时才能升级，未作任何改动")
-        values = {"school_year": year, "townships_check": townships_check}
+        values = {"school_year": year, "townships_check": townships_check, "report_by": report_by}
         found = setting_of(actor.scope)
         if found is None:
             ledger.add(CountySetting, office=office, **values)
