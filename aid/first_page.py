@@ -23,8 +23,8 @@ LEFT_LYING = (UploadState.CHOOSING, UploadState.WAITING, UploadState.FAILED)
 
 @dataclass(frozen=True)
 class FirstPage:
-    """`counts` by name, those the role may not read left out; `begin` is the first row that it has to check, `report_by`
-    the day until which schools are to hand in."""
+    """`counts` by name, those the role may not read left out; `begin` is the first row that it has to check,
+    `report_by` the day until which schools are to hand in."""
 
     counts: dict[str, int]
     begin: int | None

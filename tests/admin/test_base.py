@@ -100,7 +100,8 @@ def test_sheets_are_taken_in_by_who_may(visit):
     for who in ("county", "system"):
         offered[who] = set(re.findall(r'name="kind"[^>]* value="(\w+)"', visit(who).get("/import_run/new/").text))
     assert offered == {
-        "county": {"guess", "regions", "organisations", "register", "roll", *tables, "table_beneficiary"},
+        "county": {"guess", "regions", "organisations", "register", "roll", "supplement", "grants"}
+        | {*tables, "table_beneficiary"},
         "system": {"guess", "regions", "organisations", *tables},
     }
     assert visit("city").get("/import_run/new/").status_code == 403
