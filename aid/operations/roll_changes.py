@@ -132,9 +132,10 @@ def _decided(row: Listed, places: Iterable[Place], taken: set[tuple], *, given: 
 
 
 def _moved(row: Listed, place: Place) -> dict[str, Any]:
-    """The new school's side: of the child itself what was corrected stays, of the place nothing does."""
+    """The new school's side: of the child itself what was corrected, or the new roll leaves empty, stays; of the place
+    nothing does."""
     sides = zip(CORRECTABLE, row.own, row.roll, place.roll, strict=True)
-    values = {name: now if name in AT_SCHOOL or own == was else own for name, own, was, now in sides}
+    values = {name: now if name in AT_SCHOOL or (now and own == was) else own for name, own, was, now in sides}
     values |= {"school": place.school, "enrolment": place.enrolment}
     if row.register_name is not None:
         values["name_differs"] = values["name"] != row.register_name

@@ -6,6 +6,8 @@ LADDERS = (
     ("七年级", "八年级", "九年级"),
     ("初一", "初二", "初三"),
     ("高一", "高二", "高三"),
+    ("十年级", "十一年级", "十二年级"),
+    ("中一", "中二", "中三"),
     ("大一", "大二", "大三", "大四"),
 )
 SHORTER = {  # stages whose last class has the name of a primary school's middle one

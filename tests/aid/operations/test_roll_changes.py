@@ -63,6 +63,17 @@ def test_a_transferred_childs_row_follows_with_its_check_and_its_corrections(tra
     assert (row.roll_status, row.name_differs) == ("present", True)
 
 
+def test_what_the_new_roll_leaves_empty_of_the_child_stays(transferred):
+    with writing(transferred.actors["county"], Permission.ROLL_IMPORT) as ledger:
+        ledger.change_where(Enrolment, Enrolment.status == "present", nation="")
+        ledger.change(listed(transferred, "a1").enrolment, nation="畲族", sex="male")
+    with writing(transferred.actors["a"], Permission.BENEFICIARY_CHECK) as ledger:
+        ledger.change(listed(transferred, "a1"), sex="male")
+    followed(transferred)
+    row = listed(transferred, "a1")
+    assert (row.nation, row.sex) == ("畲族", "female")
+
+
 def test_the_new_school_reads_where_the_row_came_from_and_the_old_one_that_it_went(transferred):
     followed(transferred)
     newest = story(transferred.actors["c"], listed(transferred, "a1"))[0]
