@@ -12,7 +12,7 @@ from time import perf_counter
 from aid import dialect
 from aid.imports import run_import
 from aid.scope import SYSTEM
-from bench import deliveries_applied, editing, entitled, importing, matching, pages, reporting, signin, summary
+from bench import deliveries_applied, editing, entitled, importing, matching, pages, pictures, reporting, signin, summary
 from bench.county import make_county
 from bench.county_clerk import clerk
 from bench.measure import HEADER, Figure, line
@@ -56,6 +56,7 @@ def measure(folder: Path, rows: int, *, repetitions: int) -> list[Figure]:
     shutil.copyfile(matched, folder / "paste" / "zhuxue.sqlite3")
     figures += _told(editing.measure_request(folder / "paste", repetitions=repetitions * 5))
     figures += _told(entitled.measure(matched, folder / "aid", repetitions=repetitions * 5))
+    figures += _told(pictures.measure(repetitions=repetitions))
     figures += _told(signin.measure(folder))
     return figures
 

@@ -9,14 +9,20 @@ from playwright.sync_api import Page
 
 from aid.imports import run_import
 from aid.operations.checking import confirm
+from aid.operations.proofs import add_proof
+from aid.pictures import store
+from codes import ProofKind
 from models import Operation, db
 from tests.aid.imports.odd_files import HEADER, SOUND, line, with_sheet
+from tests.aid.pictures.papers import paper
 from tests.browser.conftest import HERE, double
 
 LOGINS = ["admin", *(f"user.{key}" for key in HERE)]
 ENGLISH = re.compile(r"[A-Za-z]{3,}")
 # Words that a clerk of today knows, and what people are called here.
-KNOWN = re.compile(r"\.(xlsx?|csv|txt)\b|\b(Excel|CSV|WPS|Enter|Chrome|Linux|admin|(other_)?county|user\.\w+)\b")
+KNOWN = re.compile(
+    r"\.(xlsx?|csv|txt)\b|\b(Excel|CSV|JPG|WPS|Ctrl|Enter|Esc|Chrome|Linux|admin|(other_)?county|user\.\w+)\b"
+)
 MORE = {  # pages that no menu and no first row leads to
     "user.county": (
         *("/import_run/new/", "/account/new/", "/account/missing/", "/duplicates/rule/keep_checked", "/check/?all=1"),
@@ -31,7 +37,9 @@ WORDS = """() => [document.body.innerText, document.title, ...[...document.query
 
 @pytest.fixture
 def busy(world, tmp_path) -> None:
-    """The world with something on every page: a duplicate, a checked row, an import with a row held back."""
+    """The world with something on every page: a duplicate, a checked row, a paper, an import with a row held back."""
+    store.keep_in(tmp_path / "proofs")
+    add_proof(world.actors["a"], world.children["a1"], paper(), kind=ProofKind.HANDBOOK)
     double(world, "a1")
     confirm(world.actors["a"], world.children["a2"])
     sheet = tmp_path / "sheet"
