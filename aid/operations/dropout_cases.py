@@ -15,7 +15,7 @@ from aid import dialect
 from aid.ledger import Ledger
 from aid.rules.dropouts import LEFT_PRIMARY, birthdays, closing, of_compulsory_age
 from aid.rules.id_numbers import birth_date
-from aid.scope import SYSTEM, Scope, changeable, places, visible
+from aid.scope import SYSTEM, Scope, changeable, places, visible, within
 from codes import CaseEnd, CaseState
 from models import (
     Beneficiary,
@@ -62,7 +62,8 @@ def found(scope: Scope, school_year: int) -> Found:
     """What the rule finds of the open cases in `scope` in that school year; one statement."""
     cases = changeable(DropoutCase, scope).where(DropoutCase.state == CaseState.OPEN)
     number = DropoutCase.id_number
-    present = _registered(scope).select(pw.fn.MIN(RegisterPerson.id)).where(RegisterPerson.id_number == number)
+    same = visible(RegisterPerson, scope).select(RegisterPerson.id).where(RegisterPerson.id_number == number)
+    present = within(_registered(scope), same).select(pw.fn.MIN(RegisterPerson.id))
     query = cases.select(
         *(DropoutCase.id, number, DropoutCase.register_person, present),
         *(pw.fn.EXISTS(_on_roll(number)), pw.fn.EXISTS(_supplemented(number))),

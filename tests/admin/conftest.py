@@ -16,7 +16,7 @@ from aid.permissions import Permission
 from aid.scope import SYSTEM
 from app import create_app
 from config import Config
-from models import Account, ColumnChoice, HeldRow, ImportRun, Role, Session, db
+from models import Account, ColumnChoice, DropoutCase, DropoutVisit, HeldRow, ImportRun, Role, Session, db
 from tests.conftest import DATABASE_URL, ROLES, World
 from tests.swift import share_compiled
 
@@ -53,7 +53,8 @@ def open_session(ledger: Ledger, account: Account) -> None:
 
 @pytest.fixture
 def app(world: World, tmp_path: Path) -> Flask:
-    """The application on the world's own database, with an import and a choice of each county, an account per actor."""
+    """The application on the world's own database, with an import, a choice and a dropout of each county, an
+    account per actor."""
     with writing(SYSTEM, Permission.ACCOUNT_OPEN) as ledger:
         for key, (role, place) in ROLES.items():
             at = world.organisations[place]
@@ -67,6 +68,11 @@ def app(world: World, tmp_path: Path) -> Flask:
             ledger.add(HeldRow, run=run, **row)
             ledger.add(ColumnChoice, office=world.organisations[office], kind="register", header=f"{office} 的列")
             ledger.say(f"{office} 的导入")
+        with writing(world.actors[office], Permission.DROPOUT_KEEP) as ledger:
+            child = world.children["a1" if office == "county" else "far1"]
+            told = {name: getattr(child, name) for name in ("register_person", "name", "id_number", "home_region")}
+            visit = {"date": "2026-10-01", "visitor": office, "outcome": "lost", "finding": "家中无人"}
+            ledger.add(DropoutVisit, case=ledger.add(DropoutCase, **told), **visit)
     db.close()
     app = create_app(Config(data_dir=tmp_path, secret_key="x" * 40, database_url=DATABASE_URL))
     app.testing = True

@@ -16,7 +16,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from aid.imports import run_import
-from aid.operations import deliveries, delivery_applied, duplicates, history, matching
+from aid.operations import deliveries, delivery_applied, dropouts, duplicates, history, matching, school_year
 from aid.rules.deliveries import ID_NUMBER
 from aid.scope import SYSTEM, Actor, scope_of
 from bench.county import make_county
@@ -276,3 +276,12 @@ def test_everything_since_the_places_is_undone(county):
     for slug in ("roll", "register"):
         history.undo(county.actor, Operation.get_by_id(county.reports[slug].operation_id))
     assert not any(model.select().exists() for model in (Beneficiary, Enrolment, RegisterPerson))
+
+
+def test_the_dropouts_of_the_county_are_those_that_were_planted(county, sheets):
+    entered = max(str(line["入学年月"])[:4] for line in sheets.roll.values())  # its sheets are of this school year
+    school_year.change_settings(county.actor, version=0, year=int(entered), townships_check=False)
+    matching.match(county.actor)
+    planned = dropouts.plan(county.actor.scope)
+    assert sorted(person.id_number for person in planned.opening) == sorted(sheets.truth["no_roll_compulsory_age"])
+    assert dropouts.refresh_cases(county.actor, expected=planned.rows).rows == len(planned.opening)
