@@ -12,7 +12,18 @@ from time import perf_counter
 from aid import dialect
 from aid.imports import run_import
 from aid.scope import SYSTEM
-from bench import deliveries_applied, editing, entitled, importing, matching, pages, pictures, reporting, signin, summary
+from bench import (
+    deliveries_applied,
+    editing,
+    entitled,
+    importing,
+    matching,
+    pages,
+    pictures,
+    reporting,
+    signin,
+    summary,
+)
 from bench.county import make_county
 from bench.county_clerk import clerk
 from bench.measure import HEADER, Figure, line
