@@ -14,10 +14,11 @@ from aid.operations.proofs import add_proof, may_add, proofs_of, remove_proof
 from aid.permissions import Permission
 from aid.pictures import store
 from aid.record import last_operation
-from aid.rules.pictures import LARGEST
+from aid.rules.pictures import LARGEST, lacks_proof
+from aid.rules.supplements import wants_proof
 from aid.scope import Actor, visible
 from forms.proofs import ProofForm, RemoveForm
-from models import Beneficiary, Proof
+from models import Beneficiary, Proof, Source
 
 PAGES = {"check": "check.row_view", "beneficiary": "beneficiary.details_view"}  # that show the papers of a child
 ALONE = "default-src 'none'; sandbox"  # a picture that is opened by itself does nothing
@@ -123,9 +124,12 @@ class ProofView(PanelView):
 
 def proofs_panel(actor: Actor, child: Beneficiary, at: str) -> dict[str, Any]:
     """What proofs.html wants on the page `at` of a child."""
-    adds = may_add(actor, child)
+    adds, proofs = may_add(actor, child), proofs_of(actor, child)
+    supplemented, on_register = child.source == Source.SUPPLEMENT, child.register_person_id is not None
+    wanted = wants_proof(supplemented=supplemented, on_register=on_register)
     return {
-        "proofs": proofs_of(actor, child),
+        "proofs": proofs,
+        "lacks_proof": lacks_proof(wanted=wanted, proofs=len(proofs)),
         "proof_form": ProofForm(formdata=None, id=str(child.id)) if adds else None,
         "at": at,
         "page_url": url_for(PAGES[at], id=child.id),

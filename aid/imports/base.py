@@ -184,6 +184,9 @@ class Intake:
     def follow(self, ledger: Ledger) -> None:
         """What else comes of it once its rows are in, in the same operation."""
 
+    def settle(self) -> None:
+        """What comes of it elsewhere once all of it is on record."""
+
 
 # -- comparing and writing -----------------------------------------------------
 

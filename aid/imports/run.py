@@ -86,6 +86,7 @@ def write(intake: Intake, contents: Contents, *, gesture: str | None = None) -> 
                 _record(ledger, intake, contents.titles, held=draft.held)
                 ledger.say(f"导入{sheet.title} {intake.delivery.file_name}：{counts_told(report)}")
                 report.operation_id = ledger.operation.id
+    intake.settle()
     return report
 
 

@@ -8,6 +8,7 @@ from aid.imports.base import Column, Fate, Intake, SheetFormat, Taken
 from aid.imports.people import ID_NUMBER, NAME
 from aid.imports.places import region_ids
 from aid.ledger import Ledger
+from aid.operations.dropouts import settle_in_the_systems_name
 from aid.operations.supplement_deciding import Decided
 from aid.operations.supplement_rules import READERS, TITLES, Wish
 from aid.operations.supplements import add, decide
@@ -36,6 +37,10 @@ class SupplementIntake(Intake):
         self._warn_of_proofs(sound)
         homes = region_ids(self, ledger, {one.home for one in sound})
         self.report.added += add(ledger, sound, homes)
+        self._added = [one.wish.id_number for one in sound if one.wish.id_number]
+
+    def settle(self) -> None:
+        settle_in_the_systems_name(self._added)
 
     def _warn_of_proofs(self, sound: Sequence[Decided]) -> None:
         if wanting := sum(one.wants_proof for one in sound):

@@ -5,10 +5,11 @@ They close by themselves, with whatever brings the child to a school: nobody clo
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from aid import dialect
 from aid.errors import Conflict, OutOfScope, RuleBroken
 from aid.ledger import writing
 from aid.operations.dropout_cases import COPIED, Found, copied, due, found, reopened, settle_cases
@@ -46,7 +47,7 @@ def plan(scope: Scope) -> Plan:
     year = school_year(scope)
     children = due(scope, year)
     numbers = children.select(RegisterPerson.id_number)
-    cases = changeable(DropoutCase, scope).where(DropoutCase.id_number.in_(numbers))
+    cases = changeable(DropoutCase, scope).where(dialect.listed(DropoutCase.id_number, numbers))
     there = {number: (case, state) for number, case, state in cases.select(*_WHOSE).tuples()}
     opening, again = [], {}
     for person in children.select(RegisterPerson, Region).join(Region).order_by(Region.code, RegisterPerson.id):
@@ -89,12 +90,12 @@ def refresh_cases(actor: Actor, *, expected: int) -> Outcome:
     return Outcome(ledger.operation.id if ledger.operation.rows else None, planned.rows)
 
 
-def settle_in_the_systems_name(numbers: list[str]) -> None:
+def settle_in_the_systems_name(numbers: Sequence[str]) -> None:
     """Close the cases of children with these ID numbers that a school has supplemented. The school may not: it does not
     see them. So it is done in the system's name, on the record of the household's county, which can take it back.
     """
     lost = visible(DropoutCase, SYSTEM.scope).join(Region, on=(DropoutCase.home_region == Region.id))
-    lost = lost.where(DropoutCase.state == CaseState.OPEN, DropoutCase.id_number.in_(numbers))
+    lost = lost.where(DropoutCase.state == CaseState.OPEN, dialect.listed(DropoutCase.id_number, numbers))
     for code in sorted({county_of(code) for (code,) in lost.select(Region.code).tuples()}):
         offices = visible(Organisation, SYSTEM.scope).join(Region).where(Region.code == code)
         office = offices.where(Organisation.kind == OrganisationKind.COUNTY).order_by(Organisation.code).first()

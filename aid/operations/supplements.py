@@ -10,6 +10,7 @@ from typing import Any
 
 from aid.errors import RuleBroken
 from aid.ledger import Ledger, writing
+from aid.operations.dropouts import settle_in_the_systems_name
 from aid.operations.placeholders import region_ids
 from aid.operations.supplement_deciding import Decided, decided
 from aid.operations.supplement_facts import facts_of
@@ -113,6 +114,8 @@ def supplement(actor: Actor, told: Mapping[str, str]) -> Beneficiary:
         added = Beneficiary.id.in_(ledger.trace.written(Beneficiary))
         row = visible(Beneficiary, actor.scope).where(added).get()
         ledger.say(f"补录 {row}（{row.outside_school or row.school}）：{SupplementReason(wish.reason).label}")
+    if row.id_number:
+        settle_in_the_systems_name([row.id_number])
     return row
 
 

@@ -2,8 +2,10 @@
 
 from io import BytesIO
 
+from aid.ledger import writing
+from aid.permissions import Permission
 from aid.rules.pictures import lacks_proof
-from models import Proof, db
+from models import Beneficiary, Proof, db
 from tests.admin.conftest import app, visit
 from tests.aid.pictures.papers import from_a_telephone, opened, paper
 
@@ -55,3 +57,12 @@ def test_a_child_from_elsewhere_has_its_proof_as_questions_11_and_29_want(visit,
     for who in ("far", "other_county", "county"):  # the school, its county, and the county of the household
         assert "1 张" in visit(who).get("/beneficiary/?has_proof=1").text
     assert visit("a").get(f"/proof/of/?id={away.id}").status_code == 404
+
+
+def test_question_11_a_supplemented_child_off_the_register_is_asked_for_a_proof(visit, world):
+    child = world.children["a1"]
+    page = f"/check/row/?id={child.id}"
+    assert "请补交能说明家庭困难的材料" not in visit("a").get(page).text
+    with db.connection_context(), writing(world.actors["county"], Permission.BENEFICIARY_CHECK) as ledger:
+        ledger.change_where(Beneficiary, Beneficiary.id == child.id, source="supplement", register_person=None)
+    assert "请补交能说明家庭困难的材料" in visit("a").get(page).text
