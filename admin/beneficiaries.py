@@ -30,9 +30,9 @@ class BeneficiaryView(PanelView):
         "invalid_reason",
         "checked_by",
         "checked_at",
-        "name_differs",
         "report",
         "gone_from_register",
+        "name_differs",
     )
     list_template: ClassVar[str] = "check_list.html"
     more = {

@@ -29,7 +29,7 @@ WAITING = {  # figure -> (label, page, what it asks there): shown where there ar
     "late": ("该催报的学校", "late_schools.index_view", {"late": "1"}),
     "dropouts": ("待劝返", "dropout_case.index_view", {}),
     "deliveries": ("待应用的新名册", "deliveries.index_view", {}),
-    "uploads": ("上传了还没导入的表", "upload.index_view", {}),
+    "uploads": ("上传了还没导入的表", "upload.index_view", {"state": "choosing|waiting|failed"}),
     "gone": ("已不在名册", "beneficiary.index_view", {"gone_from_register": "1"}),
     "ended": ("已过资助期", "beneficiary.index_view", {"eligible": "0"}),
 }

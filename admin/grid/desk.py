@@ -62,7 +62,7 @@ class Desk(Spreadsheet):
     def layout_view(self) -> dict[str, Any]:
         """Keep how the columns stand, for this account. Filters are not kept: rows left out by one that was set last
         week would be missed."""
-        keep_layout(self.actor, self.model, layout=sent().get("layout"), words={})
+        keep_layout(self.actor, self.model, layout=sent().get("layout"), words={}, beside=self._shown)
         return {}
 
     # -- views ----------------------------------------------------------------------
@@ -85,6 +85,7 @@ class Desk(Spreadsheet):
             words=words_of(body.get("words"), longest=LONGEST_WORDS),
             shared=body.get("shared") is True,
             version=version,
+            beside=self._shown,
         )
         written = last_operation(row) if row.version != version else None
         return {"view": row.id, "operation": written, "views": told_views(self._views)}
@@ -111,6 +112,11 @@ class Desk(Spreadsheet):
             raise OutOfScope("没有这个操作，或不在您的管理范围内。")
         undo(self.actor, operation)
         return {"views": told_views(self._views)}
+
+    @property
+    def _shown(self) -> set[str]:
+        """The columns of the grid, also those that are worked out."""
+        return {column.name for column in (*self.sheet.columns, *self.sheet.filters)}
 
     @property
     def _views(self) -> list[View]:

@@ -156,6 +156,7 @@ class SheetFormat:
     permission: ClassVar[Permission]
     columns: ClassVar[Sequence[Column]]
     intake: ClassVar[type["Intake"]]
+    yields: ClassVar[bool] = False  # its columns are in an exported list too, which has more of them
     generated: ClassVar[bool] = False
 
     @classmethod

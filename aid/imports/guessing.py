@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from aid.imports.base import SheetFormat
 from aid.imports.headers import NOTHING, Matching, find_header
@@ -16,6 +17,7 @@ class Guess:
     sheet: str
     matching: Matching
     generated: bool = False
+    yields: bool = False
 
 
 def guess(
@@ -28,7 +30,7 @@ def guess(
     which it has a column, the likeliest first.
 
     `remembered` is by the format's slug. What the office receives goes before what is made from a table, where it has
-    every required column; between equals the order of the sheets and of the formats decides.
+    every required column, unless it yields; between equals the order of the sheets and of the formats decides.
     """
     kinds = tuple(formats)
     guesses = []
@@ -36,8 +38,10 @@ def guess(
         for sheet in kinds:
             matching = find_header(top, sheet, remembered=remembered.get(sheet.slug, NOTHING))
             if matching is not None and matching.found:
-                guesses.append(Guess(sheet.slug, name, matching, sheet.generated))
-    return sorted(guesses, key=_likeliness)
+                guesses.append(Guess(sheet.slug, name, matching, sheet.generated, sheet.yields))
+    received = [one for one in guesses if one.matching.complete and not one.generated]
+    yielding = max((one.matching.found for one in received), default=0) if all(one.yields for one in received) else 0
+    return sorted(guesses, key=partial(_likeliness, yielding=yielding))
 
 
 def clear(guesses: Sequence[Guess]) -> Guess | None:
@@ -49,11 +53,12 @@ def clear(guesses: Sequence[Guess]) -> Guess | None:
     return None if any(_rivals(best, one) for one in others) else best
 
 
-def _likeliness(one: Guess) -> tuple[bool, int, bool]:
+def _likeliness(one: Guess, *, yielding: int) -> tuple[bool, int, bool]:
     """What the office receives is known by its required columns. A table's sheet has but a column or two of these, and
-    some title of any sheet may mean them: it is as likely as it has columns."""
-    complete = one.matching.complete
-    return one.generated or not complete, -one.matching.found, not complete
+    some title of any sheet may mean them: it is as likely as it has columns; with more than a sheet whose columns
+    an exported list has too, it is that list."""
+    complete, more = one.matching.complete, one.matching.found > yielding > 0
+    return not complete or (one.generated and not more), -one.matching.found, not complete
 
 
 def _rivals(best: Guess, other: Guess) -> bool:

@@ -54,6 +54,7 @@ class Supplement(SheetFormat):
     title = SheetKind.SUPPLEMENT.label
     permission = Permission.BENEFICIARY_SUPPLEMENT
     intake = SupplementIntake
+    yields = True
     columns = (
         NAME,
         replace(ID_NUMBER, new_when_empty=True, note="确实没有的留空，补录原因选“无身份证号”"),

@@ -1,7 +1,7 @@
 """How one has a table shown, kept: the layout one left it in, and views by name, one's own or shared (issue 4)."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,14 +57,21 @@ def readable_views(actor: Actor) -> pw.ModelSelect:
     return visible(SavedView, actor.scope).where((SavedView.account == actor.account_id) | given)
 
 
-def keep_layout(actor: Actor, table: type[Row], *, layout: Mapping[str, Any], words: Mapping[str, str]) -> None:
+def keep_layout(
+    actor: Actor,
+    table: type[Row],
+    *,
+    layout: Mapping[str, Any],
+    words: Mapping[str, str],
+    beside: Collection[str] = (),
+) -> None:
     """Remember how one left a table; the last one stands. Not to be undone, and nothing is written where it is so
-    already. Words that hold a whole ID number are not kept.
+    already. Words that hold a whole ID number are not kept. `beside` are columns that are shown and not stored.
 
     Raises NotAllowed, OutOfScope without an account, RuleBroken where `layout` or `words` are not of that table.
     """
     actor.demand(Permission.VIEW_KEEP)
-    _refuse_faults(table, layout=layout, words=words)
+    _refuse_faults(table, layout=layout, words=words, beside=beside)
     values = _packed(layout, {word: value for word, value in words.items() if not holds_one(value)})
     row = _named(actor, table, LAST)
     if row is not None and (row.layout, row.words) == (values["layout"], values["words"]):
@@ -84,8 +91,10 @@ def keep_view(
     words: Mapping[str, str],
     shared: bool = False,
     version: int = 0,
+    beside: Collection[str] = (),
 ) -> SavedView:
     """Keep a view under a name; where one has it already, at the version that was shown (0: it is meant to be new).
+    `beside` are columns that are shown and not stored.
 
     A `shared` one is opened also by those below one's office, or at one's school. Raises NotAllowed (sharing needs a
     permission of its own), OutOfScope without an account, Conflict, RuleBroken for no name or one too long or taken,
@@ -94,7 +103,7 @@ def keep_view(
     name = " ".join(name.split())
     if not name or len(name) > LONGEST or not name.isprintable():
         raise RuleBroken(f"视图要有名称，最多 {LONGEST} 个字")
-    _refuse_faults(table, layout=layout, words=words)
+    _refuse_faults(table, layout=layout, words=words, beside=beside)
     if any(holds_one(value) for value in words.values()):
         raise RuleBroken("条件里有完整的身份证号，不能保存在视图里；请先去掉这个条件")
     values = _packed(layout, words)
@@ -148,8 +157,8 @@ def _write(ledger: Ledger, row: SavedView | None, *, table: type[Row], name: str
     return ledger.add(SavedView, account=account, table=table._meta.table_name, name=name, **values)
 
 
-def _refuse_faults(table: type[Row], *, layout: Any, words: Any) -> None:
-    columns = _columns(table)
+def _refuse_faults(table: type[Row], *, layout: Any, words: Any, beside: Collection[str]) -> None:
+    columns = _columns(table) | set(beside)
     if fault := views.layout_fault(layout, columns) or views.words_fault(words, columns):
         raise RuleBroken(f"视图没有保存：{fault}")
 
