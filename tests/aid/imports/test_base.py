@@ -24,14 +24,8 @@ MAY_IMPORT = {  # who may send in which sheet: ROLES once more, by hand
     "supplement": {Role.COUNTY, Role.SCHOOL},
     "grants": {Role.COUNTY},
 }
-TITLES = {
-    "regions": "行政区划",
-    "organisations": "机构名册",
-    "register": "建档立卡名册",
-    "roll": "学籍名册",
-    "supplement": "补录",
-    "grants": "受助信息",
-}
+TITLES = {"regions": "行政区划", "organisations": "机构名册", "register": "建档立卡名册", "roll": "学籍名册"}
+TITLES |= {"supplement": "补录", "grants": "受助信息"}
 each_sheet = pytest.mark.parametrize("slug", DELIVERED)
 
 
