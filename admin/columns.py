@@ -43,8 +43,7 @@ class Kind(Enum):
 
 @dataclass(frozen=True)
 class Column:
-    """What a list shows in one column: `name` is its word in addresses, `expressions` what is selected for it;
-    `counted` for what stands in no column of the table but is counted with each row."""
+    """What a list shows in one column: `name` is its word in addresses, `expressions` what is selected for it."""
 
     name: str
     label: str
@@ -54,7 +53,6 @@ class Column:
     joins: tuple[tuple[type[Row], pw.Expression], ...] = ()
     labels: Labels | None = None
     teller: Callable[[Sequence[Any]], str] | None = None
-    counted: bool = False
 
     @property
     def looks_up(self) -> type[Row] | None:
@@ -112,9 +110,16 @@ COUNTED: dict[tuple[type[Row], str], tuple[type[pw.Field], str, Callable[[], pw.
 
 def _counted(model: type[Row], name: str) -> Column:
     kind, label, count = COUNTED[model, name]
-    field = kind(verbose_name=label)
+    return beside_table(name, kind(verbose_name=label), expressions=(count(),))
+
+
+def beside_table(
+    name: str, field: pw.Field, *, expressions: Sequence[pw.Node], kind: Kind | None = None, **more: Any
+) -> Column:
+    """A column that no table keeps: worked out with each row, shown, filtered and sorted as if it were `field`, by the
+    first of `expressions`. Its name is none of its model's."""
     field.name = name
-    return Column(name, label, _kind(field), field, (count(),), counted=True)
+    return Column(name, field.verbose_name, kind or _kind(field), field, tuple(expressions), **more)
 
 
 def _plain(name: str, label: str, field: pw.Field, *, expression: pw.Node, joins: Any = ()) -> Column:

@@ -88,8 +88,6 @@ def _far(
     model: type[Row], column: Column, ask: Callable[[pw.Field], pw.Expression], *, blank: bool = False
 ) -> pw.Expression:
     """What is asked of the column's own field; of the row pointed at, where the column is that row's."""
-    if column.counted:
-        return ask(column.expressions[0])
     own, _, far = column.name.partition(".")
     if own not in model._meta.fields:  # worked out, not kept
         found = ask(column.expressions[0])

@@ -1,13 +1,13 @@
 """学校上报情况: which schools have handed in, which are to be reminded, and since when they have been silent."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import peewee as pw
 from flask import url_for
 
 from admin.base import BulkAction, PanelView
-from admin.columns import Column, Kind
+from admin.columns import Column, beside_table
 from admin.listing import Listing
 from aid import reporting
 from aid.operations.reminders import remind
@@ -58,20 +58,14 @@ class LateSchoolsView(PanelView):
 
 def _figures() -> list[Column]:
     last, counts = reporting.last_handed_in(), reporting.COUNTED.items()
-    return [
-        _figure("late", pw.BooleanField(verbose_name="该催报"), Kind.FLAG, by=reporting.late()),
-        *(_figure(name, Quantity(verbose_name=label), by=reporting.counted(name)) for name, (label, _) in counts),
-        _figure("round", pw.IntegerField(verbose_name="轮次"), by=reporting.last_round()),
-        _figure("handed_in_at", pw.DateTimeField(verbose_name="上次上报"), Kind.MOMENT, by=last),
-        _figure("silent", pw.DateTimeField(verbose_name="距今天数"), Kind.MOMENT, by=last, teller=_days),
+    figures = [
+        ("late", pw.BooleanField(verbose_name="该催报"), reporting.late()),
+        *((name, Quantity(verbose_name=label), reporting.counted(name)) for name, (label, _) in counts),
+        ("round", pw.IntegerField(verbose_name="轮次"), reporting.last_round()),
+        ("handed_in_at", pw.DateTimeField(verbose_name="上次上报"), last),
     ]
-
-
-def _figure(
-    name: str, field: pw.Field, kind: Kind = Kind.NUMBER, *, by: pw.Node, teller: Callable[..., str] | None = None
-) -> Column:
-    field.name = name  # as if it were a table's
-    return Column(name, field.verbose_name, kind, field, (by,), teller=teller)
+    silent = beside_table("silent", pw.DateTimeField(verbose_name="距今天数"), expressions=[last], teller=_days)
+    return [*(beside_table(name, field, expressions=[by]) for name, field, by in figures), silent]
 
 
 def _days(values: Sequence[Any]) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 import peewee as pw
 from flask_login import current_user
 
-from admin.columns import Column, Kind
+from admin.columns import Column, Kind, beside_table
 from admin.table import Table
 from aid.scope import Scope
 
@@ -17,8 +17,7 @@ FIELDS: dict[Kind, type[pw.Field]] = {Kind.NUMBER: pw.IntegerField, Kind.DATE: p
 def worked_out(name: str, label: str, kind: Kind, *, expressions: Sequence[pw.Node], **more: Any) -> Column:
     """A column of these expressions, the first of which is filtered and sorted by. Its name is none of its model's."""
     field = FIELDS.get(kind, pw.CharField)(verbose_name=label, null=True)
-    field.name = name
-    return Column(name, label, kind, field, tuple(expressions), **more)
+    return beside_table(name, field, expressions=expressions, kind=kind, **more)
 
 
 class WorkedOut:

@@ -201,14 +201,6 @@ def _at_own_school(scope: Scope) -> pw.Expression | None:
     return Beneficiary.school.in_(visible(Organisation, scope).select(Organisation.id))
 
 
-def _of_own_child(scope: Scope) -> pw.Expression:
-    return Proof.beneficiary.in_(changeable(Beneficiary, scope).select(Beneficiary.id))
-
-
-def _in_own_batch(scope: Scope) -> pw.Expression:
-    return RegisterPerson.batch.in_(changeable(RegisterBatch, scope).select(RegisterBatch.id))
-
-
 OWNED: dict[type[Row], Rule] = {
     Region: public,
     Organisation: by_organisation,
@@ -244,9 +236,9 @@ CHANGEABLE: dict[type[Row], Rule] = {
     AidStandard: through_own(AidStandard.item),
     AidGrant: through_own(AidGrant.beneficiary),
     CountySetting: through(CountySetting.office),
-    Proof: _of_own_child,
+    Proof: through_own(Proof.beneficiary),
     RegisterBatch: through(RegisterBatch.office),
-    RegisterPerson: _in_own_batch,
+    RegisterPerson: through_own(RegisterPerson.batch),
     SavedView: through(SavedView.account),  # and of these one's own alone: aid/operations/saved_views.py
 }
 

@@ -12,13 +12,13 @@ import secrets
 import stat
 import threading
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterator
+from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from aid.errors import AidError, BadSheet, NotAllowed, RuleBroken
+from aid.imports.attempts import attempted, why_not
 from aid.imports.formats import FORMATS, begun, others_than
 from aid.imports.looking import kind_of
 from aid.imports.run import read, write
@@ -26,7 +26,7 @@ from aid.operations.accounts import account_called, actor_of
 from aid.rules.times import local
 from aid.scope import Actor, visible
 from aid.workbooks.errors_sheet import error_workbook
-from models import Change, ImportRun, Operation, db, now
+from models import Change, ImportRun, Operation, now
 
 logger = logging.getLogger(__name__)
 NAP = 5  # seconds between two looks; what has not changed in between has been written to its end
@@ -169,12 +169,6 @@ class WatchedFolder:
         path.rename(room / path.name)
 
 
-def attempted(work: Callable[..., Any], *given: Any) -> Future:
-    """How `work` ended, with a connection to the database of its own: its result, or whatever went wrong."""
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(db.connection_context()(work), *given)
-
-
 def _turn(kind: "Future[str]") -> int:
     """Regions before organisations, organisations before children: what is dropped together finds its places there."""
     return len(FORMATS) if kind.exception() else list(FORMATS).index(kind.result())
@@ -234,11 +228,8 @@ def _done(taken: Taken, book: Path) -> list[str]:
 
 
 def _refused(path: Path, fault: BaseException) -> list[str]:
-    if isinstance(fault, AidError):
-        return [f"没有导入：{fault}", ADVICE]
-    number = secrets.token_hex(4)
-    logger.error("import of %s, error %s", path.name, number, exc_info=fault)
-    return [f"程序出错（编号 {number}），没有写入任何内容；请把编号告诉管理员"]
+    told = why_not(fault, f"import of {path.name}")
+    return [f"没有导入：{told}", ADVICE] if isinstance(fault, AidError) else [told]
 
 
 def _original(path: Path) -> str:

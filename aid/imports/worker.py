@@ -6,17 +6,16 @@ What it had begun to look at is looked at again.
 """
 
 import logging
-import secrets
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import peewee as pw
 
-from aid.errors import AidError, Conflict, OutOfScope
+from aid.errors import Conflict, OutOfScope
+from aid.imports.attempts import attempted, why_not
 from aid.imports.looking import Watch, look
 from aid.imports.staged import Staged
 from aid.imports.uploads import carry_out, gesture_of, receive
@@ -87,16 +86,13 @@ class Worker:
         while True:
             self._called.wait(NAP)
             self._called.clear()
-            # A pool of one, for its `exception`: a fault of the database is put on record, and tried again later.
-            with ThreadPoolExecutor(1) as pool:
-                fault = pool.submit(self._all_of_it).exception()
-            if fault is not None:
+            fault = attempted(self._all_of_it).exception()
+            if fault is not None:  # of the database: it is tried again later
                 logger.error("the queue of imports", exc_info=fault)
 
     def _all_of_it(self) -> None:
-        with db.connection_context():
-            for row in list(_queued()):
-                self.handle(row)
+        for row in list(_queued()):
+            self.handle(row)
 
 
 def upload(actor: Actor, kind: str, path: Path, *, file_name: str, batch: str = "") -> Upload:
@@ -120,23 +116,11 @@ def _taken_in(actor: Actor, row: Upload, watch: Watch) -> dict[str, Any]:
 
 
 def _settle_what_comes(row: Upload, work: Callable[[Actor], dict[str, Any]]) -> None:
-    def done() -> dict[str, Any]:
-        with db.connection_context():
-            return work(SYSTEM if row.account is None else actor_of(row.account))
-
-    # A pool of one, for its `exception`: whatever goes wrong is put on record, and the next sheet is not kept waiting.
-    with ThreadPoolExecutor(1) as pool:
-        future = pool.submit(done)
-    fault = future.exception()
-    settle(row, **(future.result() if fault is None else {"state": UploadState.FAILED, "message": _told(row, fault)}))
-
-
-def _told(row: Upload, fault: BaseException) -> str:
-    if isinstance(fault, AidError):
-        return str(fault)
-    number = secrets.token_hex(4)
-    logger.error("upload %s, error %s", row.id, number, exc_info=fault)
-    return f"程序出错（编号 {number}），没有写入任何内容；请把编号告诉管理员"
+    outcome = attempted(lambda: work(SYSTEM if row.account is None else actor_of(row.account)))
+    if fault := outcome.exception():
+        settle(row, state=UploadState.FAILED, message=why_not(fault, f"upload {row.id}"))
+    else:
+        settle(row, **outcome.result())
 
 
 def settle(row: Upload, **values: Any) -> None:
