@@ -7,7 +7,10 @@ from functools import cache, cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGES = ("app", "codes", "commands", "config", "models", "admin", "aid", "bench", "forms", "tests")
+PACKAGES = (
+    *("app", "codes", "commands", "config", "models", "offices", "rows"),
+    *("admin", "aid", "bench", "forms", "tests"),
+)
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 BLOCKS = ast.If | ast.For | ast.AsyncFor | ast.While | ast.With | ast.AsyncWith | ast.Try | ast.Match
 

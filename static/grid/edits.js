@@ -4,6 +4,8 @@ import { gone } from "./store.js";
 
 export const MOST_LINES = 10000; // of one gesture; more is what “整列填写” is for
 
+const onTheWay = (state) => ["waiting", "saving"].includes(state.state);
+
 export class Edits {
   constructor(grid) {
     this.grid = grid;
@@ -34,7 +36,7 @@ export class Edits {
     const state = store.state(row, column.name);
     const { seen, version } = this.seen(row, state) ?? shown ?? { seen: store.kept(row, column.name), version: row[1] };
     if (text === seen) {
-      if (state && state.state !== "saving") store.unmark(row[0], column.name);
+      if (state && !onTheWay(state)) store.unmark(row[0], column.name);
       return;
     }
     if (!rows.has(row[0])) rows.set(row[0], new Map());
@@ -45,7 +47,7 @@ export class Edits {
   // wrong, what was there when it was typed; undefined where it is as it stands.
   seen(row, state) {
     if (!state) return undefined;
-    if (["waiting", "saving"].includes(state.state)) return { seen: state.text, version: row[1] };
+    if (onTheWay(state)) return { seen: state.text, version: row[1] };
     return { seen: state.theirs ?? state.seen, version: state.version };
   }
 
@@ -192,7 +194,7 @@ export class Edits {
     if (draft !== undefined) return drafts.drop(draft, selection.column);
     const row = store.rows.get(lines.row(selection.line));
     const state = row && store.state(row, selection.column.name);
-    if (!state || ["saving", "waiting"].includes(state.state)) return false;
+    if (!state || onTheWay(state)) return false;
     store.unmark(row[0], selection.column.name);
     store.emit();
     this.grid.bubble.hide();

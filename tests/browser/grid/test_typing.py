@@ -224,6 +224,19 @@ def test_what_is_typed_while_the_last_is_still_on_its_way_is_no_conflict(slow, w
     assert not slow.page.locator("[aria-invalid]").count()
 
 
+def test_what_is_filled_again_with_the_same_while_it_waits_stays_what_the_cell_shows(slow, world):
+    for number in range(4):  # what comes behind them waits
+        slow.write(3, "nation", f"{number}族")
+    slow.stand(0, "class_name", 2)
+    slow.paste("8班\r\n")
+    slow.stand(0, "class_name", 2)
+    slow.press("Control+d")
+    slow.shows(1, class_name="8班")
+    slow.write(1, "class_name", "9班")
+    slow.saved()
+    assert [now(world.children[key]).class_name for key in ("a1", "a2", "b1")] == ["8班", "9班", "8班"]
+
+
 def test_typing_a_column_down_saves_every_row(sheet, world):
     sheet.stand(0, "class_name")
     for number in range(4):
