@@ -20,6 +20,7 @@ from codes import (
     InvalidReason,
     OrganisationKind,
     OrganisationStatus,
+    OwnKind,
     ProofKind,
     RegionLevel,
     ReportState,
@@ -35,8 +36,23 @@ from codes import (
     UploadState,
     VisitOutcome,
 )
-from offices import Account, CountySetting, Organisation, Region, SavedView, Session
-from rows import Fen, LastingId, Quantity, Row, Versioned, choice, db, now, points_at, text
+from offices import Account, CountySetting, Organisation, OwnColumn, Region, SavedView, Session
+from rows import (
+    SLOTS,
+    Answer,
+    Decimals,
+    Extensible,
+    Fen,
+    LastingId,
+    Quantity,
+    Row,
+    Versioned,
+    choice,
+    db,
+    now,
+    points_at,
+    text,
+)
 
 # -- 1 the register and the roll ---------------------------------------------
 
@@ -150,7 +166,7 @@ class Submission(Versioned):
         return self.code
 
 
-class Beneficiary(Versioned):
+class Beneficiary(Extensible):
     """One child on one school's list: the row that schools check and the county counts.
 
     The columns from `name` to `boards` are the school's side: copied from the roll, corrected in the check.
@@ -244,7 +260,7 @@ class Proof(Versioned):
         return ProofKind(self.kind).label
 
 
-class DropoutCase(Versioned):
+class DropoutCase(Extensible):
     """A child of compulsory age on the register and at no school, to be visited and brought back. One child has one
     case in its county, opened again where it is lost again."""
 
@@ -493,6 +509,7 @@ MODELS: tuple[type[Row], ...] = (
     Session,
     SavedView,
     CountySetting,
+    OwnColumn,
     RegisterBatch,
     RegisterPerson,
     Enrolment,

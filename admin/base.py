@@ -6,7 +6,6 @@ which rows somebody may see (aid/scope.py does) and never writes one (aid/operat
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, ClassVar
 
 import peewee as pw
@@ -26,6 +25,7 @@ from admin.shell import Locked, say, status_of
 from admin.table import Reach, Table
 from aid.errors import AidError, Conflict, NotAllowed, OutOfScope, RuleBroken
 from aid.outcome import Outcome
+from aid.own_columns import Defined, own_names, own_of, shown_fields
 from aid.permissions import Permission
 from aid.record import newest_operation
 from aid.rules import names
@@ -89,19 +89,29 @@ class PanelView(Desk, Figures, Exports, Locked, BaseView):
     def __init__(self, *, category: str | None = None, name: str | None = None, endpoint: str | None = None) -> None:
         place = endpoint or self.model._meta.table_name
         super().__init__(name or self.model.title, category, endpoint=place, url=f"/{place}")
+        self._tables: dict[str, tuple[tuple[Defined, ...], Table]] = {}
 
     # -- which rows -----------------------------------------------------------
 
-    @cached_property
+    @property
     def table(self) -> Table:
-        return self.tabled(self.columns)
+        return self.known_table("table", self.columns)
+
+    def known_table(self, place: str, wanted: Sequence[str]) -> Table:
+        """The table of these columns, with those that the county has added: made anew only where they have changed."""
+        own = own_of(self.model)
+        kept = self._tables.get(place)
+        if kept is None or kept[0] != own:
+            kept = self._tables[place] = own, self.tabled(wanted)
+        return kept[1]
 
     def tabled(self, wanted: Sequence[str]) -> Table:
-        """The view's table with the columns of these names."""
+        """The view's table with the columns of these names, and with those that the county has added to it."""
+        own = own_names(self.model)
         return Table(
             model=self.model,
-            columns=self.made(wanted),
-            filters=self.made(self.filters),
+            columns=self.made([*wanted, *own]),
+            filters=self.made([*self.filters, *own]),
             search=self.search,
             sort=self.sort,
             tabs=self.tabs,
@@ -109,11 +119,9 @@ class PanelView(Desk, Figures, Exports, Locked, BaseView):
             reach=self.reach,
         )
 
-    @cached_property
+    @property
     def _details_table(self) -> Table:
-        wanted = self.details or [
-            name for name in self.model._meta.fields if name not in self.model.secret | self.model.inner
-        ]
+        wanted = [*self.details, *own_names(self.model)] if self.details else list(shown_fields(self.model))
         return Table(model=self.model, columns=self.made(wanted))
 
     def made(self, wanted: Sequence[str]) -> list[Column]:

@@ -105,12 +105,14 @@ def json_of(fields: Sequence[pw.Field]) -> pw.Node:
 
 
 def execute_many(sql: str, rows: Iterable[Sequence[Any]]) -> None:
-    """Run one statement for many parameter rows; `sql` has ? marks. Must run inside a transaction."""
+    """Run one statement for many parameter rows; `sql` has ? marks. Must run inside a transaction. What the database
+    refuses is Peewee's error, as of any other statement."""
     cursor = db.cursor()
-    if on_sqlite():
-        cursor.executemany(sql, rows)
-        return
-    execute_batch(cursor, sql.replace("%", "%%").replace("?", "%s"), rows, page_size=1000)
+    with pw.__exception_wrapper__:
+        if on_sqlite():
+            cursor.executemany(sql, rows)
+            return
+        execute_batch(cursor, sql.replace("%", "%%").replace("?", "%s"), rows, page_size=1000)
 
 
 def set_aside(model: type[Row], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> pw.Table:

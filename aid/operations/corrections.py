@@ -6,11 +6,12 @@ from typing import Any
 
 from aid import typed
 from aid.errors import RuleBroken
+from aid.own_columns import Fields, own_names
 from aid.rules.cells import Fault
 from aid.rules.times import local
 from models import CORRECTABLE, Beneficiary, now
 
-FIELDS = Beneficiary._meta.fields
+FIELDS = Fields(Beneficiary)
 WRITABLE = (*CORRECTABLE, "remark")
 REQUIRED = ("name", "grade")
 
@@ -27,7 +28,7 @@ def cleaned(corrections: Mapping[str, Any]) -> dict[str, Any]:
     """Corrections as the columns keep them. Raises RuleBroken, with every fault, for what cannot be."""
     values, faults, today = {}, [], local(now()).date()
     for name, given in corrections.items():
-        if name not in WRITABLE:
+        if name not in (*WRITABLE, *own_names(Beneficiary)):
             raise RuleBroken(f"“{FIELDS[name].verbose_name if name in FIELDS else name}”不能在核对中修改")
         try:
             values[name] = read(name, given, today=today)

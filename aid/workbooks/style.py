@@ -8,7 +8,8 @@ ACCENT, INK, QUIET, LINE = "#1F5F8B", "#222222", "#6B7680", "#D5DBE1"
 HEADER_FILL, SUBTOTAL_FILL, TOTAL_FILL = "#E9F0F6", "#F5F8FA", "#DDE8F0"
 FAULT_FILL, BAR = "#FBE3DF", "#BCD8EA"
 
-TEXT, WHOLE, DAYS, PERCENT, MONEY = "@", '#,##0;-#,##0;"–"', "0", "0.0%", "#,##0.00"
+TEXT, WHOLE, DAYS, PERCENT = "@", '#,##0;-#,##0;"–"', "0", "0.0%"
+MONEY, DECIMAL = "#,##0.00", "#,##0.####"
 
 
 class Kind(Enum):
