@@ -190,10 +190,13 @@ class PanelView(Desk, Figures, Exports, Locked, BaseView):
 
     @expose("/details/")
     def details_view(self) -> str:
-        row = self.row(request.args.get("id"))
+        return self._details(self.row(request.args.get("id")))
+
+    def _details(self, row: Any, **more: Any) -> str:
         [line] = Listing(self._details_table, self.actor.scope, {}).lines_of([row.id])
         chapters = story(self.actor, row) if hasattr(row, "version") else []
-        return self.render(self.details_template, row=row, line=line, chapters=chapters, **self.row_extras(row))
+        context = self.row_extras(row) | more
+        return self.render(self.details_template, row=row, line=line, chapters=chapters, **context)
 
     def row_extras(self, row: Any) -> dict[str, Any]:
         return {}

@@ -29,6 +29,7 @@ from models import (
     Notice,
     Operation,
     Organisation,
+    OwnColumn,
     Proof,
     Region,
     RegisterBatch,
@@ -120,6 +121,8 @@ def peopled(world):
             ledger.add(HeldRow, run=run, sheet_row=2, column="姓名", reason="missing", message="缺", cells="[]")
             ledger.add(ColumnChoice, office=office, kind="roll", header=key)
             ledger.add(CountySetting, office=office, school_year=2026)
+            column = {"table": "beneficiary", "slot": "own_text_1", "kind": "text", "since": 0, "until": 0}
+            ledger.add(OwnColumn, office=office, label=key, position=1, **column)
             ledger.add(Submission, school=office, code=key, round=1)
             ledger.add(Notice, organisation=office, office=office, sentence=key)
             item = ledger.add(AidItem, office=office, name=key)
@@ -160,6 +163,7 @@ def keys_of(model: type[Row], query) -> set[str]:
         HeldRow: lambda row: row.run.office.name,
         ColumnChoice: lambda row: row.office.name,
         CountySetting: lambda row: row.office.name,
+        OwnColumn: lambda row: row.office.name,
         Submission: lambda row: row.school.name,
         Notice: lambda row: row.organisation.name,
         Proof: lambda row: row.note,
@@ -183,6 +187,7 @@ def expected(world, model: type[Row], who: str, *, to_change: bool) -> set[str]:
         AidGrant: children,
         DropoutCase: dropouts,
         DropoutVisit: dropouts,
+        OwnColumn: offices if to_change else {office.name for office in world.organisations.values()},
         CountySetting: offices if to_change else {office.name for office in world.organisations.values()},
         SavedView: shared | {name for key in OFFICES_OF[who] for name in (key, f"{key}自己的")},
         Region: {region.name for region in world.regions.values()},
@@ -242,7 +247,7 @@ def test_the_system_reads_every_row_and_a_scope_of_nowhere_none(peopled):
     nowhere = scope_of(Role.COUNTY, None)
     for model in MODELS:
         assert visible(model, SYSTEM.scope).count() == model.select().count() > 0, model
-        if model not in (Region, CountySetting):
+        if model not in (Region, CountySetting, OwnColumn):
             assert not visible(model, nowhere).exists(), model
             assert not changeable(model, nowhere).exists(), model
 
