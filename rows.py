@@ -75,26 +75,30 @@ class Versioned(Row):
     version = pw.IntegerField(verbose_name="版本", default=1)
 
 
+def spare(kind: type[pw.Field], **options: object) -> pw.Field:
+    return kind(null=True, verbose_name="备用列", **options)
+
+
 class Extensible(Versioned):
     """A row whose table the county may give columns of its own. They are spare ones here, NULL until a definition
     (offices.OwnColumn) gives one its meaning; who shows, reads or writes one asks aid.own_columns what it is."""
 
-    own_text_1 = pw.CharField(200, null=True)
-    own_text_2 = pw.CharField(200, null=True)
-    own_text_3 = pw.CharField(200, null=True)
-    own_text_4 = pw.CharField(200, null=True)
-    own_text_5 = pw.CharField(200, null=True)
-    own_text_6 = pw.CharField(200, null=True)
-    own_text_7 = pw.CharField(200, null=True)
-    own_text_8 = pw.CharField(200, null=True)
-    own_number_1 = Decimals(null=True)
-    own_number_2 = Decimals(null=True)
-    own_number_3 = Decimals(null=True)
-    own_number_4 = Decimals(null=True)
-    own_date_1 = pw.DateField(null=True)
-    own_date_2 = pw.DateField(null=True)
-    own_date_3 = pw.DateField(null=True)
-    own_date_4 = pw.DateField(null=True)
+    own_text_1 = spare(pw.CharField, max_length=200)
+    own_text_2 = spare(pw.CharField, max_length=200)
+    own_text_3 = spare(pw.CharField, max_length=200)
+    own_text_4 = spare(pw.CharField, max_length=200)
+    own_text_5 = spare(pw.CharField, max_length=200)
+    own_text_6 = spare(pw.CharField, max_length=200)
+    own_text_7 = spare(pw.CharField, max_length=200)
+    own_text_8 = spare(pw.CharField, max_length=200)
+    own_number_1 = spare(Decimals)
+    own_number_2 = spare(Decimals)
+    own_number_3 = spare(Decimals)
+    own_number_4 = spare(Decimals)
+    own_date_1 = spare(pw.DateField)
+    own_date_2 = spare(pw.DateField)
+    own_date_3 = spare(pw.DateField)
+    own_date_4 = spare(pw.DateField)
 
 
 SLOTS = tuple(name for name in Extensible._meta.fields if name.startswith("own_"))

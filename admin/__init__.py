@@ -79,6 +79,13 @@ def views() -> list:
         RolesView(category=OFFICE, name="角色权限", endpoint="roles"),
         OperationView(category=TRACE),
         ChangeView(category=TRACE),
+        *own_views(),
+    ]
+
+
+def own_views() -> list:
+    """What everybody has for themselves."""
+    return [
         SessionView(category=TRACE, name="我的登录"),
         SavedViewsView(category=TRACE, name="我的视图"),
     ]

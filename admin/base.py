@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import peewee as pw
-from flask import redirect, request, url_for
+from flask import has_request_context, redirect, request, url_for
 from flask_admin import BaseView, expose
 from flask_wtf import FlaskForm
 
@@ -25,7 +25,7 @@ from admin.shell import Locked, say, status_of
 from admin.table import Reach, Table
 from aid.errors import AidError, Conflict, NotAllowed, OutOfScope, RuleBroken
 from aid.outcome import Outcome
-from aid.own_columns import Defined, own_names, own_of, shown_fields
+from aid.own_columns import own_among, own_names, own_of, shown_fields
 from aid.permissions import Permission
 from aid.record import newest_operation
 from aid.rules import names
@@ -36,6 +36,7 @@ from forms.base import SHOWN_AGAIN, PanelForm
 from models import Row
 
 LOOKUP_ROWS = 20
+OWN_COLUMNS = "X-Own-Columns"
 ANSWER = "answer-"  # keeps what a question asks for apart from the filters of the list behind it
 NOT_CARRIED = {"csrf_token", "confirmed", TYPED, SHOWN_AGAIN}
 
@@ -89,7 +90,7 @@ class PanelView(Desk, Figures, Exports, Locked, BaseView):
     def __init__(self, *, category: str | None = None, name: str | None = None, endpoint: str | None = None) -> None:
         place = endpoint or self.model._meta.table_name
         super().__init__(name or self.model.title, category, endpoint=place, url=f"/{place}")
-        self._tables: dict[str, tuple[tuple[Defined, ...], Table]] = {}
+        self._tables: dict[str, tuple[tuple[Any, ...], Table]] = {}
 
     # -- which rows -----------------------------------------------------------
 
@@ -99,15 +100,21 @@ class PanelView(Desk, Figures, Exports, Locked, BaseView):
 
     def known_table(self, place: str, wanted: Sequence[str]) -> Table:
         """The table of these columns, with those that the county has added: made anew only where they have changed."""
-        own = own_of(self.model)
+        made_of = own_of(self.model), self._own
         kept = self._tables.get(place)
-        if kept is None or kept[0] != own:
-            kept = self._tables[place] = own, self.tabled(wanted)
+        if kept is None or kept[0] != made_of:
+            kept = self._tables[place] = made_of, self.tabled(wanted)
         return kept[1]
+
+    @property
+    def _own(self) -> tuple[str, ...]:
+        """The columns that the county has added, as the page that asks shows them: the script of a grid says which."""
+        shown = request.headers.get(OWN_COLUMNS) if has_request_context() else None
+        return own_names(self.model) if shown is None else own_among(self.model, shown.split(","))
 
     def tabled(self, wanted: Sequence[str]) -> Table:
         """The view's table with the columns of these names, and with those that the county has added to it."""
-        own = own_names(self.model)
+        own = self._own
         return Table(
             model=self.model,
             columns=self.made([*wanted, *own]),

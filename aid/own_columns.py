@@ -6,7 +6,7 @@ read once per request, and anew inside every operation that writes.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -105,6 +105,11 @@ def held(*, anew: bool = False) -> Iterator[None]:
 def own_of(model: type[Row]) -> tuple[Defined, ...]:
     """The columns that the county has added to a table and not retired, in its order."""
     return _known().shown[model._meta.table_name] if issubclass(model, Extensible) else ()
+
+
+def own_among(model: type[Row], names: Iterable[str]) -> tuple[str, ...]:
+    """Those of `names` that can be columns which the county has added, each once, whatever they mean by now."""
+    return tuple(name for name in dict.fromkeys(names) if name in _SLOTS) if issubclass(model, Extensible) else ()
 
 
 def closed_in(field: pw.Field) -> frozenset[str]:

@@ -28,6 +28,7 @@ from aid import dialect
 from aid.editing import EDITORS, Editor, Faulty, fill, save
 from aid.editing.steps import steps, take_step
 from aid.errors import OutOfScope, RuleBroken
+from aid.own_columns import own_names
 from aid.record import newest_operation, written_since
 from aid.scope import Actor, visible
 from aid.selection import Selection
@@ -77,6 +78,7 @@ class Spreadsheet:
                 editable=editor.writable if editor else (),
                 addable=editor.addable_by(self.actor) if editor else (),
             ),
+            "own": own_names(self.model),
             "required": list(editor.demanded) if editor else [],
             "details": url_for(self.row_page, id=0)[:-1] if self.row_page else "",
         }

@@ -31,7 +31,8 @@ def cleaned(corrections: Mapping[str, Any]) -> dict[str, Any]:
         if name not in (*WRITABLE, *own_names(Beneficiary)):
             raise RuleBroken(f"“{FIELDS[name].verbose_name if name in FIELDS else name}”不能在核对中修改")
         try:
-            values[name] = read(name, given, today=today)
+            own = name in own_names(Beneficiary) and not isinstance(given, str)  # read by the form, as a value
+            values[name] = given if own else read(name, given, today=today)
         except Fault as fault:
             faults.append(f"{FIELDS[name].verbose_name}：{fault}")
     if faults:

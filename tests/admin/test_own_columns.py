@@ -7,9 +7,10 @@ import pytest
 from aid.imports import run_import
 from aid.imports.reader import read_sheets
 from aid.operations import own_columns as operations
-from models import Beneficiary, OwnKind, db
+from models import Beneficiary, OwnColumn, OwnKind, db
 from tests.admin.conftest import TOKEN
 from tests.admin.grid.conftest import GESTURE, Script
+from tests.aid.imports.sheets import write
 
 KINDS = {  # slot -> kind, label, what is typed, what is shown, a part of it for a filter
     "own_text_1": (OwnKind.TEXT, "接送人", " 张三 ", "张三", "张"),
@@ -132,3 +133,36 @@ def test_it_goes_out_in_an_export_and_comes_back_unchanged(visit, world, childre
         report = run_import(world.actors["county"], "table_beneficiary", path, file_name="x.xlsx")
     assert (report.unchanged, report.changed, report.held_back) == (5, 0, [])
     assert "1234.5" in county.get("/beneficiary/export/csv").text
+
+
+def sent_in(world, tmp_path, lines: list[list], who="county", slug="table_beneficiary"):
+    path = write(tmp_path / "in.xlsx", lines)
+    with db.connection_context():
+        return run_import(world.actors[who], slug, path, file_name="in.xlsx")
+
+
+def test_a_sheet_brings_it_in_and_names_what_cannot_be(world, children, tmp_path):
+    titles = ["身份证号", "学校", *SHOWN]
+    a1, a2 = world.children["a1"], world.children["a2"]
+    typed = [text for _, _, text, _, _ in KINDS.values()]
+    wrong = ["字" * 201, "一百", "9月", "骑车", "也许"]
+    report = sent_in(
+        world, tmp_path, [titles, [a1.id_number, str(a1.school), *typed], [a2.id_number, str(a2.school), *wrong]]
+    )
+    assert (report.changed, [title for title, _ in report.held_back[0].faults]) == (1, list(SHOWN))
+    row = child_now(world)
+    assert (row.own_text_1, row.own_number_1, row.own_text_2, row.own_text_3) == ("张三", 12345000, "c2", "1")
+
+
+def test_a_template_has_it_with_its_choices_and_its_help(visit, world, children, tmp_path):
+    with db.connection_context():
+        column = OwnColumn.get(OwnColumn.slot == "own_text_2")
+        given = [("c1", "走读", True), ("c2", "住校", False)]
+        operations.redefine(
+            world.actors["county"], column, label="走读方式", help="以开学时为准", required=True, choices=given
+        )
+    path = tmp_path / "template.xlsx"
+    path.write_bytes(visit("county").get("/import_run/template/table_beneficiary.xlsx").data)
+    explained = {row[0]: row for name, rows in read_sheets(path) if name == "填写说明" for row in rows if row}
+    assert set(SHOWN) < set(explained)
+    assert explained["走读方式"][2:4] == ["从下拉列表中选择。以开学时为准。县里要求必填", "住校"]
