@@ -17,7 +17,19 @@ import peewee as pw
 from aid.errors import RuleBroken
 from aid.labels import label_of
 from aid.scope import SYSTEM, visible
-from models import SLOTS, Answer, Beneficiary, Decimals, DropoutCase, Extensible, Organisation, OwnColumn, OwnKind, Row
+from models import (
+    SLOTS,
+    Answer,
+    Beneficiary,
+    Decimals,
+    DropoutCase,
+    Extensible,
+    Organisation,
+    OwnColumn,
+    OwnKind,
+    Row,
+    db,
+)
 
 TABLES: dict[str, type[Extensible]] = {
     model._meta.table_name: model for model in (Beneficiary, Organisation, DropoutCase)
@@ -214,6 +226,8 @@ def _known() -> Known:
 
 
 def _read() -> Known:
+    if db.obj is None:  # before a database is open nothing is defined
+        return Known(iter(()))
     return Known(iter(visible(OwnColumn, SYSTEM.scope).order_by(OwnColumn.position, OwnColumn.id)))
 
 

@@ -76,7 +76,13 @@ def test_a_closed_choice_stays_where_it_is_and_is_not_made_again(visit, world, c
 
 def test_a_supplement_has_it(visit, world, children):
     required(world)
-    form = {"do": "save", "name": "钱多", "id_number": "360426201001010074", "hardship": "allowance", "grade": "三年级"}
+    form = {
+        "do": "save",
+        "name": "钱多",
+        "id_number": "360426201001010074",
+        "hardship": "low_income",
+        "grade": "三年级",
+    }
     form |= {"home": "360426100200", "reason": "not_on_roll", "anyway": "y", "class_name": "1班"}
     assert "请填写接送人" in visit("a").post("/supplement/new/", form).text
     answer = visit("a").post("/supplement/new/", {**form, "own_text_1": "张三", "own_text_3": "0"})
