@@ -56,7 +56,7 @@ def edit_form(choices: tuple[Choice, ...]) -> type[OwnColumnForm]:
     """The form of a column that is there, with its choices one by one, to be renamed or closed."""
     fields: dict[str, Any] = {"version": HiddenField(validators=[VERSION])}
     for choice in choices:
-        fields[f"label_{choice.code}"] = StringField(f"选项“{choice.label}”", [must("选项")])
+        fields[f"label_{choice.code}"] = StringField(f"选项“{choice.label}”")
         fields[f"closed_{choice.code}"] = BooleanField("停用（已填的留着，不能再选）")
     return type("EditOwnColumnForm", (OwnColumnForm,), fields)
 
