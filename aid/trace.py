@@ -97,7 +97,8 @@ class Trace:
         self._note_query(rows, ChangeKind.CHANGE, columns=columns, before=before, after=after)
 
     def before_removal(self, model: type[Row], ids: Sequence[int]) -> None:
-        self._note_from(model, ChangeKind.REMOVE, dialect.listed(model.id, ids), before=_columns(model))
+        whole = _columns(model, model._meta.fields)  # also what lies in a spare column whose definition was undone
+        self._note_from(model, ChangeKind.REMOVE, dialect.listed(model.id, ids), before=whole)
 
     def _note_from(
         self,

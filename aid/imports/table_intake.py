@@ -21,7 +21,7 @@ from aid.editing.saving import change_rows
 from aid.imports.base import UNTOUCHED, Delivery, Fate, Intake, SheetFormat, Taken
 from aid.imports.rows import KNOWN
 from aid.ledger import Ledger
-from aid.own_columns import Fields
+from aid.own_columns import field_of
 from aid.rules.cells import SPACES, Cell, Fault, is_empty, shown
 from aid.scope import SYSTEM, Actor, visible, within
 from models import Row
@@ -64,7 +64,8 @@ class TableIntake(Intake):
     def __init__(self, sheet: type[TableFormat], actor: Actor, delivery: Delivery) -> None:
         super().__init__(sheet, actor, delivery)
         places = {column.name: at for at, column in enumerate(sheet.columns)}
-        self._editor, self._fields = sheet.editor, Fields(self.model)
+        self._editor, self._writable = sheet.editor, frozenset(sheet.editor.writable)
+        self._fields = {name: field_of(self.model, name) for name in places}
         self._titles = {column.name: column.title for column in sheet.columns}
         self._keys = [(name, places[name]) for name in sheet.key]
         self._cells = [(name, at) for name, at in places.items() if name not in sheet.key]
@@ -193,11 +194,11 @@ class TableIntake(Intake):
             cell = row.values[at]
             if cell is UNTOUCHED or shown(cell).strip(SPACES) == self._text(name, before):
                 continue
-            if name not in self._editor.writable and is_empty(cell):
+            if name not in self._writable and is_empty(cell):
                 continue
             value = self._value(name, cell)
-            if type(value) is Fault or typed.stored(self._fields[name], value) != before:
-                found[name] = value if type(value) is Fault or name in self._editor.writable else FIXED
+            if type(value) is Fault or self._kept(name, value) != self._kept(name, before):
+                found[name] = value if type(value) is Fault or name in self._writable else FIXED
         return found
 
     def _read(self, name: str, cell: Cell) -> Any:
@@ -284,9 +285,12 @@ class TableIntake(Intake):
 
     def _differences(self, draft: Draft) -> dict[str, tuple[Any, Any]]:
         return {
-            name: tuple(typed.stored(self._fields[name], one) for one in (draft.present[name], value))
+            name: tuple(self._kept(name, one) for one in (draft.present[name], value))
             for name, value in draft.values.items()
         }
+
+    def _kept(self, name: str, value: Any) -> Any:
+        return typed.stored(self._fields[name], value)
 
     def _hold(self, row: Taken, faults: Sequence[tuple[str, Fault]]) -> None:
         self.report.hold(row.row, [(self._titles[name], fault) for name, fault in faults], row.cells)
