@@ -98,9 +98,9 @@ class OwnColumnView(PanelView):
         page = self.render("own_column_form.html", **context)
         return page, status_of(refusal) if refusal else 422 if form.errors else 200
 
-    @expose("/step/<id>", methods=("POST",))
+    @expose("/act/<id>", methods=("POST",))
     @needs(DEFINE)
-    def step_view(self, id: str) -> Any:
+    def act_view(self, id: str) -> Any:
         """Move, retire, bring back or clear one, as the page showed it."""
         row, form = self.row(id), VersionForm()
         step = STEPS.get(request.form.get("do", ""))

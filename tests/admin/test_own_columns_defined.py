@@ -19,7 +19,7 @@ def rows() -> dict[str, OwnColumn]:
 def step(visitor, label: str, do: str, **more: object):
     row = rows()[label]
     form = {"do": do, "version": row.version} | more
-    return visitor.post(f"/own_column/step/{row.id}", form, follow_redirects=True)
+    return visitor.post(f"/own_column/act/{row.id}", form, follow_redirects=True)
 
 
 def test_a_column_is_defined_and_at_once_in_the_list(visit):
@@ -102,7 +102,7 @@ def test_others_neither_see_the_page_nor_change_anything(visit, children, who):
         visitor.get("/own_column/"),
         visitor.post("/own_column/new/", NEW),
         visitor.post("/own_column/edit/", {"id": row.id, "version": 1, "label": "x"}),
-        visitor.post(f"/own_column/step/{row.id}", {"do": "retire", "version": 1}),
+        visitor.post(f"/own_column/act/{row.id}", {"do": "retire", "version": 1}),
     ):
         assert answer.status_code == 403
     assert (next(iter(rows())), rows()["接送人"].version) == ("接送人", 1)

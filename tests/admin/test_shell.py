@@ -62,7 +62,7 @@ POLICY = {
     "form-action": "'self'",
 }
 ONLY_POST = {"/sign-out", "/operation/undo/<id>", "/duplicates/keep", "/matching/run", "/supplement/known/"}
-ONLY_POST |= {"/dropout_case/own/", "/aid_item/national", "/own_column/step/<id>"}
+ONLY_POST |= {"/dropout_case/own/", "/aid_item/national", "/own_column/act/<id>"}
 ONLY_POST |= {"/deliveries/apply", "/roll_changes/follow"}
 ONLY_POST |= {"/upload/chosen/", "/upload/correct/", "/upload/apply/", "/upload/cancel/"}
 ONLY_POST |= {"/notice/seen/<id>"}
