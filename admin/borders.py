@@ -36,7 +36,9 @@ class BordersView(WorkedOut, PanelView):
         *("name", "id_number", "home_place", "school", "school_place", "hardship", "state", "checks", "follows_up"),
     )
     more = {
-        **{"home_place": ("home_region",), "school": ("grade", "class_name"), "school_place": ("outside_stage",)},
+        "home_place": ("home_region",),
+        "school": ("grade", "class_name"),
+        "school_place": ("outside_stage",),
         "hardship": ("eligible", "border"),
     }
     filters = ("direction", "elsewhere", "school", "hardship", "state", "border")
@@ -46,8 +48,7 @@ class BordersView(WorkedOut, PanelView):
     row_page = "beneficiary.details_view"
     list_template: ClassVar[str] = "borders.html"
     note = (
-        "学校所在县核对，户籍所在县跟进；省外就读的由记录所在的县资助中心自己核对。"
-        "对方县的记录只能查看。无效的不在内。"
+        "学校所在县核对，户籍所在县跟进；省外就读的由记录所在的县资助中心自己核对。对方县的记录只能查看。无效的不在内。"
     )
 
     def narrow(self) -> pw.Expression | None:

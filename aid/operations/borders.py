@@ -20,7 +20,7 @@ JOINS: tuple[tuple[type[Row], pw.Expression], ...] = (
 
 
 def crossing(scope: Scope) -> pw.ModelSelect:
-    """The ids of the live rows that `scope` may read and that cross a county's border, or study outside the province."""
+    """The ids of the live rows in `scope` whose child crosses a county's border or studies outside the province."""
     rows = visible(Beneficiary, scope).select(Beneficiary.id).where(Beneficiary.state != CheckState.INVALID)
     for source, on in JOINS:
         rows = rows.join_from(Beneficiary, source, on=on)

@@ -39,7 +39,8 @@ def border(home: str, school: str, *, outside: bool = False) -> str:
 
 def direction(home: str, school: str, place: str, *, outside: bool = False) -> str:
     """How a child that crosses a border is seen from the place with these leading digits: "out" where only its
-    household lies there, "in" where only its school does, "within" where both do; "" where neither. A school outside the province is "outside".
+    household lies there, "in" where only its school does, "within" where both do; "" where neither. With a school
+    outside the province it is "outside".
 
     >>> [direction("360425100000", "360426100000", place) for place in ("360425", "360426", "3604", "43")]
     ['out', 'in', 'within', '']
