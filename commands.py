@@ -19,7 +19,7 @@ from aid.imports import FORMATS, run_import, try_import
 from aid.operations.accounts import account_called, actor_of, first_account, open_account, renew_password
 from aid.operations.delivery_report import apply_newest, foresee
 from aid.operations.history import undo
-from aid.operations.matching import UnplacedReason, match
+from aid.operations.matching import Placed, UnplacedReason, match
 from aid.roles import document
 from aid.scope import SYSTEM, Actor, scope_of, visible
 from aid.workbooks import WORKBOOKS, make_workbook
@@ -177,10 +177,10 @@ def _import_told(answer: dict[str, Any]) -> list[str]:
 
 
 def _match_told(answer: dict[str, Any]) -> list[str]:
+    placed = Placed(answer["beneficiaries_added"], **answer["supplements"])
     return [
-        "新增资助对象 {beneficiaries_added} 条，名单上现有 {children} 人，重复 {duplicate_groups} 组".format_map(
-            answer
-        ),
+        f"新增资助对象 {placed.added} 条{placed.told}",
+        "名单上现有 {children} 人，重复 {duplicate_groups} 组".format_map(answer),
         "未匹配：" + "，".join(f"{UnplacedReason(reason).label} {rows}" for reason, rows in answer["unplaced"].items()),
     ]
 

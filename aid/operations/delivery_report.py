@@ -35,9 +35,7 @@ class DeliveryReport:
     def told(self) -> list[str]:
         """As lines for a clerk."""
         people = "，".join(f"{fate.label} {rows} 人" for fate, rows in self.people.items())
-        lists = (
-            "名单：退回未核对 {reopened}，随名册更新 {following}，标记已不在名册 {marked}，重新在册 {unmarked}（条）"
-        )
+        lists = "名单：退回未核对 {reopened}，随名册更新 {following}，标记不在名册 {marked}，重新在册 {unmarked}（条）"
         lines = [f"名册“{self.new}”与“{self.old}”比：{people}", lists.format_map(asdict(self.effect))]
         return lines if self.rows is None else [*lines, f"已应用，名单有 {self.rows} 条随之更新"]
 
