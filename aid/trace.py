@@ -139,6 +139,10 @@ class Trace:
         among = pw.Value(",").concat(Change.columns).concat(",").contains(f",{column},")
         return query.where((Change.kind == ChangeKind.ADD) | among)
 
+    def added_in(self, model: type[Row]) -> pw.ModelSelect:
+        """The ids of the rows of `model` that this operation added."""
+        return Change.select(Change.row_id).where(self._noted(model), Change.kind == ChangeKind.ADD)
+
     def close(self) -> None:
         rows = Change.select().where(Change.operation == self.operation).count()
         if not rows:

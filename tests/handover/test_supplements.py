@@ -174,3 +174,13 @@ def test_numbers_are_not_tried_out_by_the_thousand(visit):
         asked = {"json": {"id_number": ""}, "headers": {"X-CSRFToken": token}}
         answer = visitor.client.post("/supplement/known/", **asked)
     assert (answer.status_code, answer.json["sentence"]) == (429, "一分钟里查得太多了，请稍候再试。")
+
+
+def test_a_child_entered_by_hand_whom_the_register_brings_later_stays_one_row(world, visit):
+    send(visit("a"))
+    with db.connection_context():
+        on_register(world, CHILD["id_number"]), on_roll(world, CHILD["id_number"], "a")
+    county = visit("county")
+    answer = county.post("/matching/run", page="/matching/")
+    assert "新下发 0 条，补录的 1 条接上名册、学籍，没有另加，核对结果不变" in county.get(answer.location).text
+    assert [one.register_person_id is None for one in supplemented()] == [False]
