@@ -1,22 +1,21 @@
 """名册比对: who is new, gone and changed in the newest register, and the button that makes it the current one."""
 
 from collections.abc import Sequence
-from io import BytesIO
 from typing import Any
 
 from flask import Response, redirect, request, url_for
 from flask_admin import BaseView, expose
 
-from admin.exporting import XLSX, download
+from admin.exporting import file_of
 from admin.selection import key_of
 from admin.shell import Locked, needs, refuse, say
-from aid.errors import AidError, OutOfScope, RuleBroken
+from aid.errors import AidError, OutOfScope
+from aid.labels import in_words
 from aid.operations.deliveries import TOLD, Comparison, Difference, compare
 from aid.operations.deliveries_told import HEADINGS, lines_of
 from aid.operations.delivery_applied import apply, effect
-from aid.operations.events import exported
 from aid.permissions import Permission
-from aid.workbooks.base import Column, list_csv, list_workbook
+from aid.workbooks.base import Column
 from codes import RegisterFate
 
 PAGE = 50
@@ -73,18 +72,10 @@ class DeliveriesView(Locked, BaseView):
             *(Column(title, width) for title, width in zip(HEADINGS, WIDTHS, strict=True)),
             Column("变化", 48, wraps=True),
         ]
-        rows = ([line.fate.label, *line.cells, line.told] for line in lines_of(self.actor.scope, found))
-        out, name = BytesIO(), f"名册比对（{comparison.new}）"
-        if ending == "csv":
-            taken = list_csv(out, columns, rows)
-        elif ending == "xlsx":
-            subtitle = f"“{comparison.new}”与“{comparison.old}”比；导出人：{self.actor.name}；共 {len(found)} 人"
-            taken = list_workbook(out, title="名册比对", subtitle=subtitle, columns=columns, rows=rows)
-        else:
-            raise RuleBroken("只能导出 xlsx 或 csv。")
-        exported(self.actor, f"{name}（{ending}）", taken)
-        mimetype = XLSX if ending == "xlsx" else "text/csv; charset=utf-8"
-        return download(out.getvalue(), f"{name}.{ending}", mimetype=mimetype)
+        rows = ([line.fate.label, *line.cells, in_words(line.changes)] for line in lines_of(self.actor.scope, found))
+        head = {"title": "名册比对", "name": f"名册比对（{comparison.new}）"}
+        head["subtitle"] = f"“{comparison.new}”与“{comparison.old}”比；导出人：{self.actor.name}；共 {len(found)} 人"
+        return file_of(self.actor, ending, columns=columns, rows=rows, **head)
 
 
 def _asked(comparison: Comparison) -> RegisterFate:

@@ -1,9 +1,10 @@
 """A list as a file: what it shows, or the columns of its grid as a clerk has them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from io import BytesIO
+from typing import Any
 
 from flask import Response, request, send_file
 from flask_admin import expose
@@ -16,6 +17,7 @@ from admin.table import Cell
 from aid.errors import RuleBroken
 from aid.operations.events import exported
 from aid.rules import money
+from aid.scope import Actor
 from aid.workbooks.base import Column as SheetColumn
 from aid.workbooks.base import list_csv, list_workbook
 from aid.workbooks.style import MONEY
@@ -33,16 +35,8 @@ class Exports(Spreadsheet):
         columns = [_sheet_column(column) for column in look.table.columns]
         group = asked.get("group") if look.table.column(asked.get("group", "")) else None
         rows = ([_taken_out(cell) for cell in line.cells] for line in look.every_line(group=group))
-        out = BytesIO()
-        if ending == "csv":
-            taken = list_csv(out, columns, rows)
-        elif ending == "xlsx":
-            taken = list_workbook(out, title=self.name, subtitle=self._subtitle(look), columns=columns, rows=rows)
-        else:
-            raise RuleBroken("只能导出 xlsx 或 csv。")
-        exported(self.actor, f"{self.name}（{ending}）", taken)
-        mimetype = XLSX if ending == "xlsx" else "text/csv; charset=utf-8"
-        return download(out.getvalue(), f"{self.name}.{ending}", mimetype=mimetype)
+        head = {"title": self.name, "name": self.name, "subtitle": self._subtitle(look)}
+        return file_of(self.actor, ending, columns=columns, rows=rows, **head)
 
     def _look_out(self, asked: Mapping[str, str]) -> Listing:
         """As the list shows it; where `columns` are named, those of the grid in that order."""
@@ -54,6 +48,29 @@ class Exports(Spreadsheet):
 
     def _subtitle(self, look: Listing) -> str:
         return "；".join([f"导出人：{self.actor.name}", f"共 {look.total} 条", *look.told])
+
+
+def file_of(
+    actor: Actor,
+    ending: str,
+    *,
+    title: str,
+    name: str,
+    subtitle: str,
+    columns: Sequence[SheetColumn],
+    rows: Iterable[Sequence[Any]],
+) -> Response:
+    """Rows as a workbook or as CSV called `name`, put on record. Raises RuleBroken for any other ending."""
+    out = BytesIO()
+    if ending == "csv":
+        taken = list_csv(out, columns, rows)
+    elif ending == "xlsx":
+        taken = list_workbook(out, title=title, subtitle=subtitle, columns=columns, rows=rows)
+    else:
+        raise RuleBroken("只能导出 xlsx 或 csv。")
+    exported(actor, f"{name}（{ending}）", taken)
+    mimetype = XLSX if ending == "xlsx" else "text/csv; charset=utf-8"
+    return download(out.getvalue(), f"{name}.{ending}", mimetype=mimetype)
 
 
 def download(content: bytes, name: str, *, mimetype: str) -> Response:

@@ -26,13 +26,6 @@ class Line:
     cells: Sequence[str]
     changes: Sequence[tuple[str, str, str]]
 
-    @property
-    def told(self) -> str:
-        """The changes as one text, for a cell of a workbook."""
-        return "；".join(
-            f"{column}：{before or '（空）'}→{after or '（空）'}" for column, before, after in self.changes
-        )
-
 
 def lines_of(scope: Scope, differences: Sequence[Difference]) -> Iterator[Line]:
     """The differences as lines, in their order; one query for the names of the places."""
