@@ -51,9 +51,20 @@ def test_without_a_kind_that_is_there_nothing_moves(transferred, visit, chosen):
     assert at_school(transferred) == "德安县蒲亭镇小学"
 
 
+def test_the_export_has_the_kind_that_is_asked_for(transferred, visit):
+    visitor = visit("county")
+    moved = visitor.get("/roll_changes/export/csv?kind=moved").data.decode("utf-8-sig").splitlines()
+    assert moved[0] == "姓名,身份证号,现在的学校,年级班级,核对,学籍状态,变化（原来 → 现在）"
+    assert "学校：德安县蒲亭镇小学（小学）→德安县聂桥镇小学（小学）" in moved[1]
+    assert len(visitor.get("/roll_changes/export/csv?kind=graduated").data.decode("utf-8-sig").splitlines()) == 1
+    assert visitor.get("/roll_changes/export/pdf").status_code == 422
+    assert "导出学籍变动（转学）（csv）" in visitor.get("/operation/?action=event:export").text
+
+
 @pytest.mark.parametrize("who", ["a", "c", "town", "city", "auditor"])
 def test_nobody_else_comes_in(transferred, visit, who):
     assert visit(who).get("/roll_changes/").status_code == 403
+    assert visit(who).get("/roll_changes/export/csv").status_code == 403
     assert visit(who).post("/roll_changes/follow", {"kind": "moved", "sign": ""}).status_code == 403
 
 
