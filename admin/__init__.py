@@ -12,6 +12,7 @@ from admin.column_choices import ColumnChoiceView
 from admin.deliveries import DeliveriesView
 from admin.dropouts import DropoutView, DropoutVisitView
 from admin.duplicates import DuplicatesView
+from admin.help import HelpView
 from admin.history import ChangeView, OperationView
 from admin.home import HomeView
 from admin.imports import HeldRowView, ImportRunView
@@ -79,6 +80,7 @@ def views() -> list:
         ChangeView(category=TRACE),
         SessionView(category=TRACE, name="我的登录"),
         SavedViewsView(category=TRACE, name="我的视图"),
+        HelpView(category=TRACE, name="帮助", endpoint="help"),
     ]
 
 

@@ -51,6 +51,7 @@ ENTER = {  # written out, not worked out: who opens which page (DOMAIN.md part 2
     "session": EVERYBODY,
     "saved_view": EVERYBODY,
     "roles": EVERYBODY,
+    "help": EVERYBODY,
 }
 POLICY = {
     "default-src": "'self'",
