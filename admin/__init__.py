@@ -63,6 +63,12 @@ def views() -> list:
         AidGrantView(category=AID),
         AidItemView(category=AID),
         AidStandardView(category=AID),
+        *_beneath_the_lists(),
+    ]
+
+
+def _beneath_the_lists() -> list:
+    return [
         ImportRunView(category=SHEETS, name="导入"),
         UploadView(category=SHEETS),
         DeliveriesView(category=SHEETS, name="名册比对", endpoint="deliveries"),
