@@ -11,6 +11,7 @@ from flask import Flask
 from aid import dialect
 from aid.ledger import writing
 from aid.permissions import Permission
+from aid.rules import passwords
 from aid.scope import SYSTEM, Actor, scope_of
 from app import create_app
 from config import Config
@@ -27,10 +28,17 @@ from models import (
     Role,
     db,
 )
-from tests.swift import Kept, share_builders, share_compiled
+from tests.swift import DEAR, Kept, cheapen_passwords, share_builders, share_compiled
 
 share_builders()
+cheapen_passwords()
 DATABASE_URL = os.environ.get("TEST_DATABASE_URL", "")  # an empty PostgreSQL database: the same tests, the same results
+
+
+@pytest.fixture
+def dear(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords at their whole cost."""
+    monkeypatch.setitem(passwords.COST, "n", DEAR)
 
 
 @pytest.fixture(scope="session")
