@@ -7,8 +7,10 @@ from flask_admin import BaseView, expose
 
 from admin.shell import Locked
 from aid.permissions import Permission
+from app import create_app
 from config import fingerprint
 from models import Change, db
+from tests.admin.conftest import signed_in
 
 LISTS = {"province", "city", "county", "town", "a"}
 OFFICES = {"province", "city", "county", "system"}
@@ -148,13 +150,15 @@ class Broken(Locked, BaseView):
 
 @pytest.fixture
 def broken(app):
+    """An application of its own, with that page."""
     Broken.called = 0
-    app.extensions["admin"][0].add_view(Broken(name="坏", endpoint="broken", url="/broken"))
+    broken = create_app(app.config["ZHUXUE"])
+    broken.extensions["admin"][0].add_view(Broken(name="坏", endpoint="broken", url="/broken"))
+    return broken
 
 
-def test_a_bug_is_a_number_on_the_page_and_the_rest_in_the_log(app, broken, visit, caplog):
-    app.testing = False
-    answer = visit("county").get("/broken/")
+def test_a_bug_is_a_number_on_the_page_and_the_rest_in_the_log(broken, caplog):
+    answer = signed_in(broken, "county").get("/broken/")
     number = re.search(r"编号 (\w{8})", answer.text)[1]
     assert answer.status_code == 500
     assert not [word for word in ("secret", "srv", "TypeError", "Traceback") if word in answer.text]
@@ -162,9 +166,10 @@ def test_a_bug_is_a_number_on_the_page_and_the_rest_in_the_log(app, broken, visi
     assert record.exc_info[0] is TypeError
 
 
-def test_a_page_with_a_bug_is_called_once_and_shows_that_bug(broken, visit):
+def test_a_page_with_a_bug_is_called_once_and_shows_that_bug(broken):
+    broken.testing = True
     with pytest.raises(TypeError, match="no such column"):
-        visit("county").get("/broken/")
+        signed_in(broken, "county").get("/broken/")
     assert Broken.called == 1
 
 
