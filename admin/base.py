@@ -46,7 +46,7 @@ class BulkAction:
 
     `question` is asked first and names the number of rows as {n}; `form` holds what else the operation needs; where
     `tabs` is given, the action is offered under these tabs alone; `answer` is the page that shows what the operation
-    hands back, instead of the list; `page` the one that asks.
+    hands back, instead of the list; `page` the one that asks; `counter` is the measure word of its rows.
     """
 
     name: str
@@ -60,6 +60,7 @@ class BulkAction:
     answer: str = ""
     undoable: bool = True
     page: str = "confirm.html"
+    counter: str = "条"
 
     def belongs(self, tab: str | None) -> bool:
         return self.tabs is None or tab in self.tabs
@@ -152,12 +153,13 @@ class PanelView(Desk, Figures, Exports, Locked, BaseView):
         if request.method == "POST" and not look.unaddressed:
             return redirect(url_for(".index_view", **look.address(page=None)))
         look.page = min(look.page, look.last_page)
+        actions = self.actions(look)
         return self.render(
             self.list_template,
             look=look,
             lines=look.lines,
-            actions=self.actions(look),
-            shown_at=newest_operation(),
+            actions=actions,
+            shown_at=newest_operation() if actions else None,
             parts_of=parts_of,
             told=told,
             **self.extras(look),
@@ -211,7 +213,8 @@ class PanelView(Desk, Figures, Exports, Locked, BaseView):
             return self._ask(action, form=form, selection=selection, refusal=refusal), status_of(refusal)
         if action.answer:
             return self.render(action.answer, action=action, outcome=outcome)
-        say(f"{action.label}：{outcome.rows} 条", operation_id=outcome.operation_id if action.undoable else None)
+        done = f"{action.label}：{outcome.rows} {action.counter}"
+        say(done, operation_id=outcome.operation_id if action.undoable else None)
         return redirect(self._before(look, page=None))
 
     def meant(self, look: Listing) -> dict[str, Any]:

@@ -30,7 +30,7 @@ class Permission(Coded):
     NOTICE_SEND = "notice:send", "催报"
     ORGANISATION_READ = "organisation:read", "查看机构"
     ORGANISATION_WRITE = "organisation:write", "维护机构"
-    PROOF_ADD = "proof:add", "添加、移除证明材料"
+    PROOF_ADD = "proof:add", "添加、更正、移除证明材料"
     REGION_READ = "region:read", "查看行政区划"
     REGION_WRITE = "region:write", "维护行政区划"
     REGISTER_APPLY = "register:apply", "比对并应用新名册"
