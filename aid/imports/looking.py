@@ -58,12 +58,13 @@ def look(actor: Actor, row: Upload, watch: Watch) -> dict[str, Any]:
     """
     staged = Staged(row.staged)
     sheets = read(staged, watch) if staged.source.exists() else staged.sheets()
+    facts = staged.facts()
     try:
-        settled = settled_of(staged, row.kind) or _settled(actor, row.kind, sheets)
+        settled = settled_of(facts, row.kind) or _settled(actor, row.kind, sheets)
     except BadSheet as doubt:
         return {"state": UploadState.CHOOSING, "message": str(doubt)}
     choice = settled.choice
-    intake = begun_again(actor, row, choice.kind)
+    intake = begun_again(actor, row, choice.kind, digest=facts["digest"])
     keep(staged, settled)
     intake.report.watch = watch
     lines = sheets[choice.sheet].below(choice.header_row)
@@ -73,9 +74,9 @@ def look(actor: Actor, row: Upload, watch: Watch) -> dict[str, Any]:
     return {"state": UploadState.WAITING, "kind": choice.kind, "message": "", **report.counts}
 
 
-def begun_again(actor: Actor, row: Upload, kind: str) -> Intake:
+def begun_again(actor: Actor, row: Upload, kind: str, *, digest: str) -> Intake:
     """An import by `actor` of what an upload holds, as of today. Raises NotAllowed."""
-    delivery = Delivery(row.file_name, Staged(row.staged).facts()["digest"], row.batch, local(now()).date())
+    delivery = Delivery(row.file_name, digest, row.batch, local(now()).date())
     return intake_of(actor, kind, delivery)
 
 
@@ -94,9 +95,8 @@ def keep(staged: Staged, settled: Settled) -> None:
     )
 
 
-def settled_of(staged: Staged, kind: str) -> Settled | None:
-    """How the file is read, where that is known."""
-    facts = staged.facts()
+def settled_of(facts: Mapping[str, Any], kind: str) -> Settled | None:
+    """How the file with these facts is read, where that is known."""
     if "titles" not in facts:
         return None
     hand = {int(place): name for place, name in facts["hand"].items()}

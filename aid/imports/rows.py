@@ -107,13 +107,13 @@ def take(intake: Intake, header: Matching | Sequence[str], rows: Iterable[tuple[
         (found.get(column.name, ABSENT), _Reader(column, today, faults=faults, absent=column.name not in found))
         for column in intake.sheet.columns
     ]
-    width = max(at for at, _ in readers) + 1
+    width, complete = max(at for at, _ in readers) + 1, len(found) == len(readers)
     taken = []
     for number, cells in rows:
         if blank(cells):
             continue
         report.rows += 1
-        whole = [*cells, *[""] * (max(width - len(cells), 0) + 1)]
+        whole = cells if len(cells) >= width and complete else [*cells, *[""] * (max(width - len(cells), 0) + 1)]
         values = [reader[whole[at]] for at, reader in readers]
         if faults:
             report.hold(number, faults, cells)
