@@ -32,6 +32,7 @@ ID_NUMBER = Column(
 SEX = Column("性别", "sex", labels(Sex), empty=None, synonyms=also.SEX, example="男")
 NATION = Column("民族", "nation", partial(text, longest=20), synonyms=also.NATION, example="汉族")
 
+Record = tuple[int, tuple, tuple]  # a row's number in the sheet, the database values of its key, those of the others
 NONE: Mapping[int, tuple[int, tuple]] = MappingProxyType({})
 ONE = {1}
 MALE = Sex.MALE.value
@@ -43,9 +44,8 @@ class PersonIntake(Intake):
     model: ClassVar[type[Row]]
     key_length: ClassVar[int]
 
-    def keep(self, ledger: Ledger, names: Sequence[str], records: Sequence[tuple[int, tuple[Any, ...]]]) -> None:
-        """`records` are the rows' numbers in the sheet, and their database values in the order of `names`, the key's
-        columns first."""
+    def keep(self, ledger: Ledger, names: Sequence[str], records: Sequence[Record]) -> None:
+        """Make the stored rows what the records say; `names` are the columns of their keys and values, in order."""
         key_of = itemgetter(*range(self.key_length))
         stored: dict[tuple, dict[int, tuple[int, tuple]]] = defaultdict(dict)
         fields = [self.model._meta.fields[name] for name in (*names, "nth")]
@@ -53,23 +53,23 @@ class PersonIntake(Intake):
         for row in self.report.passing("比较", there.tuples(), of=there.count()):
             values = row[1:]
             stored[key_of(values)][values[-1]] = (row[0], values)
-        wanted: dict[tuple, list[tuple[int, tuple]]] = defaultdict(list)
+        wanted: dict[tuple, list[Record]] = defaultdict(list)
         for record in self.report.passing("比较", records):
-            wanted[key_of(record[1])].append(record)
+            wanted[record[1]].append(record)
         store(ledger, self.model, (*names, "nth"), rows=self._paired(wanted, stored), report=self.report)
 
     def _paired(
-        self, wanted: Mapping[tuple, list[tuple[int, tuple]]], stored: Mapping[tuple, dict[int, tuple[int, tuple]]]
+        self, wanted: Mapping[tuple, list[Record]], stored: Mapping[tuple, dict[int, tuple[int, tuple]]]
     ) -> Iterator[tuple[int, tuple, tuple[int, tuple] | None]]:
         """Every wanted row with its `nth`, and the stored row that it is or becomes."""
         for key, same in self.report.passing("比较", wanted.items()):
             there = stored.get(key)
             if there is None and len(same) == 1:  # as most are, and each step costs 100,000 times
-                [(number, values)] = same
-                yield number, (*values, 1), None
+                [(number, _, others)] = same
+                yield number, (*key, *others, 1), None
                 continue
             there = there or NONE
-            for number, values in _told_apart(same, there):
+            for number, values in _told_apart([(at, (*key, *others)) for at, _, others in same], there):
                 yield number, values, there.get(values[-1])
 
     def stored(self) -> pw.ModelSelect:
