@@ -179,6 +179,11 @@ def shown(row: Row, columns: Iterable[str]) -> str:
     return json.dumps(values, ensure_ascii=False, default=str)
 
 
+def as_kept(model: type[Row]) -> pw.Node:
+    """An SQL expression for what the history would keep of a row that is added as this one is now."""
+    return dialect.json_of(_columns(model))
+
+
 def newest_change() -> int:
     """The number of the newest change on record, 0 where there is none: a place in time for `touched_since`."""
     return Change.select(pw.fn.MAX(Change.id)).scalar() or 0

@@ -147,8 +147,10 @@ def _remove_added(ledger: Ledger, effects: Effects, operation: Operation) -> Non
         pointing |= {effect.row_id: {name: current[effect.row_id][name] for name in own} for effect in standing}
     if moved:
         raise RuleBroken(f"不能撤销：新增的{model.title}有 {len(moved)} 条{_since(ledger, model, moved)}")
-    if pointing:
+    if pointing or effects.untouched:
         _refuse_referenced(ledger, model, operation)
+    if effects.untouched:
+        ledger.remove_many(model, effects.untouched)
     for layer in reversed(list(layers(model, pointing))):
         ledger.remove_many(model, layer)
 
