@@ -8,11 +8,15 @@ from aid.permissions import Permission
 from aid.rules.times import local
 from aid.scope import Actor
 from aid.workbooks.base import write_book
+from aid.workbooks.cross_border import CrossBorder
+from aid.workbooks.dropout_ledger import DropoutLedger
 from aid.workbooks.regional_summary import RegionalSummary
+from aid.workbooks.roster import Roster
 from aid.workbooks.school_progress import SchoolProgress
 from models import now
 
-WORKBOOKS = {book.slug: book for book in (RegionalSummary(), SchoolProgress())}
+LONG = frozenset({Roster.slug, CrossBorder.slug})  # so many lines that they are not all held in memory
+WORKBOOKS = {book.slug: book for book in (RegionalSummary(), SchoolProgress(), Roster(), CrossBorder(), DropoutLedger())}
 
 
 def make_workbook(actor: Actor, slug: str, out: Path, *, at: dt.datetime | None = None) -> None:
@@ -23,5 +27,5 @@ def make_workbook(actor: Actor, slug: str, out: Path, *, at: dt.datetime | None 
     """
     actor.demand(Permission.WORKBOOK_MAKE)
     made, book = local(at or now()), WORKBOOKS[slug]
-    lines = write_book(out, book.sheets(actor, made), author=actor.name, made=made)
+    lines = write_book(out, book.sheets(actor, made), author=actor.name, made=made, long=slug in LONG)
     exported(actor, f"{book.title}（xlsx）", lines)
