@@ -27,3 +27,9 @@ def by_class() -> tuple[pw.Node, ...]:
 def stage() -> pw.Node:
     """The stage in which a child studies, outside the province too; "" where nobody has filled it in."""
     return pw.fn.COALESCE(Beneficiary.outside_stage, SCHOOL.stage, "")
+
+
+def school_told() -> pw.Node:
+    """The school as Organisation is called: by name and stage."""
+    stages = [(code, f"（{label}）") for code, label in SCHOOL.stage.choices]
+    return SCHOOL.name.concat(pw.Case(SCHOOL.stage, stages, ""))

@@ -7,16 +7,18 @@ from aid.operations.events import exported
 from aid.permissions import Permission
 from aid.rules.times import local
 from aid.scope import Actor
+from aid.workbooks.aid_summary import AidSummary
 from aid.workbooks.base import write_book
 from aid.workbooks.cross_border import CrossBorder
 from aid.workbooks.dropout_ledger import DropoutLedger
+from aid.workbooks.public_list import PublicList
 from aid.workbooks.regional_summary import RegionalSummary
 from aid.workbooks.roster import Roster
 from aid.workbooks.school_progress import SchoolProgress
 from models import now
 
-LONG = frozenset({Roster.slug, CrossBorder.slug})  # so many lines that they are not all held in memory
-WORKBOOKS = {book.slug: book for book in (RegionalSummary(), SchoolProgress(), Roster(), CrossBorder(), DropoutLedger())}
+LONG = frozenset({Roster.slug, PublicList.slug})  # so many lines that they are not all held in memory
+WORKBOOKS = {book.slug: book for book in (RegionalSummary(), SchoolProgress(), Roster(), CrossBorder(), DropoutLedger(), AidSummary(), PublicList())}
 
 
 def make_workbook(actor: Actor, slug: str, out: Path, *, at: dt.datetime | None = None) -> None:

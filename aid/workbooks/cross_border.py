@@ -12,11 +12,11 @@ from dataclasses import dataclass
 import peewee as pw
 
 from aid.operations.borders import HOME, PLACE, SCHOOL, border, crossing, direction, elsewhere, office_of, place_of
-from aid.operations.classes import by_class, placed, stage
+from aid.operations.classes import by_class, placed, school_told, stage
 from aid.rules.borders import office_told
 from aid.scope import Actor, Scope, visible
 from aid.workbooks.columns import Heading, heading
-from aid.workbooks.listed import cells_of, school_told, shown, worked_out
+from aid.workbooks.listed import cells_of, shown, worked_out
 from aid.workbooks.sheets import Cell, Chart, Column, Line, Sheet
 from aid.workbooks.style import WHOLE, Kind
 from codes import Border, Direction
@@ -30,7 +30,7 @@ COLUMNS = (
     worked_out("户籍所在县", place_of(HOME), 20),
     worked_out(Beneficiary.home_region.verbose_name, HOME.name, 12),
     worked_out("就读所在县", place_of(PLACE), 20),
-    worked_out(Beneficiary.school.verbose_name, school_told(SCHOOL), 30),
+    worked_out(Beneficiary.school.verbose_name, school_told(), 30),
     *(shown(Beneficiary.grade, 9, centred=True), shown(Beneficiary.class_name, 8, centred=True)),
     *(shown(Beneficiary.hardship, 15), shown(Beneficiary.state, 18)),
 )

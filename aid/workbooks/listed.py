@@ -44,9 +44,3 @@ def cells_of(query: pw.ModelSelect, columns: Sequence[Shown], *besides: pw.Node)
         for at, labels in labelled:
             cells[at] = labels.get(cells[at], cells[at])
         yield cells, row[width:]
-
-
-def school_told(school: type[pw.Model]) -> pw.Node:
-    """A school by name and stage, as Organisation is called, of an alias of it."""
-    stages = dict(school.stage.choices)
-    return school.name.concat(pw.Case(school.stage, [(code, f"（{label}）") for code, label in stages.items()], ""))

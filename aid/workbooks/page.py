@@ -19,6 +19,7 @@ from aid.workbooks.style import Kind
 ROWS, LONGEST_TEXT, LONGEST_FOOTER, A4 = 1_048_576, 32_767, 80, 9
 MARGINS = {"left": 0.4, "right": 0.4, "top": 0.5, "bottom": 0.6}
 LINE_HEIGHT, ROW_HEIGHT, BAR_HEIGHT = 16, 18, 30
+PAPER = 104  # characters of a column's width that A4 landscape holds
 NOTE_LINES, NOTE_WIDTH = 4, 36  # what a comment of twice XlsxWriter's width holds
 
 
@@ -113,6 +114,8 @@ class Page:
         page.set_paper(A4)
         if self.sheet.pages_by is None:
             page.fit_to_pages(1, 0)
+        else:  # Excel passes over page breaks where it is told to fit
+            page.set_print_scale(min(100, int(100 * PAPER / sum(column.width for column in self.columns))))
         page.repeat_rows(2 if self.sheet.pages_by is None else 0, self.header)
         page.set_margins(**MARGINS)
         # The space keeps a heading that begins with a digit from becoming part of the font size before it.

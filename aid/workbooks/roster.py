@@ -11,11 +11,11 @@ from collections.abc import Iterator, Sequence
 import peewee as pw
 
 from aid.operations.borders import HOME, PLACE, SCHOOL
-from aid.operations.classes import by_class, placed, stage
+from aid.operations.classes import by_class, placed, school_told, stage
 from aid.scope import Actor, Scope, visible
 from aid.workbooks.columns import Heading, heading
 from aid.workbooks.figures import elsewhere_label
-from aid.workbooks.listed import Shown, cells_of, school_told, shown, worked_out
+from aid.workbooks.listed import Shown, cells_of, shown, worked_out
 from aid.workbooks.sheets import Chart, Column, Line, Sheet
 from aid.workbooks.style import WHOLE, Kind
 from models import Beneficiary, CheckState, HardshipKind, RegisterPerson, Stage
@@ -23,7 +23,7 @@ from models import Beneficiary, CheckState, HardshipKind, RegisterPerson, Stage
 HERE, WHERE, OTHERS = "本地", "就读地", "另有名单"
 COLUMNS = (
     *(shown(Beneficiary.name, 9), shown(Beneficiary.id_number, 20, centred=True)),
-    worked_out(Beneficiary.school.verbose_name, school_told(SCHOOL), 25),
+    worked_out(Beneficiary.school.verbose_name, school_told(), 25),
     *(shown(Beneficiary.grade, 8, centred=True), shown(Beneficiary.class_name, 6, centred=True)),
     *(shown(Beneficiary.sex, 5, centred=True), shown(Beneficiary.nation, 6, centred=True)),
     *(shown(Beneficiary.birth_date, 11, centred=True), shown(Beneficiary.boards, 6, centred=True)),

@@ -65,8 +65,7 @@ class Chart:
 class Sheet:
     """`heading` stands on top, `subtitle` under it, `notes` below; the first `frozen` columns stay in view.
 
-    Where the column numbered `pages_by` begins to say something else a new printed page begins, each with the title on
-    top; such a sheet is as wide as its paper by itself.
+    Where the column numbered `pages_by` begins to say something else a new printed page begins, with the title on top.
 
     With an `example` it is a form to be filled in: the example stands above the header, where no import looks for rows,
     and every cell below is a text cell.
