@@ -21,6 +21,7 @@ from admin.notices import NoticeView
 from admin.organisations import OrganisationView
 from admin.places import RegionView
 from admin.proofs import ProofView
+from admin.public_notices import PublicNoticeView
 from admin.registers import BatchView, RegisterPersonView
 from admin.reports import ReportView
 from admin.roles import RolesView
@@ -60,8 +61,8 @@ def views() -> list:
         BatchView(category=LISTS),
         UnpaidView(category=AID, name="应发未发", endpoint="unpaid"),
         AidGrantView(category=AID),
-        AidItemView(category=AID),
-        AidStandardView(category=AID),
+        PublicNoticeView(category=AID),
+        *(AidItemView(category=AID), AidStandardView(category=AID)),
         ImportRunView(category=SHEETS, name="导入"),
         UploadView(category=SHEETS),
         DeliveriesView(category=SHEETS, name="名册比对", endpoint="deliveries"),

@@ -25,9 +25,7 @@ LONGEST_NAME = 31  # as Excel counts: a rare character outside the basic plane i
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
-def write_book(
-    out: Target, sheets: Iterable[Sheet], *, author: str, made: dt.datetime, long: bool = False
-) -> int:
+def write_book(out: Target, sheets: Iterable[Sheet], *, author: str, made: dt.datetime, long: bool = False) -> int:
     """Write a workbook of `sheets` to `out`, return how many lines of a table it has; `made` is local time. A `long`
     one is held a line at a time, and its charts are drawn by whoever opens it.
 

@@ -9,9 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-import peewee as pw
-
-from aid.operations.borders import HOME, PLACE, SCHOOL, border, crossing, direction, elsewhere, office_of, place_of
+from aid.operations.borders import HOME, PLACE, border, crossing, direction, elsewhere, office_of, place_of
 from aid.operations.classes import by_class, placed, school_told, stage
 from aid.rules.borders import office_told
 from aid.scope import Actor, Scope, visible

@@ -74,7 +74,8 @@ class DropoutLedger:
 def _cases(scope: Scope, year: int) -> list[Case]:
     """The open cases by township, who waits longest first; two statements."""
     open_cases = visible(DropoutCase, scope).where(DropoutCase.state == CaseState.OPEN)
-    rows = open_cases.join_from(DropoutCase, RegisterPerson).join_from(DropoutCase, HOME, on=(DropoutCase.home_region == HOME.id))
+    rows = open_cases.join_from(DropoutCase, RegisterPerson)
+    rows = rows.join_from(DropoutCase, HOME, on=(DropoutCase.home_region == HOME.id))
     rows = rows.join_from(DropoutCase, TOWN, pw.JOIN.LEFT_OUTER, on=(DropoutCase.township == TOWN.id))
     besides = (DropoutCase.id, DropoutCase.name, DropoutCase.id_number, TOWN.name)
     found = {}
@@ -105,9 +106,7 @@ def _by_town(top: Heading, cases: Sequence[Case], *, year: int) -> Sheet:
     chart = Chart("各乡镇待劝返的孩子", names=0, values=1, share=False) if len(lines) > 1 else None
     lines.append(Line((f"{top.place}合计",), Kind.TOTAL))
     under = f"{top.under}　　学年：{told(year)}"
-    return Sheet(
-        "分乡镇", top.over("控辍保学汇总表"), under, columns, lines, frozen=1, chart=chart, notes=NOTES
-    )
+    return Sheet("分乡镇", top.over("控辍保学汇总表"), under, columns, lines, frozen=1, chart=chart, notes=NOTES)
 
 
 def _counts(cases: Sequence[Case], ages: Sequence[int | str]) -> list[int]:

@@ -7,10 +7,11 @@ is: that is why nothing but children stands on its first sheet.
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
 import peewee as pw
 
-from aid.operations.borders import HOME, PLACE, SCHOOL
+from aid.operations.borders import HOME, PLACE
 from aid.operations.classes import by_class, placed, school_told, stage
 from aid.scope import Actor, Scope, visible
 from aid.workbooks.columns import Heading, heading
@@ -20,6 +21,7 @@ from aid.workbooks.sheets import Chart, Column, Line, Sheet
 from aid.workbooks.style import WHOLE, Kind
 from models import Beneficiary, CheckState, HardshipKind, RegisterPerson, Stage
 
+NUMBERLESS, NUMBER = "无身份证号", 1  # the sheet, and the place of the number in a line
 HERE, WHERE, OTHERS = "本地", "就读地", "另有名单"
 COLUMNS = (
     *(shown(Beneficiary.name, 9), shown(Beneficiary.id_number, 20, centred=True)),
@@ -37,8 +39,16 @@ COLUMNS = (
 NOTES = (
     "名册是未核对和已核对的孩子，不含无效；一个孩子一行。年度栏空着的，识别或脱贫年度名册未填；资助至学年空着的，没有期限。",
     "“另有名单”是同一身份证号另有几条有效名单（重复未处理，或另一条在外地）；“区域汇总”的名单人数按条计，多出的就是这些。",
-    "第一张表改好后可以在“导入”页用“资助对象更新表”导回，学校能改的各列会更新，其余各列不导入。",
+    "没有身份证号的单列一张表。第一张表改好后可以在“导入”页用“资助对象更新表”导回，学校能改的各列会更新，其余各列不导入。",
 )
+
+
+@dataclass
+class Seen:
+    """What the list has told while it was written: children by stage and hardship, and those without a number."""
+
+    counts: Counter[tuple[str, str]] = field(default_factory=Counter)
+    numberless: list[Line] = field(default_factory=list)
 
 
 class Roster:
@@ -48,33 +58,35 @@ class Roster:
 
     def sheets(self, actor: Actor, now: dt.datetime) -> Iterator[Sheet]:
         """`now` is local time."""
-        top, counts = heading(actor, now), Counter()
-        yield _list(actor.scope, top, counts)
-        yield _by_stage(top, counts)
+        top, seen = heading(actor, now), Seen()
+        columns = _columns(actor.scope)
+        titles = [one.column for one in columns]
+        lines = _lines(actor.scope, columns, seen)
+        yield Sheet("资助对象名册", top.over("资助对象名册"), top.under, titles, lines, frozen=2)
+        if seen.numberless:
+            words = top.over("资助对象名册：没有身份证号的")
+            yield Sheet(NUMBERLESS, words, top.under, titles, seen.numberless, frozen=2, notes=NOTES)
+        yield _by_stage(top, seen.counts)
 
 
-def _list(scope: Scope, top: Heading, counts: Counter[tuple[str, str]]) -> Sheet:
-    """The children; while they are written they are counted by stage and hardship."""
-    columns = (*COLUMNS, worked_out(WHERE, _where(scope), 10), worked_out(OTHERS, _others(), 6, centred=True))
-    return Sheet(
-        "资助对象名册",
-        top.over("资助对象名册"),
-        top.under,
-        [one.column for one in columns],
-        _lines(scope, columns, counts),
-        frozen=2,
-    )
+def _columns(scope: Scope) -> Sequence[Shown]:
+    return (*COLUMNS, worked_out(WHERE, _where(scope), 10), worked_out(OTHERS, _others(), 6, centred=True))
 
 
-def _lines(scope: Scope, columns: Sequence[Shown], counts: Counter[tuple[str, str]]) -> Iterator[Line]:
+def _lines(scope: Scope, columns: Sequence[Shown], seen: Seen) -> Iterator[Line]:
+    """The children with a number, which an import knows them by; all of them are counted, the others set aside."""
     nth = pw.fn.ROW_NUMBER().over(partition_by=[_child()], order_by=[_is_here(scope).desc(), Beneficiary.id])
     rows = placed(visible(Beneficiary, scope).where(Beneficiary.state != CheckState.INVALID))
     rows = rows.join_from(Beneficiary, RegisterPerson, pw.JOIN.LEFT_OUTER)
     besides = (nth, stage(), Beneficiary.hardship)
     for cells, (turn, at_stage, hardship) in cells_of(rows.order_by(*by_class()), columns, *besides):
-        if turn == 1:
-            counts[at_stage, hardship] += 1
+        if turn != 1:
+            continue
+        seen.counts[at_stage, hardship] += 1
+        if cells[NUMBER]:
             yield Line(cells)
+        else:
+            seen.numberless.append(Line(cells))
 
 
 def _by_stage(top: Heading, counts: Counter[tuple[str, str]]) -> Sheet:
