@@ -83,7 +83,12 @@ def _child(ledger: Ledger, world: World, *, batch: Any, number: int, rng: random
 
 @pytest.fixture
 def aided(county: World) -> World:
-    """The county with its items, some of them given to whoever boards; with dropouts, every second one visited."""
+    return with_aid(county)
+
+
+def with_aid(county: World) -> World:
+    """The county with its items, one of them given to a1; four children checked, of whom a2 does not board; each with a
+    dropout case too, every second of them visited twice."""
     for key in ("a1", "a2", "b1", "c1"):
         check(county, key, boards=key != "a2")
     aim = ready(county)
