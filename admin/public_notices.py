@@ -26,8 +26,8 @@ from models import PublicNotice, now
 class PublicNoticeView(PanelView):
     model = PublicNotice
     read = Permission.PUBLIC_NOTICE_READ
-    columns = ("school", "heading", "heads", "first_day", "last_day", "phone", "maker", "made_at")
-    details = ("school", "heading", "term", "item", "heads", "first_day", "last_day", "phone", "maker", "made_at")
+    columns = ("heading", "school", "heads", "first_day", "last_day", "phone", "maker", "made_at")
+    details = ("heading", "school", "term", "item", "heads", "first_day", "last_day", "phone", "maker", "made_at")
     filters = ("school", "term", "item", "first_day", "last_day")
     search = ("heading", "maker")
     list_template: ClassVar[str] = "public_notices.html"
