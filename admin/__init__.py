@@ -22,6 +22,7 @@ from admin.notices import NoticeView
 from admin.organisations import OrganisationView
 from admin.places import RegionView
 from admin.proofs import ProofView
+from admin.public_notices import PublicNoticeView
 from admin.registers import BatchView, RegisterPersonView
 from admin.reports import ReportView
 from admin.roles import RolesView
@@ -61,6 +62,7 @@ def views() -> list:
         BatchView(category=LISTS),
         UnpaidView(category=AID, name="应发未发", endpoint="unpaid"),
         AidGrantView(category=AID),
+        PublicNoticeView(category=AID),
         AidItemView(category=AID),
         AidStandardView(category=AID),
         *_beneath_the_lists(),

@@ -31,6 +31,8 @@ class Permission(Coded):
     ORGANISATION_READ = "organisation:read", "查看机构"
     ORGANISATION_WRITE = "organisation:write", "维护机构"
     PROOF_ADD = "proof:add", "添加、更正、移除证明材料"
+    PUBLIC_NOTICE_PUBLISH = "public-notice:publish", "制作公示"
+    PUBLIC_NOTICE_READ = "public-notice:read", "查看公示"
     REGION_READ = "region:read", "查看行政区划"
     REGION_WRITE = "region:write", "维护行政区划"
     REGISTER_APPLY = "register:apply", "比对并应用新名册"
@@ -50,7 +52,7 @@ class Permission(Coded):
 P = Permission
 _PLACES = frozenset({P.ACCOUNT_SELF, P.REGION_READ, P.ORGANISATION_READ, P.VIEW_KEEP})
 _LISTS = _PLACES | {P.AID_READ, P.BENEFICIARY_READ, P.REGISTER_READ, P.ROLL_READ, P.VIEW_SHARE, P.WORKBOOK_MAKE}
-_LISTS |= {P.NOTICE_READ, P.SUBMISSION_READ}
+_LISTS |= {P.NOTICE_READ, P.PUBLIC_NOTICE_READ, P.SUBMISSION_READ}
 _OFFICE = _LISTS | {P.ACCOUNT_READ, P.HISTORY_READ, P.IMPORT_READ}
 
 ROLES: dict[str, frozenset[Permission]] = {
@@ -65,6 +67,6 @@ ROLES: dict[str, frozenset[Permission]] = {
     Role.TOWNSHIP: _LISTS | {P.DROPOUT_READ, P.DROPOUT_WRITE, P.HISTORY_READ, P.NOTICE_SEND},
     Role.SCHOOL: _LISTS
     | {P.BENEFICIARY_CHECK, P.BENEFICIARY_SUPPLEMENT, P.HISTORY_READ, P.IMPORT_READ}
-    | {P.NOTICE_DISMISS, P.PROOF_ADD, P.SUBMISSION_HAND_IN},
+    | {P.NOTICE_DISMISS, P.PROOF_ADD, P.PUBLIC_NOTICE_PUBLISH, P.SUBMISSION_HAND_IN},
     Role.AUDITOR: _PLACES | {P.HISTORY_READ},
 }

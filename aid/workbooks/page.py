@@ -19,6 +19,7 @@ from aid.workbooks.style import Kind
 ROWS, LONGEST_TEXT, LONGEST_FOOTER, A4 = 1_048_576, 32_767, 80, 9
 MARGINS = {"left": 0.4, "right": 0.4, "top": 0.5, "bottom": 0.6}
 LINE_HEIGHT, ROW_HEIGHT, BAR_HEIGHT = 16, 18, 30
+PAPER = 104  # characters of a column's width that A4 landscape holds
 NOTE_LINES, NOTE_WIDTH = 4, 36  # what a comment of twice XlsxWriter's width holds
 
 
@@ -33,6 +34,8 @@ class Page:
         self.header = 3 if self.grouped or sheet.example else 2
         self.row = self.header + 1
         self.sums = Sums(self.columns, self.row)
+        self.breaks: list[int] = []
+        self.stands_over: Any = None  # what the line above says in the column by which pages turn
         self.shares = {at: _places(self.columns, column) for at, column in enumerate(self.columns) if column.share}
 
     def write(self) -> int:
@@ -45,6 +48,8 @@ class Page:
             if self.row + len(self.sheet.notes) + 1 >= ROWS:
                 raise RuleBroken("行数超过 Excel 一张表的上限（1048576 行），请先筛选再导出")
             self._line(line)
+            if self.sheet.pages_by is not None:
+                self._turn_page(line)
             for fault in faults.get(number, ()):
                 self._fault(line, fault)
             if line.kind in (Kind.PLAIN, Kind.SUBTOTAL):
@@ -58,6 +63,8 @@ class Page:
             self._chart(self.sheet.chart, last_filtered)
         for at, note in enumerate(self.sheet.notes, self.row + 1):
             self.page.write_string(at, 0, note, self._style(style.NOTE))
+        if self.breaks:
+            self.page.set_h_pagebreaks(self.breaks)
         return self.row - self.header - 1
 
     # -- the top ----------------------------------------------------------------
@@ -105,12 +112,21 @@ class Page:
         page = self.page
         page.set_landscape()
         page.set_paper(A4)
-        page.fit_to_pages(1, 0)
-        page.repeat_rows(2, self.header)
+        if self.sheet.pages_by is None:
+            page.fit_to_pages(1, 0)
+        else:  # Excel passes over page breaks where it is told to fit
+            page.set_print_scale(min(100, int(100 * PAPER / sum(column.width for column in self.columns))))
+        page.repeat_rows(2 if self.sheet.pages_by is None else 0, self.header)
         page.set_margins(**MARGINS)
         # The space keeps a heading that begins with a digit from becoming part of the font size before it.
         named = style.printable(self.sheet.heading)[:LONGEST_FOOTER].replace("&", "&&")
         page.set_footer(f"&L&9 {named}&R&9 第 &P 页，共 &N 页")
+
+    def _turn_page(self, line: Line) -> None:
+        says = line.cells[self.sheet.pages_by]
+        if self.row > self.header + 1 and says != self.stands_over:
+            self.breaks.append(self.row)
+        self.stands_over = says
 
     # -- lines ------------------------------------------------------------------
 
@@ -215,6 +231,8 @@ class Page:
     def _chart(self, chart: Chart, last: int) -> None:
         bars = self.book.add_chart({"type": "bar"})
         name, first = self.page.get_name(), self.header + 1
+        last = min(last, self.header + (chart.most or last))
+        shape = "0%" if chart.share else "#,##0"
         font = {"name": style.FONT, "size": 10, "color": style.INK}
         bars.add_series(
             {
@@ -223,14 +241,14 @@ class Page:
                 "values": [name, first, chart.values, last, chart.values],
                 "fill": {"color": style.ACCENT},
                 "gap": 60,
-                "data_labels": {"value": True, "num_format": "0%", "font": font},
+                "data_labels": {"value": True, "num_format": shape, "font": font},
             }
         )
         bars.set_title({"name": chart.title, "name_font": font | {"size": 13, "color": style.ACCENT}, "overlay": False})
         bars.set_legend({"none": True})
         bars.set_y_axis({"reverse": True, "num_font": font, "line": {"color": style.LINE}, "major_tick_mark": "none"})
         grid = {"visible": True, "line": {"color": style.LINE, "width": 0.5}}
-        limits = {"min": 0, "max": 1, "major_unit": 0.2, "num_format": "0%"}
+        limits = {"min": 0, "num_format": shape} | ({"max": 1, "major_unit": 0.2} if chart.share else {})
         bars.set_x_axis({**limits, "num_font": font, "major_gridlines": grid, "line": {"none": True}})
         bars.set_chartarea({"border": {"color": style.LINE}})
         bars.set_size({"width": 620, "height": 120 + BAR_HEIGHT * max(3, last - first + 1)})

@@ -52,16 +52,20 @@ class Fault:
 @dataclass(frozen=True)
 class Chart:
     """A bar for each plain line: `names` is the number of the column that names it, `values` the one that measures it,
-    a share between 0 and 1."""
+    a share between 0 and 1 or, without `share`, a number. `most` is how many of the first lines are drawn."""
 
     title: str
     names: int
     values: int
+    share: bool = True
+    most: int | None = None
 
 
 @dataclass(frozen=True)
 class Sheet:
     """`heading` stands on top, `subtitle` under it, `notes` below; the first `frozen` columns stay in view.
+
+    Where the column numbered `pages_by` begins to say something else a new printed page begins, with the title on top.
 
     With an `example` it is a form to be filled in: the example stands above the header, where no import looks for rows,
     and every cell below is a text cell.
@@ -77,6 +81,7 @@ class Sheet:
     chart: Chart | None = None
     faults: Sequence[Fault] = ()
     example: Sequence[str] = ()
+    pages_by: int | None = None
 
 
 class Sums:

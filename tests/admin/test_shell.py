@@ -38,6 +38,7 @@ ENTER = {  # written out, not worked out: who opens which page (DOMAIN.md part 2
     "column_choice": OFFICES | {"a"},
     "unpaid": LISTS,
     "aid_grant": LISTS,
+    "public_notice": LISTS,
     "aid_item": LISTS,
     "aid_standard": LISTS,
     "deliveries": {"county"},

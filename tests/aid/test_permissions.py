@@ -32,6 +32,8 @@ MAY = {
     "organisation:read": EVERYBODY,
     "organisation:write": {Role.SYSTEM, Role.COUNTY},
     "proof:add": {Role.COUNTY, Role.SCHOOL},
+    "public-notice:publish": {Role.COUNTY, Role.SCHOOL},
+    "public-notice:read": LISTS,
     "region:read": EVERYBODY,
     "region:write": {Role.SYSTEM, Role.COUNTY},
     "register:apply": {Role.COUNTY},

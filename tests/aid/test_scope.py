@@ -30,6 +30,7 @@ from models import (
     Operation,
     Organisation,
     Proof,
+    PublicNotice,
     Region,
     RegisterBatch,
     RegisterPerson,
@@ -122,6 +123,8 @@ def peopled(world):
             ledger.add(CountySetting, office=office, school_year=2026)
             ledger.add(Submission, school=office, code=key, round=1)
             ledger.add(Notice, organisation=office, office=office, sentence=key)
+            hung = {"first_day": "2026-12-01", "last_day": "2026-12-07", "heads": 0, "maker": key, "rows": "[]"}
+            ledger.add(PublicNotice, school=office, heading=key, term="2026秋", **hung)
             item = ledger.add(AidItem, office=office, name=key)
             ledger.add(AidStandard, item=item, stage="primary", amount_fen=1)
         with writing(accounts.actor_of(account), Permission.ACCOUNT_SELF) as ledger:
@@ -162,6 +165,7 @@ def keys_of(model: type[Row], query) -> set[str]:
         CountySetting: lambda row: row.office.name,
         Submission: lambda row: row.school.name,
         Notice: lambda row: row.organisation.name,
+        PublicNotice: lambda row: row.school.name,
         Proof: lambda row: row.note,
     }[model]
     return {told(row) for row in query}
