@@ -1,4 +1,4 @@
-"""A row that was handed in or accepted, in its school's grid: the cell says why it may not be changed, and what to do."""
+"""A row that was handed in or accepted, in its school's grid: the cell says why it may not be changed."""
 
 import pytest
 from playwright.sync_api import expect
