@@ -13,17 +13,18 @@ from operator import or_
 
 import peewee as pw
 
-from admin.columns import BLANK, NONE, Column, Kind
+from admin.columns import NONE, Column, Kind
 from admin.table import joined
 from aid import dialect
 from aid.errors import RuleBroken
 from aid.rules import money
 from aid.rules.cells import Fault
 from aid.rules.times import utc
+from aid.rules.words import BLANK, EXACT
 from aid.scope import significant
 from models import Region, Row
 
-EXACT, OR = "=", "|"
+OR = "|"
 MOST_VALUES = 500
 RANGED = (Kind.DATE, Kind.MOMENT, Kind.NUMBER, Kind.MONEY)
 TYPED = (Kind.TEXT, Kind.LINK)  # whose filters hold what a clerk typed
@@ -50,15 +51,6 @@ def parts_of(column: Column, value: str) -> list[str]:
     parts = list(dict.fromkeys(_PART.findall(value)))
     listed = bool(parts) and all(part == BLANK or part.startswith(EXACT) for part in parts)
     return [value] if column.kind is Kind.TEXT and not listed else [_MARKED.sub(r"\1", part) for part in parts]
-
-
-def exactly(text: str) -> str:
-    """The word that asks for this text and no other.
-
-    >>> exactly("三年级"), exactly("a|b"), exactly("")
-    ('=三年级', '=a\\\\|b', '-')
-    """
-    return EXACT + re.sub(r"([|\\])", r"\\\1", text) if text else BLANK
 
 
 def code_in(value: str) -> str:
@@ -107,7 +99,8 @@ def _any_of(field: pw.Field, column: Column, parts: Sequence[str]) -> pw.Express
     named = [part for part in parts if part != BLANK]
     asked = [_blank(field)] if len(named) < len(parts) else []
     if named:
-        asked.append(_NAMED[column.kind](field, named))
+        link = column.kind is Kind.LINK
+        asked.append(_links(field, column, named) if link else _NAMED[column.kind](field, named))
     return reduce(or_, asked) if asked else _none(field)
 
 
@@ -191,8 +184,8 @@ def _ended(day: dt.date) -> dt.datetime:
     return utc(dt.datetime.combine(day, dt.time()) + dt.timedelta(days=1))
 
 
-def _links(field: pw.ForeignKeyField, parts: Sequence[str]) -> pw.Expression:
-    target = field.rel_model
+def _links(field: pw.Node, column: Column, parts: Sequence[str]) -> pw.Expression:
+    target = column.field.rel_model
     named = target._meta.fields[target.named_by[0]]
     if isinstance(named, pw.IntegerField | pw.AutoField):
         return _numbers(field, parts)
@@ -216,5 +209,4 @@ _NAMED: dict[Kind, Callable[[pw.Field, Sequence[str]], pw.Expression]] = {
     Kind.MONEY: _amounts,
     Kind.DATE: _days,
     Kind.MOMENT: _days,
-    Kind.LINK: _links,
 }
