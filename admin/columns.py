@@ -39,6 +39,7 @@ class Kind(Enum):
     NUMBER = auto()
     MONEY = auto()
     LINK = auto()
+    PLACE = auto()  # a region by its code, wherever the row lies in it
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ class Column:
     @property
     def looks_up(self) -> type[Row] | None:
         """The table whose rows a filter on this column offers while one types."""
-        target = self.field.rel_model if self.kind is Kind.LINK else None
+        target = self.field.rel_model if self.kind in (Kind.LINK, Kind.PLACE) else None
         return target if target in LOOKED_UP else None
 
     @property
@@ -127,7 +128,7 @@ def beside_table(
 def _grouped(dimension: Dimension) -> Column:
     """What a summary groups by and no table keeps, to be filtered by."""
     field, asked = dimension.field, dimension.asked
-    kind = Kind.LINK if isinstance(field, pw.ForeignKeyField) else _kind(field)
+    kind = Kind.PLACE if isinstance(field, pw.ForeignKeyField) else _kind(field)
     joins = () if getattr(asked, "model", None) is Beneficiary else dimension.joins
     labels = dict(field.choices) if field.choices else None
     return Column(dimension.name, dimension.label, kind, field, (asked,), joins, labels)

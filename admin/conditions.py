@@ -99,8 +99,7 @@ def _any_of(field: pw.Field, column: Column, parts: Sequence[str]) -> pw.Express
     named = [part for part in parts if part != BLANK]
     asked = [_blank(field)] if len(named) < len(parts) else []
     if named:
-        link = column.kind is Kind.LINK
-        asked.append(_links(field, column, named) if link else _NAMED[column.kind](field, named))
+        asked.append(_NAMED[column.kind](field, named))
     return reduce(or_, asked) if asked else _none(field)
 
 
@@ -184,8 +183,8 @@ def _ended(day: dt.date) -> dt.datetime:
     return utc(dt.datetime.combine(day, dt.time()) + dt.timedelta(days=1))
 
 
-def _links(field: pw.Node, column: Column, parts: Sequence[str]) -> pw.Expression:
-    target = column.field.rel_model
+def _links(field: pw.ForeignKeyField, parts: Sequence[str]) -> pw.Expression:
+    target = field.rel_model
     named = target._meta.fields[target.named_by[0]]
     if isinstance(named, pw.IntegerField | pw.AutoField):
         return _numbers(field, parts)
@@ -201,6 +200,18 @@ def _called(target: type[Row], named: pw.Field, part: str) -> pw.Expression:
     return named.contains(part.partition("（")[0])
 
 
+def _places(field: pw.Node, parts: Sequence[str]) -> pw.Expression:
+    """By codes alone: of what lies in a place, or of the place itself where it is asked for whole."""
+    whole_codes = [part.removeprefix(EXACT) for part in parts if part.startswith(EXACT)]
+    begins: dict[int, set[str]] = {}
+    for part in parts:
+        if not part.startswith(EXACT):
+            prefix = significant(code_in(part).ljust(12, "0"))
+            begins.setdefault(len(prefix), set()).add(prefix)
+    inside = [pw.fn.SUBSTR(Region.code, 1, digits).in_(sorted(some)) for digits, some in begins.items()]
+    return field.in_(Region.select(Region.id).where(reduce(or_, inside, Region.code.in_(whole_codes))))
+
+
 _NAMED: dict[Kind, Callable[[pw.Field, Sequence[str]], pw.Expression]] = {
     Kind.TEXT: _texts,
     Kind.CHOICE: lambda field, parts: field.in_(parts),
@@ -209,4 +220,6 @@ _NAMED: dict[Kind, Callable[[pw.Field, Sequence[str]], pw.Expression]] = {
     Kind.MONEY: _amounts,
     Kind.DATE: _days,
     Kind.MOMENT: _days,
+    Kind.LINK: _links,
+    Kind.PLACE: _places,
 }

@@ -270,7 +270,7 @@ class Listing:
 
     def _told(self, column: Column, value: str) -> str:
         """With the names of the rows that are pointed at by their codes."""
-        target = column.field.rel_model if column.kind is Kind.LINK else None
+        target = column.field.rel_model if column.kind in (Kind.LINK, Kind.PLACE) else None
         if target is None or "code" not in target._meta.fields:
             return told(column, value)
         codes = [part.removeprefix(EXACT) for part in parts_of(column, value)]
