@@ -54,6 +54,11 @@ class Dimension:
     joins: Joins = ()
     named: Callable[[pw.Node], Named] | None = None
 
+    @property
+    def is_place(self) -> bool:
+        """Whether its values are places, of which a filter may name a smaller one."""
+        return getattr(self.field, "rel_model", None) is Region
+
     def read(self, key: Any, names: Sequence[Any]) -> Member:
         """The value that the database gave for one group."""
         if key is None:

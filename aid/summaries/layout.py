@@ -59,6 +59,8 @@ class Layout:
             return f"不认识的数“{unknown[0][:40]}”"
         if len(set(named)) < len(named) or len(set(self.measures)) < len(self.measures):
             return "同一项选了两次"
+        if twice := [one.label for one in self.by if one.is_place and one.name in self.filters]:
+            return f"已经按{twice[0]}汇总，不能再用它作条件；请改用学校或户籍区划的条件"
         if type(self.subtotals) is not bool or not isinstance(self.chart, str) or self.chart not in CHARTS:
             return "小计或图的写法不对"
         return None
