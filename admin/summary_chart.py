@@ -59,22 +59,21 @@ def drawn(picture: Picture | None) -> Chart | None:
         return None
     keys = list(_keys([name for name, _ in picture.pieces])) if len(picture.pieces) > 1 else []
     top = TOP + (keys[-1].y + LEGEND if keys else 0)
-    totals = [sum(figures[at] for _, figures in picture.pieces) for at in range(len(picture.names))]
-    scale = (WIDTH - LEFT - RIGHT) / float(max(totals, default=0) or 1)
+    longest = max((sum(figures[at] for _, figures in picture.pieces) for at in range(len(picture.names))), default=0)
+    scale = (WIDTH - LEFT - RIGHT) / float(longest or 1)
     bars = [_bar(picture, at, top + STEP * at, scale=scale) for at in range(len(picture.names))]
     return Chart(picture.title, top + STEP * len(bars) + TOP, bars, keys)
 
 
 def _bar(picture: Picture, at: int, y: int, *, scale: float) -> Bar:
     tell, pieces, x = TEXT[picture.measure.unit], [], float(LEFT)
-    total = sum(figures[at] for _, figures in picture.pieces)
     for nth, (name, figures) in enumerate(picture.pieces):
         width = float(figures[at]) * scale
         words = " ".join(part for part in (picture.names[at], name, tell(figures[at])) if part)
         if width:
             pieces.append(Piece(round(x, 1), round(width, 1), SERIES[nth % len(SERIES)], words))
         x += width
-    return Bar(_short(picture.names[at]), y, pieces, round(x, 1), tell(total))
+    return Bar(_short(picture.names[at]), y, pieces, round(x, 1), tell(picture.totals[at]))
 
 
 def _keys(names: Sequence[str]) -> Iterator[Key]:

@@ -16,11 +16,12 @@ Figure = Callable[[Member, Member | None], Number]
 @dataclass(frozen=True)
 class Picture:
     """`pieces` are the parts of every bar, each with its name and, in the order of `names`, its figures; one of them
-    without a name is the bar itself."""
+    without a name is the bar itself. `totals` are the figures of the bars, which parts of children may exceed."""
 
     title: str
     measure: Measure
     names: Sequence[str]
+    totals: Sequence[Number]
     pieces: Sequence[tuple[str, Sequence[Number]]]
 
 
@@ -37,15 +38,15 @@ def picture(table: Crosstab) -> Picture | None:
     if len(bars) > MOST_BARS:
         by = f"{by}（最多的 {MOST_BARS} 个）"
         bars = sorted(bars, key=lambda one: -table.figure(measure, (one,), None))[:MOST_BARS]
-    names = [bar.label for bar in bars]
+    names, totals = [bar.label for bar in bars], [table.figure(measure, (bar,), None) for bar in bars]
     parts, figure = _pieces(table, measure)
     if layout.chart != "stacked" or not measure.adds_up or not parts:
-        return Picture(f"各{by}", measure, names, [("", [table.figure(measure, (bar,), None) for bar in bars])])
+        return Picture(f"各{by}", measure, names, totals, [("", totals)])
     kept = _largest(parts, lambda part: sum(figure(bar, part) for bar in bars))
     pieces = [(part.label, [figure(bar, part) for bar in bars]) for part in kept]
     if left := [part for part in parts if part not in kept]:
         pieces.append((REST, [sum(figure(bar, part) for part in left) for bar in bars]))
-    return Picture(f"各{by}", measure, names, pieces)
+    return Picture(f"各{by}", measure, names, totals, pieces)
 
 
 def _pieces(table: Crosstab, measure: Measure) -> tuple[list[Member], Figure]:
