@@ -35,7 +35,7 @@ from codes import (
     UploadState,
     VisitOutcome,
 )
-from offices import Account, CountySetting, Organisation, Region, SavedView, Session
+from offices import Account, CountySetting, Organisation, Region, SavedView, Session, Summary
 from rows import Fen, LastingId, Quantity, Row, Versioned, choice, db, now, points_at, text
 
 # -- 1 the register and the roll ---------------------------------------------
@@ -516,6 +516,7 @@ MODELS: tuple[type[Row], ...] = (
     Account,
     Session,
     SavedView,
+    Summary,
     CountySetting,
     RegisterBatch,
     RegisterPerson,

@@ -20,6 +20,7 @@ from admin.late_schools import LateSchoolsView
 from admin.matching import MatchingView
 from admin.notices import NoticeView
 from admin.organisations import OrganisationView
+from admin.own_summaries import OwnSummaryView
 from admin.places import RegionView
 from admin.proofs import ProofView
 from admin.public_notices import PublicNoticeView
@@ -34,6 +35,7 @@ from admin.settings import SettingView
 from admin.shell import init_shell
 from admin.signin import limiter, login_manager, must_change_first, signin
 from admin.submissions import SubmissionView
+from admin.summaries import SummaryView
 from admin.supplements import SupplementView
 from admin.unpaid import UnpaidView
 from admin.uploads import UploadView
@@ -79,6 +81,8 @@ def _beneath_the_lists() -> list:
         HeldRowView(category=SHEETS),
         ColumnChoiceView(category=SHEETS),
         WorkbooksView(category=SHEETS, name="汇总表", endpoint="workbooks"),
+        OwnSummaryView(category=SHEETS, name="自制汇总", endpoint="own_summary"),
+        SummaryView(category=SHEETS, name="管理自制汇总"),
         OrganisationView(category=OFFICE),
         AccountView(category=OFFICE),
         RegionView(category=OFFICE),

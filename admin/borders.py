@@ -7,7 +7,6 @@ import peewee as pw
 
 from admin.base import PanelView
 from admin.columns import Column, Kind
-from admin.conditions import exactly
 from admin.listing import Listing
 from admin.table import joined
 from admin.worked_out import WorkedOut, worked_out
@@ -15,6 +14,7 @@ from aid.operations import borders
 from aid.operations.borders import HOME, JOINS, PLACE
 from aid.permissions import Permission
 from aid.rules.borders import office_told
+from aid.rules.words import exactly
 from aid.scope import Scope
 from codes import Border, Coded, Direction
 from models import Beneficiary

@@ -44,6 +44,7 @@ class Permission(Coded):
     SUBMISSION_DECIDE = "submission:decide", "审核上报（通过、退回）"
     SUBMISSION_HAND_IN = "submission:hand-in", "上报"
     SUBMISSION_READ = "submission:read", "查看上报"
+    SUMMARY_KEEP = "summary:keep", "保存、共享自制汇总"
     VIEW_KEEP = "view:keep", "保存表格视图"
     VIEW_SHARE = "view:share", "共享表格视图"
     WORKBOOK_MAKE = "workbook:make", "生成汇总表"
@@ -52,7 +53,7 @@ class Permission(Coded):
 P = Permission
 _PLACES = frozenset({P.ACCOUNT_SELF, P.REGION_READ, P.ORGANISATION_READ, P.VIEW_KEEP})
 _LISTS = _PLACES | {P.AID_READ, P.BENEFICIARY_READ, P.REGISTER_READ, P.ROLL_READ, P.VIEW_SHARE, P.WORKBOOK_MAKE}
-_LISTS |= {P.NOTICE_READ, P.PUBLIC_NOTICE_READ, P.SUBMISSION_READ}
+_LISTS |= {P.NOTICE_READ, P.PUBLIC_NOTICE_READ, P.SUBMISSION_READ, P.SUMMARY_KEEP}
 _OFFICE = _LISTS | {P.ACCOUNT_READ, P.HISTORY_READ, P.IMPORT_READ}
 
 ROLES: dict[str, frozenset[Permission]] = {

@@ -30,6 +30,7 @@ from models import (
     SavedView,
     Session,
     Submission,
+    Summary,
     Upload,
 )
 
@@ -75,6 +76,7 @@ TABLES: dict[Permission, tuple[type[Row], ...]] = {  # what a permission reads o
     P.SUBMISSION_HAND_IN: (Submission, Beneficiary),
     P.SUBMISSION_READ: (Submission, Beneficiary),
     P.SETTING_WRITE: (CountySetting, Beneficiary, DropoutCase),
+    P.SUMMARY_KEEP: (Summary,),
     P.VIEW_KEEP: (SavedView,),
     P.VIEW_SHARE: (SavedView,),
     P.WORKBOOK_MAKE: (Beneficiary, RegisterPerson, Account),

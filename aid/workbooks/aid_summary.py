@@ -147,7 +147,7 @@ def _term(scope: Scope, name: str, given: Mapping[Place, Sums]) -> Term:
 
 def _by_item(top: Heading, term: Term) -> Sheet:
     lines = [Line((item, *term.of(item).cells())) for item in term.items]
-    chart = Chart(f"{term.name}各项目发放进度", names=0, values=5) if lines else None
+    chart = Chart(f"{term.name}各项目发放进度", names=0, values=(5,)) if lines else None
     lines.append(Line((f"{top.place}合计",), Kind.TOTAL))
     columns = (Column(ITEM, 24), *COUNTS)
     words = top.over(f"{term.name}资助发放汇总表")

@@ -101,7 +101,7 @@ def _chart(found: Mapping[Direction, Sequence[Crossing]]) -> Chart | None:
     for way, some in found.items():
         places = len({(one.place, one.border) for one in some})
         title = f"{SHORT[way]}：人数最多的外地"
-        return Chart(title, names=1, values=3, share=False, most=min(MOST, places)) if places > 1 else None
+        return Chart(title, names=1, values=(3,), number_format=WHOLE, most=min(MOST, places)) if places > 1 else None
     return None
 
 

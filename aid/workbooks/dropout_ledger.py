@@ -103,7 +103,7 @@ def _by_town(top: Heading, cases: Sequence[Case], *, year: int) -> Sheet:
     for case in cases:
         towns[case.town].append(case)
     lines = [Line((town, *_counts(some, ages))) for town, some in towns.items()]
-    chart = Chart("各乡镇待劝返的孩子", names=0, values=1, share=False) if len(lines) > 1 else None
+    chart = Chart("各乡镇待劝返的孩子", names=0, values=(1,), number_format=WHOLE) if len(lines) > 1 else None
     lines.append(Line((f"{top.place}合计",), Kind.TOTAL))
     under = f"{top.under}　　学年：{told(year)}"
     return Sheet("分乡镇", top.over("控辍保学汇总表"), under, columns, lines, frozen=1, chart=chart, notes=NOTES)

@@ -12,13 +12,14 @@ from typing import Any
 
 from aid.errors import RuleBroken
 from aid.workbooks import style
+from aid.workbooks.drawing import draw
 from aid.workbooks.entry import Entry
-from aid.workbooks.sheets import Chart, Column, Fault, Line, Sheet, Sums, column_letters
+from aid.workbooks.sheets import Column, Fault, Line, Sheet, Sums, column_letters
 from aid.workbooks.style import Kind
 
 ROWS, LONGEST_TEXT, LONGEST_FOOTER, A4 = 1_048_576, 32_767, 80, 9
 MARGINS = {"left": 0.4, "right": 0.4, "top": 0.5, "bottom": 0.6}
-LINE_HEIGHT, ROW_HEIGHT, BAR_HEIGHT = 16, 18, 30
+LINE_HEIGHT, ROW_HEIGHT = 16, 18
 PAPER = 104  # characters of a column's width that A4 landscape holds
 NOTE_LINES, NOTE_WIDTH = 4, 36  # what a comment of twice XlsxWriter's width holds
 
@@ -36,7 +37,15 @@ class Page:
         self.sums = Sums(self.columns, self.row)
         self.breaks: list[int] = []
         self.stands_over: Any = None  # what the line above says in the column by which pages turn
-        self.shares = {at: _places(self.columns, column) for at, column in enumerate(self.columns) if column.share}
+        places = {column.key or column.title: at for at, column in enumerate(self.columns)}
+        self.shares = {
+            at: tuple([places[name] for name in names] for names in column.share)
+            for at, column in enumerate(self.columns)
+            if column.share
+        }
+        self.across = {
+            at: [places[name] for name in column.across] for at, column in enumerate(self.columns) if column.across
+        }
 
     def write(self) -> int:
         """Write the sheet; return how many lines it has."""
@@ -60,7 +69,7 @@ class Page:
         self._for_typing(last_filtered)
         self._bars(last_filtered)
         if self.sheet.chart:
-            self._chart(self.sheet.chart, last_filtered)
+            draw(self.book, self.page, self.sheet, rows=(self.header, last_filtered))
         for at, note in enumerate(self.sheet.notes, self.row + 1):
             self.page.write_string(at, 0, note, self._style(style.NOTE))
         if self.breaks:
@@ -72,7 +81,7 @@ class Page:
     def _top(self) -> None:
         below = self._style(style.TO_FILL) if self.sheet.example else None
         for at, column in enumerate(self.columns):
-            self.page.set_column(at, at, column.width, below)
+            self.page.set_column(at, at, column.width, below, {"hidden": column.hidden})
         self.page.set_default_row(ROW_HEIGHT)
         self.page.set_row(0, 28)
         self.page.write_string(0, 0, self.sheet.heading, self._style(style.TITLE))
@@ -136,7 +145,10 @@ class Page:
         if any(column.wraps for column in self.columns):
             page.set_row(row, self._height(line))
         for at, value in enumerate(line.cells):
-            if isinstance(value, str):
+            if at in self.across and at not in line.fixed and line.kind is Kind.PLAIN:
+                summed = "+".join(f"{column_letters(place)}{row + 1}" for place in self.across[at])
+                page.write_formula(row, at, f"={summed}", formats[at], value)
+            elif isinstance(value, str):
                 page.write_string(row, at, value[:LONGEST_TEXT], formats[at])
             elif isinstance(value, int | float | Decimal):
                 page.write_number(row, at, value, formats[at])
@@ -156,7 +168,9 @@ class Page:
         formats = self.formats[line.kind]
         first, sums = self.sums.take(line.kind, self.row)
         for at in range(len(line.cells), len(self.columns)):
-            if at in sums and first < self.row:
+            if at in line.fixed:
+                self.page.write_number(self.row, at, line.fixed[at], formats[at])
+            elif at in sums and first < self.row:
                 letters = column_letters(at)
                 formula = f"=SUBTOTAL(9,{letters}{first + 1}:{letters}{self.row})"
                 self.page.write_formula(self.row, at, formula, formats[at], sums[at])
@@ -228,32 +242,6 @@ class Page:
         for at in self.shares if last > self.header else ():
             self.page.conditional_format(self.header + 1, at, last, at, options | limits)
 
-    def _chart(self, chart: Chart, last: int) -> None:
-        bars = self.book.add_chart({"type": "bar"})
-        name, first = self.page.get_name(), self.header + 1
-        last = min(last, self.header + (chart.most or last))
-        shape = "0%" if chart.share else "#,##0"
-        font = {"name": style.FONT, "size": 10, "color": style.INK}
-        bars.add_series(
-            {
-                "name": chart.title,
-                "categories": [name, first, chart.names, last, chart.names],
-                "values": [name, first, chart.values, last, chart.values],
-                "fill": {"color": style.ACCENT},
-                "gap": 60,
-                "data_labels": {"value": True, "num_format": shape, "font": font},
-            }
-        )
-        bars.set_title({"name": chart.title, "name_font": font | {"size": 13, "color": style.ACCENT}, "overlay": False})
-        bars.set_legend({"none": True})
-        bars.set_y_axis({"reverse": True, "num_font": font, "line": {"color": style.LINE}, "major_tick_mark": "none"})
-        grid = {"visible": True, "line": {"color": style.LINE, "width": 0.5}}
-        limits = {"min": 0, "num_format": shape} | ({"max": 1, "major_unit": 0.2} if chart.share else {})
-        bars.set_x_axis({**limits, "num_font": font, "major_gridlines": grid, "line": {"none": True}})
-        bars.set_chartarea({"border": {"color": style.LINE}})
-        bars.set_size({"width": 620, "height": 120 + BAR_HEIGHT * max(3, last - first + 1)})
-        self.page.insert_chart(self.header, len(self.columns), bars, {"x_offset": 24, "object_position": 2})
-
     # -- styles -------------------------------------------------------------------
 
     def _style(self, properties: dict[str, Any]) -> Any:
@@ -275,8 +263,3 @@ def _lines_of(words: str, column: Column) -> int:
 
 def _header_lines(column: Column) -> int:
     return sum(ceil(style.width_of(words) / max(1, column.width - 1)) for words in column.title.split("\n"))
-
-
-def _places(columns: Sequence[Column], column: Column) -> tuple[list[int], list[int]]:
-    at = {other.title: number for number, other in enumerate(columns)}
-    return tuple([at[title] for title in titles] for titles in column.share)

@@ -100,7 +100,7 @@ def _by_stage(top: Heading, counts: Counter[tuple[str, str]]) -> Sheet:
         numbers = [counts[at_stage, kind.value] for kind in HardshipKind]
         if any(numbers):
             lines.append(Line((label, sum(numbers), *numbers)))
-    chart = Chart("各学段资助对象人数", names=0, values=1, share=False) if lines else None
+    chart = Chart("各学段资助对象人数", names=0, values=(1,), number_format=WHOLE) if lines else None
     lines.append(Line((f"{top.place}合计",), Kind.TOTAL))
     heads = top.over("资助对象分学段汇总表")
     return Sheet("分学段", heads, top.under, columns, lines, frozen=1, chart=chart, notes=NOTES)

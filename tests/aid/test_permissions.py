@@ -45,6 +45,7 @@ MAY = {
     "submission:decide": {Role.COUNTY},
     "submission:hand-in": {Role.COUNTY, Role.SCHOOL},
     "submission:read": LISTS,
+    "summary:keep": LISTS,
     "view:keep": EVERYBODY,
     "view:share": LISTS,
     "workbook:make": LISTS,

@@ -39,6 +39,7 @@ from models import (
     SavedView,
     Session,
     Submission,
+    Summary,
     Upload,
 )
 
@@ -132,6 +133,8 @@ def peopled(world):
             ledger.add(Session, account=account, digest=key)
             ledger.add(SavedView, account=account, table="enrolment", name=key, shared=True)
             ledger.add(SavedView, account=account, table="enrolment", name=f"{key}自己的")
+            ledger.add(Summary, account=account, name=key, shared=True)
+            ledger.add(Summary, account=account, name=f"{key}自己的")
     with writing(SYSTEM, Permission.REGION_WRITE) as ledger:
         for child in world.children.values():
             words = {"name": child.name, "id_number": child.id_number, "school": child.school}
@@ -147,6 +150,7 @@ def keys_of(model: type[Row], query) -> set[str]:
         Account: lambda row: row.organisation.name,
         Session: lambda row: row.account.organisation.name,
         SavedView: lambda row: row.name,
+        Summary: lambda row: row.name,
         RegisterBatch: lambda row: row.office.name,
         RegisterPerson: lambda row: row.name,
         Enrolment: lambda row: row.name,
@@ -181,6 +185,7 @@ def expected(world, model: type[Row], who: str, *, to_change: bool) -> set[str]:
     shared = set() if to_change else SHARES_WITH.get(who, set())
     keeping = {world.organisations[key].name for key in (OFFICES_OF if to_change else ITEMS_OF)[who]}
     dropouts = {world.children[key].name for key in DROPOUTS_OF[who]}
+    kept = shared | {name for key in OFFICES_OF[who] for name in (key, f"{key}自己的")}
     return {
         AidItem: keeping,
         AidStandard: keeping,
@@ -188,7 +193,8 @@ def expected(world, model: type[Row], who: str, *, to_change: bool) -> set[str]:
         DropoutCase: dropouts,
         DropoutVisit: dropouts,
         CountySetting: offices if to_change else {office.name for office in world.organisations.values()},
-        SavedView: shared | {name for key in OFFICES_OF[who] for name in (key, f"{key}自己的")},
+        SavedView: kept,
+        Summary: kept,
         Region: {region.name for region in world.regions.values()},
         RegisterBatch: batches,
         RegisterPerson: registered if to_change else children,
