@@ -33,10 +33,7 @@ def create_app(config: Config | None = None) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,
         ZHUXUE=config,
     )
-    config.passing_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    staged.keep_in(config.staged_dir)
-    store.keep_in(config.proofs_dir)
-    tempfile.tempdir = str(config.passing_dir)
+    settle(config)
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     dialect.open_database(config.database_url, config.database_path)
     app.before_request(own_columns.hold)
@@ -47,3 +44,11 @@ def create_app(config: Config | None = None) -> Flask:
     init_admin(app)
     commands.register(app)
     return app
+
+
+def settle(config: Config) -> None:
+    """Where files lie from now on: uploads that pass through, sheets that wait, pictures."""
+    config.passing_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    staged.keep_in(config.staged_dir)
+    store.keep_in(config.proofs_dir)
+    tempfile.tempdir = str(config.passing_dir)

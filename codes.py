@@ -203,11 +203,13 @@ class VisitOutcome(Coded):
 
 
 class Border(Coded):
-    """The highest border between a child's household and its school (aid.rules.borders)."""
+    """The highest border between a child's household and its school (aid.rules.borders). A school outside the province
+    is known by its name alone."""
 
     COUNTY = "county", "跨县（市内）"
     CITY = "city", "跨市（省内）"
     PROVINCE = "province", "跨省"
+    OUTSIDE = "outside", "省外就读"
 
 
 class Direction(Coded):
@@ -216,6 +218,7 @@ class Direction(Coded):
     OUT = "out", "本地户籍在外地就读"
     IN = "in", "外地户籍在本地就读"
     WITHIN = "within", "辖区内跨县"
+    OUTSIDE = "outside", "省外就读"
 
 
 class SheetKind(Coded):

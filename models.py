@@ -36,7 +36,7 @@ from codes import (
     UploadState,
     VisitOutcome,
 )
-from offices import Account, CountySetting, Organisation, OwnColumn, Region, SavedView, Session
+from offices import Account, CountySetting, Organisation, OwnColumn, Region, SavedView, Session, Summary
 from rows import (
     SLOTS,
     Answer,
@@ -367,6 +367,30 @@ AidGrant.add_index(
 )
 
 
+class PublicNotice(Versioned):
+    """A list that hung on a school's notice board (公示) from one day to another. `rows` are its lines as they were
+    shown (aid.operations.public_lists.Posted.cells), as JSON: masked, so that no whole ID number is kept here."""
+
+    title = "公示"
+    inner = frozenset({"id", "version", "rows"})
+    named_by = ("heading",)
+
+    school = points_at("学校", Organisation)
+    heading = text("标题", 100)
+    term = text("学期", 5)
+    item = text("资助项目", 40, default="")  # empty: all of the term
+    first_day = pw.DateField(verbose_name="公示开始")
+    last_day = pw.DateField(verbose_name="公示结束")
+    heads = Quantity(verbose_name="公示人数")
+    phone = text("监督电话", 30, default="")
+    maker = text("制作人", 40)
+    made_at = pw.DateTimeField(verbose_name="制作时间", default=now)
+    rows = pw.TextField(verbose_name="名单")
+
+    def __str__(self) -> str:
+        return self.heading
+
+
 # -- 4 trace -----------------------------------------------------------------
 
 
@@ -508,6 +532,7 @@ MODELS: tuple[type[Row], ...] = (
     Account,
     Session,
     SavedView,
+    Summary,
     CountySetting,
     OwnColumn,
     RegisterBatch,
@@ -520,6 +545,7 @@ MODELS: tuple[type[Row], ...] = (
     AidItem,
     AidStandard,
     AidGrant,
+    PublicNotice,
     DropoutCase,
     DropoutVisit,
     Operation,

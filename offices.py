@@ -109,6 +109,25 @@ class SavedView(Versioned):
         return self.name
 
 
+class Summary(Versioned):
+    """A summary that somebody has put together and keeps under a name. `layout` is its rows, columns, measures and
+    filters as JSON (aid/summaries/layout.py); its figures are counted anew for whoever looks, in their own scope."""
+
+    title = "自制汇总"
+    inner = frozenset({"id", "version", "layout"})
+
+    account = points_at("账号", Account)
+    name = text("名称", 40)
+    shared = pw.BooleanField(verbose_name="共享", default=False)
+    layout = pw.TextField(verbose_name="布局", default="{}")
+
+    class Meta:
+        indexes = ((("account", "name"), True),)
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class CountySetting(Versioned):
     """What a county's office has set for itself; without a row nothing is set (aid.operations.school_year)."""
 

@@ -12,6 +12,7 @@ from admin.column_choices import ColumnChoiceView
 from admin.deliveries import DeliveriesView
 from admin.dropouts import DropoutView, DropoutVisitView
 from admin.duplicates import DuplicatesView
+from admin.help import HelpView
 from admin.history import ChangeView, OperationView
 from admin.home import HomeView
 from admin.imports import HeldRowView, ImportRunView
@@ -20,8 +21,10 @@ from admin.matching import MatchingView
 from admin.notices import NoticeView
 from admin.organisations import OrganisationView
 from admin.own_columns import OwnColumnView
+from admin.own_summaries import OwnSummaryView
 from admin.places import RegionView
 from admin.proofs import ProofView
+from admin.public_notices import PublicNoticeView
 from admin.registers import BatchView, RegisterPersonView
 from admin.reports import ReportView
 from admin.roles import RolesView
@@ -33,6 +36,7 @@ from admin.settings import SettingView
 from admin.shell import init_shell
 from admin.signin import limiter, login_manager, must_change_first, signin
 from admin.submissions import SubmissionView
+from admin.summaries import SummaryView
 from admin.supplements import SupplementView
 from admin.unpaid import UnpaidView
 from admin.uploads import UploadView
@@ -61,8 +65,15 @@ def views() -> list:
         BatchView(category=LISTS),
         UnpaidView(category=AID, name="应发未发", endpoint="unpaid"),
         AidGrantView(category=AID),
+        PublicNoticeView(category=AID),
         AidItemView(category=AID),
         AidStandardView(category=AID),
+        *_beneath_the_lists(),
+    ]
+
+
+def _beneath_the_lists() -> list:
+    return [
         ImportRunView(category=SHEETS, name="导入"),
         UploadView(category=SHEETS),
         DeliveriesView(category=SHEETS, name="名册比对", endpoint="deliveries"),
@@ -71,6 +82,8 @@ def views() -> list:
         HeldRowView(category=SHEETS),
         ColumnChoiceView(category=SHEETS),
         WorkbooksView(category=SHEETS, name="汇总表", endpoint="workbooks"),
+        OwnSummaryView(category=SHEETS, name="自制汇总", endpoint="own_summary"),
+        SummaryView(category=SHEETS, name="管理自制汇总"),
         OrganisationView(category=OFFICE),
         AccountView(category=OFFICE),
         RegionView(category=OFFICE),
@@ -79,15 +92,9 @@ def views() -> list:
         RolesView(category=OFFICE, name="角色权限", endpoint="roles"),
         OperationView(category=TRACE),
         ChangeView(category=TRACE),
-        *own_views(),
-    ]
-
-
-def own_views() -> list:
-    """What everybody has for themselves."""
-    return [
         SessionView(category=TRACE, name="我的登录"),
         SavedViewsView(category=TRACE, name="我的视图"),
+        HelpView(category=TRACE, name="帮助", endpoint="help"),
     ]
 
 

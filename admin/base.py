@@ -47,7 +47,7 @@ class BulkAction:
 
     `question` is asked first and names the number of rows as {n}; `form` holds what else the operation needs; where
     `tabs` is given, the action is offered under these tabs alone; `answer` is the page that shows what the operation
-    hands back, instead of the list; `page` the one that asks.
+    hands back, instead of the list; `page` the one that asks; `counter` is the measure word of its rows.
     """
 
     name: str
@@ -61,6 +61,7 @@ class BulkAction:
     answer: str = ""
     undoable: bool = True
     page: str = "confirm.html"
+    counter: str = "条"
 
     def belongs(self, tab: str | None) -> bool:
         return self.tabs is None or tab in self.tabs
@@ -75,6 +76,7 @@ class PanelView(Desk, Figures, Exports, Locked, BaseView):
     labels: ClassVar[Mapping[str, str]] = {}
     codes: ClassVar[Mapping[str, Mapping[str, str]]] = {}
     filters: ClassVar[Sequence[str]] = ()
+    also: ClassVar[Sequence[str]] = ()  # filtered by where an address asks, and offered only then
     search: ClassVar[Sequence[str]] = ()
     sort: ClassVar[str] = "-id"
     tabs: ClassVar[str | None] = None
@@ -119,6 +121,7 @@ class PanelView(Desk, Figures, Exports, Locked, BaseView):
             model=self.model,
             columns=self.made([*wanted, *own]),
             filters=self.made([*self.filters, *own]),
+            also=self.made([name for name in self.also if name not in (*wanted, *self.filters, *own)]),
             search=self.search,
             sort=self.sort,
             tabs=self.tabs,
@@ -167,12 +170,13 @@ class PanelView(Desk, Figures, Exports, Locked, BaseView):
         if request.method == "POST" and not look.unaddressed:
             return redirect(url_for(".index_view", **look.address(page=None)))
         look.page = min(look.page, look.last_page)
+        actions = self.actions(look)
         return self.render(
             self.list_template,
             look=look,
             lines=look.lines,
-            actions=self.actions(look),
-            shown_at=newest_operation(),
+            actions=actions,
+            shown_at=newest_operation() if actions else None,
             parts_of=parts_of,
             told=told,
             **self.extras(look),
@@ -229,7 +233,8 @@ class PanelView(Desk, Figures, Exports, Locked, BaseView):
             return self._ask(action, form=form, selection=selection, refusal=refusal), status_of(refusal)
         if action.answer:
             return self.render(action.answer, action=action, outcome=outcome)
-        say(f"{action.label}：{outcome.rows} 条", operation_id=outcome.operation_id if action.undoable else None)
+        done = f"{action.label}：{outcome.rows} {action.counter}"
+        say(done, operation_id=outcome.operation_id if action.undoable else None)
         return redirect(self._before(look, page=None))
 
     def meant(self, look: Listing) -> dict[str, Any]:

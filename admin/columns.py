@@ -11,6 +11,7 @@ import peewee as pw
 from aid.labels import label_of
 from aid.operations.proofs import has_proof, number_of_proofs
 from aid.own_columns import closed_in, field_of
+from aid.summaries.dimensions import DIMENSIONS, Dimension
 from models import (
     Account,
     AidItem,
@@ -29,7 +30,6 @@ from models import (
 Labels = Mapping[str, str]
 NONE: Mapping[str, Any] = MappingProxyType({})
 LOOKED_UP = (Account, AidItem, ImportRun, Organisation, Region, RegisterBatch)  # few enough rows to search as one types
-BLANK = "-"  # what a filter sends for "empty"
 
 
 class Kind(Enum):
@@ -42,6 +42,7 @@ class Kind(Enum):
     MONEY = auto()
     DECIMAL = auto()
     LINK = auto()
+    PLACE = auto()  # a region by its code, wherever the row lies in it
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class Column:
     @property
     def looks_up(self) -> type[Row] | None:
         """The table whose rows a filter on this column offers while one types."""
-        target = self.field.rel_model if self.kind is Kind.LINK else None
+        target = self.field.rel_model if self.kind in (Kind.LINK, Kind.PLACE) else None
         return target if target in LOOKED_UP else None
 
     @property
@@ -94,6 +95,8 @@ def _column(model: type[Row], name: str, *, joined: dict[str, type[Row]], label:
     own, _, far = name.partition(".")
     if (model, name) in COUNTED:
         return _counted(model, name)
+    if model is Beneficiary and own not in model._meta.fields:
+        return _grouped(DIMENSIONS[name])
     field = field_of(model, own)
     if not isinstance(field, pw.ForeignKeyField):
         return replace(_plain(name, label or field.verbose_name, field, expression=field), closed=closed_in(field))
@@ -124,6 +127,15 @@ def beside_table(
     first of `expressions`. Its name is none of its model's."""
     field.name = name
     return Column(name, field.verbose_name, kind or _kind(field), field, tuple(expressions), **more)
+
+
+def _grouped(dimension: Dimension) -> Column:
+    """What a summary groups by and no table keeps, to be filtered by."""
+    field, asked = dimension.field, dimension.asked
+    kind = Kind.PLACE if isinstance(field, pw.ForeignKeyField) else _kind(field)
+    joins = () if getattr(asked, "model", None) is Beneficiary else dimension.joins
+    labels = dict(field.choices) if field.choices else None
+    return Column(dimension.name, dimension.label, kind, field, (asked,), joins, labels)
 
 
 def _plain(name: str, label: str, field: pw.Field, *, expression: pw.Node, joins: Any = ()) -> Column:

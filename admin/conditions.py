@@ -13,7 +13,7 @@ from operator import or_
 
 import peewee as pw
 
-from admin.columns import BLANK, NONE, Column, Kind
+from admin.columns import NONE, Column, Kind
 from admin.table import joined
 from aid import dialect
 from aid.errors import RuleBroken
@@ -21,10 +21,11 @@ from aid.own_columns import field_of
 from aid.rules import cells, money
 from aid.rules.cells import Fault
 from aid.rules.times import utc
+from aid.rules.words import BLANK, EXACT
 from aid.scope import significant
 from models import Region, Row
 
-EXACT, OR = "=", "|"
+OR = "|"
 MOST_VALUES = 500
 RANGED = (Kind.DATE, Kind.MOMENT, Kind.NUMBER, Kind.MONEY, Kind.DECIMAL)
 TYPED = (Kind.TEXT, Kind.LINK)  # whose filters hold what a clerk typed
@@ -51,15 +52,6 @@ def parts_of(column: Column, value: str) -> list[str]:
     parts = list(dict.fromkeys(_PART.findall(value)))
     listed = bool(parts) and all(part == BLANK or part.startswith(EXACT) for part in parts)
     return [value] if column.kind is Kind.TEXT and not listed else [_MARKED.sub(r"\1", part) for part in parts]
-
-
-def exactly(text: str) -> str:
-    """The word that asks for this text and no other.
-
-    >>> exactly("三年级"), exactly("a|b"), exactly("")
-    ('=三年级', '=a\\\\|b', '-')
-    """
-    return EXACT + re.sub(r"([|\\])", r"\\\1", text) if text else BLANK
 
 
 def code_in(value: str) -> str:
@@ -228,6 +220,18 @@ def _called(target: type[Row], named: pw.Field, part: str) -> pw.Expression:
     return named.contains(part.partition("（")[0])
 
 
+def _places(field: pw.Node, parts: Sequence[str]) -> pw.Expression:
+    """By codes alone: of what lies in a place, or of the place itself where it is asked for whole."""
+    whole_codes = [part.removeprefix(EXACT) for part in parts if part.startswith(EXACT)]
+    begins: dict[int, set[str]] = {}
+    for part in parts:
+        if not part.startswith(EXACT):
+            prefix = significant(code_in(part).ljust(12, "0"))
+            begins.setdefault(len(prefix), set()).add(prefix)
+    inside = [pw.fn.SUBSTR(Region.code, 1, digits).in_(sorted(some)) for digits, some in begins.items()]
+    return field.in_(Region.select(Region.id).where(reduce(or_, inside, Region.code.in_(whole_codes))))
+
+
 _NAMED: dict[Kind, Callable[[pw.Field, Sequence[str]], pw.Expression]] = {
     Kind.TEXT: _texts,
     Kind.CHOICE: lambda field, parts: field.in_(parts),
@@ -238,4 +242,5 @@ _NAMED: dict[Kind, Callable[[pw.Field, Sequence[str]], pw.Expression]] = {
     Kind.DATE: _days,
     Kind.MOMENT: _days,
     Kind.LINK: _links,
+    Kind.PLACE: _places,
 }

@@ -10,7 +10,7 @@ from admin.exporting import XLSX, download
 from admin.shell import Locked
 from aid.errors import OutOfScope
 from aid.permissions import Permission
-from aid.workbooks import WORKBOOKS, make_workbook
+from aid.workbooks import WORKBOOKS, make_workbook, may_make
 
 
 class WorkbooksView(Locked, BaseView):
@@ -18,7 +18,8 @@ class WorkbooksView(Locked, BaseView):
 
     @expose("/")
     def index_view(self) -> str:
-        return self.render("workbooks.html", books=WORKBOOKS.values())
+        books = [book for slug, book in WORKBOOKS.items() if may_make(self.actor, slug)]
+        return self.render("workbooks.html", books=books)
 
     @expose("/<slug>.xlsx")
     def download_view(self, slug: str) -> Any:

@@ -36,16 +36,21 @@ PRAGMAS = {
 def open_database(url: str, path: Path) -> None:
     """Bind the models to `url` where it names PostgreSQL, else to the SQLite file `path`; make what tables and columns
     are missing, after a copy of the file where an earlier version of the program made it."""
+    bind(url, path)
+    with db.connection_context():
+        copy = bring_up_to_date(None if url else path)
+    if copy is not None:
+        logger.warning("the database was an earlier version's; a copy of it is %s", copy)
+
+
+def bind(url: str, path: Path) -> None:
+    """As open_database, but of a database that this version of the program has opened before: nothing is made."""
     if url:
         db.initialize(connect(url))
     else:
         if pw.sqlite3.sqlite_version_info < WAL_RESET_FIXED:
             raise RuntimeError("SQLite ≥ 3.51.3 is needed (WAL-reset bug): install the package pysqlite3")
         db.initialize(pw.SqliteDatabase(str(path), pragmas=PRAGMAS, lock_type="IMMEDIATE"))
-    with db.connection_context():
-        copy = bring_up_to_date(None if url else path)
-    if copy is not None:
-        logger.warning("the database was an earlier version's; a copy of it is %s", copy)
 
 
 def on_sqlite() -> bool:

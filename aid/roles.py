@@ -22,6 +22,7 @@ from models import (
     Organisation,
     OwnColumn,
     Proof,
+    PublicNotice,
     Region,
     RegisterBatch,
     RegisterPerson,
@@ -30,6 +31,7 @@ from models import (
     SavedView,
     Session,
     Submission,
+    Summary,
     Upload,
 )
 
@@ -62,6 +64,8 @@ TABLES: dict[Permission, tuple[type[Row], ...]] = {  # what a permission reads o
     P.ORGANISATION_READ: (Organisation,),
     P.ORGANISATION_WRITE: (Organisation, Region, Beneficiary, Enrolment, Account, Session, *IMPORTS),
     P.PROOF_ADD: (Proof,),
+    P.PUBLIC_NOTICE_PUBLISH: (PublicNotice,),
+    P.PUBLIC_NOTICE_READ: (PublicNotice,),
     P.REGION_READ: (Region,),
     P.REGION_WRITE: (Region, *IMPORTS),
     P.REGISTER_APPLY: (RegisterBatch, Beneficiary),
@@ -74,6 +78,7 @@ TABLES: dict[Permission, tuple[type[Row], ...]] = {  # what a permission reads o
     P.SUBMISSION_HAND_IN: (Submission, Beneficiary),
     P.SUBMISSION_READ: (Submission, Beneficiary),
     P.SETTING_WRITE: (CountySetting, Beneficiary, DropoutCase),
+    P.SUMMARY_KEEP: (Summary,),
     P.VIEW_KEEP: (SavedView,),
     P.VIEW_SHARE: (SavedView,),
     P.WORKBOOK_MAKE: (Beneficiary, RegisterPerson, Account),

@@ -141,6 +141,10 @@ class Trace:
         among = pw.Value(",").concat(Change.columns).concat(",").contains(f",{column},")
         return query.where((Change.kind == ChangeKind.ADD) | among)
 
+    def added_in(self, model: type[Row]) -> pw.ModelSelect:
+        """The ids of the rows of `model` that this operation added."""
+        return Change.select(Change.row_id).where(self._noted(model), Change.kind == ChangeKind.ADD)
+
     def close(self) -> None:
         rows = Change.select().where(Change.operation == self.operation).count()
         if not rows:
@@ -175,6 +179,11 @@ def shown(row: Row, columns: Iterable[str]) -> str:
     fields = row._meta.fields
     values = {name: HIDDEN if name in row.secret else fields[name].db_value(row.__data__.get(name)) for name in columns}
     return json.dumps(values, ensure_ascii=False, default=str)
+
+
+def as_kept(model: type[Row]) -> pw.Node:
+    """An SQL expression for what the history would keep of a row that is added as this one is now."""
+    return dialect.json_of(_columns(model))
 
 
 def newest_change() -> int:

@@ -57,7 +57,9 @@ def tidy(text: str) -> str:
     >>> tidy(" ３６０４ 26　ｘ")
     '360426x'
     """
-    return _SPACE.sub("", text if text.isascii() else text.translate(_HALF_WIDTH))
+    if not text.isascii():
+        text = text.translate(_HALF_WIDTH)
+    return text if text.isalnum() else _SPACE.sub("", text)
 
 
 def is_empty(cell: Cell) -> bool:
@@ -85,6 +87,8 @@ def text(cell: Cell, *, longest: int) -> str:
     """
     if not isinstance(cell, str):
         return text(_digits(cell), longest=longest)
+    if len(cell) <= longest and cell.isalnum():  # nothing to strip and nothing unseen among letters and digits
+        return cell
     found = cell.strip(SPACES)
     if found in ERRORS:
         raise Fault("error_cell", f"是错误值 {found}")
@@ -100,14 +104,14 @@ def identifier(cell: Cell, *, longest: int) -> str:
 
     Raises Fault as `text` does, number_cell for every number.
     """
-    if isinstance(cell, int | float) and not isinstance(cell, bool):
+    if not isinstance(cell, str) and isinstance(cell, int | float) and not isinstance(cell, bool):
         raise Fault("number_cell", "是数字格式，首尾的数字可能已丢失；请把单元格设为文本后重新输入")
     return text(cell, longest=longest)
 
 
 def words(cell: Cell, *, longest: int) -> str:
     """A name: text, never a number. Raises Fault as `text` does, malformed for a number."""
-    if not isinstance(cell, str | ErrorCell):
+    if not isinstance(cell, str) and not isinstance(cell, ErrorCell):
         raise Fault("malformed", "应为文字")
     return text(cell, longest=longest)
 

@@ -132,7 +132,7 @@ def figures(scope: Scope) -> Figures:
             elsewhere.register += children
         if school_id is None or school_id in by_id:
             kinds[hardship].register += children
-    units = _units(scope, {*(school.unit for school in schools), *unplaced})
+    units = unit_names(scope, {*(school.unit for school in schools), *unplaced})
     return Figures(units, schools, unplaced, elsewhere, kinds)
 
 
@@ -171,7 +171,8 @@ def batch_names(scope: Scope) -> str:
     return "、".join(found) or "尚未导入名册"
 
 
-def _units(scope: Scope, used: Iterable[str]) -> dict[str, str]:
+def unit_names(scope: Scope, used: Iterable[str]) -> dict[str, str]:
+    """What the units with these code digits are called, in order; "" is what lies outside the place of `scope`."""
     inside = sorted(unit for unit in used if unit)
     codes = [unit.ljust(12, "0") for unit in inside]
     regions = visible(Region, scope).select(Region.code, Region.name).where(Region.code.in_(codes)).tuples()

@@ -2,6 +2,8 @@
 
 import logging
 import re
+from html import unescape
+from urllib.parse import quote
 
 from aid.imports import run_import
 from aid.operations import own_columns as operations
@@ -90,6 +92,19 @@ def test_a_supplement_has_it(visit, world, children):
     with db.connection_context():
         row = Beneficiary.get(Beneficiary.name == "钱多")
     assert (row.own_text_1, row.own_text_3) == ("张三", "0")
+
+
+def test_a_summary_groups_by_it_and_each_figure_leads_to_its_rows(visit, world, children):
+    filled(visit("a"), world.children["a1"])
+    county = visit("county")
+    for slot, (_, label, _, shown, word) in KINDS.items():
+        page = county.get(f"/own_summary/?row={slot}&measure=rows").text
+        offered = re.search(rf'<option[^>]*value="{slot}"', page)
+        assert bool(offered) == slot.startswith("own_text"), label
+        if offered:
+            assert shown in page
+            word = word if word in ("c2", "1") else f"={shown}"
+            assert f"{slot}={quote(word)}" in unescape(page), label
 
 
 # -- scope and cost ----------------------------------------------------------------

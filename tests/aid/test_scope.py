@@ -31,6 +31,7 @@ from models import (
     Organisation,
     OwnColumn,
     Proof,
+    PublicNotice,
     Region,
     RegisterBatch,
     RegisterPerson,
@@ -39,6 +40,7 @@ from models import (
     SavedView,
     Session,
     Submission,
+    Summary,
     Upload,
 )
 
@@ -125,6 +127,8 @@ def peopled(world):
             ledger.add(OwnColumn, office=office, label=key, position=1, **column)
             ledger.add(Submission, school=office, code=key, round=1)
             ledger.add(Notice, organisation=office, office=office, sentence=key)
+            hung = {"first_day": "2026-12-01", "last_day": "2026-12-07", "heads": 0, "maker": key, "rows": "[]"}
+            ledger.add(PublicNotice, school=office, heading=key, term="2026秋", **hung)
             item = ledger.add(AidItem, office=office, name=key)
             ledger.add(AidStandard, item=item, stage="primary", amount_fen=1)
         with writing(accounts.actor_of(account), Permission.ACCOUNT_SELF) as ledger:
@@ -132,6 +136,8 @@ def peopled(world):
             ledger.add(Session, account=account, digest=key)
             ledger.add(SavedView, account=account, table="enrolment", name=key, shared=True)
             ledger.add(SavedView, account=account, table="enrolment", name=f"{key}自己的")
+            ledger.add(Summary, account=account, name=key, shared=True)
+            ledger.add(Summary, account=account, name=f"{key}自己的")
     with writing(SYSTEM, Permission.REGION_WRITE) as ledger:
         for child in world.children.values():
             words = {"name": child.name, "id_number": child.id_number, "school": child.school}
@@ -147,6 +153,7 @@ def keys_of(model: type[Row], query) -> set[str]:
         Account: lambda row: row.organisation.name,
         Session: lambda row: row.account.organisation.name,
         SavedView: lambda row: row.name,
+        Summary: lambda row: row.name,
         RegisterBatch: lambda row: row.office.name,
         RegisterPerson: lambda row: row.name,
         Enrolment: lambda row: row.name,
@@ -166,6 +173,7 @@ def keys_of(model: type[Row], query) -> set[str]:
         OwnColumn: lambda row: row.office.name,
         Submission: lambda row: row.school.name,
         Notice: lambda row: row.organisation.name,
+        PublicNotice: lambda row: row.school.name,
         Proof: lambda row: row.note,
     }[model]
     return {told(row) for row in query}
@@ -181,6 +189,7 @@ def expected(world, model: type[Row], who: str, *, to_change: bool) -> set[str]:
     shared = set() if to_change else SHARES_WITH.get(who, set())
     keeping = {world.organisations[key].name for key in (OFFICES_OF if to_change else ITEMS_OF)[who]}
     dropouts = {world.children[key].name for key in DROPOUTS_OF[who]}
+    kept = shared | {name for key in OFFICES_OF[who] for name in (key, f"{key}自己的")}
     return {
         AidItem: keeping,
         AidStandard: keeping,
@@ -189,7 +198,8 @@ def expected(world, model: type[Row], who: str, *, to_change: bool) -> set[str]:
         DropoutVisit: dropouts,
         OwnColumn: offices if to_change else {office.name for office in world.organisations.values()},
         CountySetting: offices if to_change else {office.name for office in world.organisations.values()},
-        SavedView: shared | {name for key in OFFICES_OF[who] for name in (key, f"{key}自己的")},
+        SavedView: kept,
+        Summary: kept,
         Region: {region.name for region in world.regions.values()},
         RegisterBatch: batches,
         RegisterPerson: registered if to_change else children,
