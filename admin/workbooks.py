@@ -18,7 +18,7 @@ class WorkbooksView(Locked, BaseView):
 
     @expose("/")
     def index_view(self) -> str:
-        return self.render("workbooks.html", books=WORKBOOKS.values())
+        return self.render("workbooks.html", books=[book for book in WORKBOOKS.values() if self.actor.may(book.read)])
 
     @expose("/<slug>.xlsx")
     def download_view(self, slug: str) -> Any:

@@ -72,6 +72,7 @@ TABLES: dict[Permission, tuple[type[Row], ...]] = {  # what a permission reads o
     P.SUBMISSION_HAND_IN: (Submission, Beneficiary),
     P.SUBMISSION_READ: (Submission, Beneficiary),
     P.SETTING_WRITE: (CountySetting, Beneficiary, DropoutCase),
+    P.UNPLACED_READ: (RegisterPerson,),
     P.VIEW_KEEP: (SavedView,),
     P.VIEW_SHARE: (SavedView,),
     P.WORKBOOK_MAKE: (Beneficiary, RegisterPerson, Account),

@@ -7,12 +7,24 @@ from aid.operations.events import exported
 from aid.permissions import Permission
 from aid.rules.times import local
 from aid.scope import Actor
+from aid.workbooks.accounts import Accounts
 from aid.workbooks.base import write_book
+from aid.workbooks.duplicate_check import DuplicateCheck
 from aid.workbooks.regional_summary import RegionalSummary
 from aid.workbooks.school_progress import SchoolProgress
+from aid.workbooks.unplaced import Unplaced
 from models import now
 
-WORKBOOKS = {book.slug: book for book in (RegionalSummary(), SchoolProgress())}
+WORKBOOKS = {
+    book.slug: book
+    for book in (
+        RegionalSummary(),
+        SchoolProgress(),
+        DuplicateCheck(),
+        Unplaced(),
+        Accounts(),
+    )
+}
 
 
 def make_workbook(actor: Actor, slug: str, out: Path, *, at: dt.datetime | None = None) -> None:
@@ -23,5 +35,6 @@ def make_workbook(actor: Actor, slug: str, out: Path, *, at: dt.datetime | None 
     """
     actor.demand(Permission.WORKBOOK_MAKE)
     made, book = local(at or now()), WORKBOOKS[slug]
+    actor.demand(book.read)
     lines = write_book(out, book.sheets(actor, made), author=actor.name, made=made)
     exported(actor, f"{book.title}（xlsx）", lines)

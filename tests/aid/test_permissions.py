@@ -43,6 +43,7 @@ MAY = {
     "submission:decide": {Role.COUNTY},
     "submission:hand-in": {Role.COUNTY, Role.SCHOOL},
     "submission:read": LISTS,
+    "unplaced:read": LISTS - {Role.SCHOOL},
     "view:keep": EVERYBODY,
     "view:share": LISTS,
     "workbook:make": LISTS,
