@@ -9,7 +9,8 @@ import commands
 from admin import init_admin
 from aid import dialect
 from aid.imports import staged
-from aid.pictures import store
+from aid.pictures import store as pictures
+from aid.workbooks import store as workbooks
 from config import HERE, Config, fingerprint, trusted_hosts
 from models import db
 
@@ -35,7 +36,8 @@ def create_app(config: Config | None = None) -> Flask:
     )
     config.passing_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     staged.keep_in(config.staged_dir)
-    store.keep_in(config.proofs_dir)
+    pictures.keep_in(config.proofs_dir)
+    workbooks.keep_in(config.workbooks_dir)
     tempfile.tempdir = str(config.passing_dir)
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     dialect.open_database(config.database_url, config.database_path)

@@ -1,10 +1,14 @@
 """Workbooks that go out (DOMAIN.md part 5): each yields sheets of lines, aid.workbooks.base writes them."""
 
 import datetime as dt
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from aid import dialect
 from aid.operations.events import exported
 from aid.permissions import Permission
+from aid.record import last_of_the_data
 from aid.rules.times import local
 from aid.scope import Actor
 from aid.workbooks.accounts import Accounts
@@ -12,6 +16,7 @@ from aid.workbooks.base import write_book
 from aid.workbooks.duplicate_check import DuplicateCheck
 from aid.workbooks.regional_summary import RegionalSummary
 from aid.workbooks.school_progress import SchoolProgress
+from aid.workbooks.sheets import Line, Sheet
 from aid.workbooks.unplaced import Unplaced
 from models import now
 
@@ -27,14 +32,53 @@ WORKBOOKS = {
 }
 
 
+EVERY = 500  # lines after which it is told how far it is
+Watch = Callable[[str, int], None]  # told what is being done, and how many lines are written
+
+
+@dataclass(frozen=True)
+class Written:
+    """How many lines of a table a workbook has, and the last operation that it knows of among those its maker reads."""
+
+    lines: int
+    newest: int | None
+
+
 def make_workbook(actor: Actor, slug: str, out: Path, *, at: dt.datetime | None = None) -> None:
     """Write the workbook called `slug` to `out`, of what `actor` may read, as it stands; `at` is the moment in UTC that
     it bears, by default the present. That it was made is on record.
 
     Raises NotAllowed, KeyError for an unknown slug, RuleBroken where `out` cannot be written.
     """
+    written = write_workbook(actor, slug, out, at=at or now())
+    exported(actor, f"{WORKBOOKS[slug].title}（xlsx）", written.lines)
+
+
+def write_workbook(actor: Actor, slug: str, out: Path, *, at: dt.datetime, watch: Watch = lambda *_: None) -> Written:
+    """As `make_workbook`, of one state of the database from the first sheet to the last; `watch` is told how far it is.
+    Nothing is put on record.
+    """
     actor.demand(Permission.WORKBOOK_MAKE)
-    made, book = local(at or now()), WORKBOOKS[slug]
+    made, book = local(at), WORKBOOKS[slug]
     actor.demand(book.read)
-    lines = write_book(out, book.sheets(actor, made), author=actor.name, made=made)
-    exported(actor, f"{book.title}（xlsx）", lines)
+    with dialect.one_state():
+        newest = last_of_the_data(actor.scope)
+        sheets = _watched(book.sheets(actor, made), watch)
+        return Written(write_book(out, sheets, author=actor.name, made=made), newest)
+
+
+def _watched(sheets: Iterable[Sheet], watch: Watch) -> Iterator[Sheet]:
+    told = 0
+
+    def each(name: str, lines: Iterable[Line]) -> Iterator[Line]:
+        nonlocal told
+        for line in lines:
+            if told % EVERY == 0:
+                watch(f"写“{name}”", told)
+            told += 1
+            yield line
+
+    watch("统计", 0)
+    for sheet in sheets:
+        yield replace(sheet, lines=each(sheet.name, sheet.lines))
+    watch("压缩文件", told)

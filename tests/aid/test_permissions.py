@@ -47,6 +47,7 @@ MAY = {
     "view:keep": EVERYBODY,
     "view:share": LISTS,
     "workbook:make": LISTS,
+    "workbook:settle": {Role.SYSTEM},
 }
 
 

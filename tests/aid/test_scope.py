@@ -26,6 +26,7 @@ from models import (
     Enrolment,
     HeldRow,
     ImportRun,
+    MadeWorkbook,
     Notice,
     Operation,
     Organisation,
@@ -129,6 +130,10 @@ def peopled(world):
             ledger.add(Session, account=account, digest=key)
             ledger.add(SavedView, account=account, table="enrolment", name=key, shared=True)
             ledger.add(SavedView, account=account, table="enrolment", name=f"{key}自己的")
+        with writing(SYSTEM, Permission.REGION_WRITE) as ledger:
+            reach = accounts.actor_of(account).scope
+            book = {"office": office, "school": reach.school_id, "prefix": reach.prefix}
+            ledger.add(MadeWorkbook, account=account, name=key, maker=key, slug=key, file=key, **book)
     with writing(SYSTEM, Permission.REGION_WRITE) as ledger:
         for child in world.children.values():
             words = {"name": child.name, "id_number": child.id_number, "school": child.school}
@@ -162,6 +167,7 @@ def keys_of(model: type[Row], query) -> set[str]:
         CountySetting: lambda row: row.office.name,
         Submission: lambda row: row.school.name,
         Notice: lambda row: row.organisation.name,
+        MadeWorkbook: lambda row: row.office.name,
         Proof: lambda row: row.note,
     }[model]
     return {told(row) for row in query}
@@ -175,6 +181,7 @@ def expected(world, model: type[Row], who: str, *, to_change: bool) -> set[str]:
     registered = {row.name for row in RegisterPerson if row.batch.office.name in batches}
     acted = {office for office in offices if Operation.select().join(Organisation).where(Organisation.name == office)}
     shared = set() if to_change else SHARES_WITH.get(who, set())
+    own = {world.organisations["county" if who == "auditor" else who].name}
     keeping = {world.organisations[key].name for key in (OFFICES_OF if to_change else ITEMS_OF)[who]}
     dropouts = {world.children[key].name for key in DROPOUTS_OF[who]}
     return {
@@ -185,6 +192,7 @@ def expected(world, model: type[Row], who: str, *, to_change: bool) -> set[str]:
         DropoutVisit: dropouts,
         CountySetting: offices if to_change else {office.name for office in world.organisations.values()},
         SavedView: shared | {name for key in OFFICES_OF[who] for name in (key, f"{key}自己的")},
+        MadeWorkbook: own if to_change else offices,
         Region: {region.name for region in world.regions.values()},
         RegisterBatch: batches,
         RegisterPerson: registered if to_change else children,
