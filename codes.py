@@ -267,6 +267,14 @@ class UploadState(Coded):
     FAILED = "failed", "没有导入"
 
 
+class MakingState(Coded):
+    """How far a workbook is that was asked for."""
+
+    QUEUED = "queued", "正在生成"
+    DONE = "done", "已生成"
+    FAILED = "failed", "没有生成"
+
+
 class Event(Coded):
     """What is on record though it changes no row; beside the permissions, an action of the history."""
 

@@ -3,13 +3,15 @@
 import datetime as dt
 import json
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 import peewee as pw
 from playhouse.db_url import connect
+from psycopg2.extensions import ISOLATION_LEVEL_REPEATABLE_READ
 from psycopg2.extras import execute_batch
 
 from aid.schema import bring_up_to_date
@@ -65,6 +67,14 @@ def queue_as_writer() -> None:
 def same(left: Any, right: Any) -> pw.Expression:
     """Equality under which NULL equals NULL."""
     return pw.Expression(left, "IS" if on_sqlite() else "IS NOT DISTINCT FROM", right)
+
+
+@contextmanager
+def one_state() -> Iterator[None]:
+    """What is read in the block is read of one state of the database, whatever others write meanwhile; nothing may be
+    written in it."""
+    with db.atomic("DEFERRED") if on_sqlite() else db.atomic(ISOLATION_LEVEL_REPEATABLE_READ):
+        yield
 
 
 def days_between(earlier: pw.Node, later: dt.date) -> pw.Node:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import peewee as pw
 
 from aid.operations.school_year import school_year
+from aid.permissions import Permission
 from aid.rules.dropouts import OLDEST, YOUNGEST, age
 from aid.rules.eligibility import told
 from aid.rules.id_numbers import birth_date
@@ -60,6 +61,7 @@ class Case:
 class DropoutLedger:
     slug = "dropout-ledger"
     title = "控辍保学台账"
+    read = Permission.DROPOUT_READ
     note = "待劝返的孩子按乡镇和年龄汇总，每人一行的台账，和全部走访记录。"
 
     def sheets(self, actor: Actor, now: dt.datetime) -> Iterator[Sheet]:

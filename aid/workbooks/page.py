@@ -61,7 +61,7 @@ class Page:
                 self._turn_page(line)
             for fault in faults.get(number, ()):
                 self._fault(line, fault)
-            if line.kind in (Kind.PLAIN, Kind.SUBTOTAL):
+            if line.kind.summed or line.kind is Kind.SUBTOTAL:
                 last_filtered = self.row
             self.row += 1
         if not self.sheet.example:
@@ -156,7 +156,7 @@ class Page:
                 page.write_blank(row, at, None, formats[at])
             else:
                 self._date(at, value, line.kind)
-        if line.kind is Kind.PLAIN:
+        if line.kind.summed:
             self.sums.add(line.cells)
         elif line.kind is not Kind.ASIDE:
             values = self._sums(line)
@@ -164,7 +164,8 @@ class Page:
             self._share(at, line.kind, values or line.cells)
 
     def _sums(self, line: Line) -> dict[int, float]:
-        """Write a SUBTOTAL or TOTAL line's sums. SUBTOTAL(9) leaves out the subtotals between, and hidden rows."""
+        """Write a SUBTOTAL or TOTAL line's sums. SUBTOTAL leaves out the subtotals between, and hidden rows; 9 adds up,
+        3 counts."""
         formats = self.formats[line.kind]
         first, sums = self.sums.take(line.kind, self.row)
         for at in range(len(line.cells), len(self.columns)):
@@ -172,7 +173,8 @@ class Page:
                 self.page.write_number(self.row, at, line.fixed[at], formats[at])
             elif at in sums and first < self.row:
                 letters = column_letters(at)
-                formula = f"=SUBTOTAL(9,{letters}{first + 1}:{letters}{self.row})"
+                how = 3 if self.columns[at].counts else 9
+                formula = f"=SUBTOTAL({how},{letters}{first + 1}:{letters}{self.row})"
                 self.page.write_formula(self.row, at, formula, formats[at], sums[at])
             elif at in sums:
                 self.page.write_number(self.row, at, 0, formats[at])
@@ -252,7 +254,10 @@ class Page:
 
     def _format(self, kind: Kind, column: Column) -> Any:
         side = "center" if column.centred else "left" if column.number_format == style.TEXT else "right"
-        looks = {"num_format": column.number_format, "align": side}
+        shape = column.number_format
+        if column.counts and kind in (Kind.SUBTOTAL, Kind.TOTAL):
+            shape = f'#,##0" {column.counts}"'
+        looks = {"num_format": shape, "align": side}
         looks |= {} if column.centred else {"indent": 1}
         return self._style(style.LINES[kind] | looks | ({"text_wrap": True} if column.wraps else {}))
 

@@ -69,6 +69,7 @@ ONLY_POST |= {"/aid_item/national"}
 ONLY_POST |= {"/deliveries/apply", "/roll_changes/follow"}
 ONLY_POST |= {"/upload/chosen/", "/upload/correct/", "/upload/apply/", "/upload/cancel/"}
 ONLY_POST |= {"/notice/seen/<id>"}
+ONLY_POST |= {"/workbooks/make/<slug>", "/workbooks/again/"}
 ONLY_POST |= {"/proof/add/", "/proof/correct/", "/proof/remove/"}
 ASKED_IN_JSON = {  # what the script of every grid asks, never by an address: it may hold an ID number
     *("open", "rows", "since", "save", "fill", "step", "totals", "values"),

@@ -46,9 +46,11 @@ MAY = {
     "submission:hand-in": {Role.COUNTY, Role.SCHOOL},
     "submission:read": LISTS,
     "summary:keep": LISTS,
+    "unplaced:read": LISTS - {Role.SCHOOL},
     "view:keep": EVERYBODY,
     "view:share": LISTS,
     "workbook:make": LISTS,
+    "workbook:settle": {Role.SYSTEM},
 }
 
 

@@ -14,8 +14,10 @@ import openpyxl
 import pytest
 
 from aid.ledger import Ledger, writing
+from aid.operations import accounts
 from aid.permissions import Permission
-from aid.scope import SYSTEM
+from aid.scope import SYSTEM, Actor
+from aid.workbooks import store
 from models import (
     Account,
     Beneficiary,
@@ -31,7 +33,7 @@ from models import (
 )
 from tests.aid.giving import check, give_to, ready
 from tests.aid.operations.test_grants import ticked
-from tests.conftest import World
+from tests.conftest import ROLES, World
 
 SCHOOLS = {  # key -> code, name, stage, place, status
     "senior": ("360426000010", "德安县第一高级中学", "senior", "county", OrganisationStatus.OPEN),
@@ -147,3 +149,13 @@ def read(path: Path, name: str) -> SheetRead:
             break
         lines.append(dict(zip(titles, row, strict=True)))
     return SheetRead(header, titles, lines)
+
+
+def with_account(world: World, key: str, tmp_path: Path) -> Actor:
+    """The actor of this key by an account of its own; workbooks that are kept lie in a folder of the test's."""
+    store.keep_in(tmp_path / "workbooks")
+    role, place = ROLES[key]
+    account, _ = accounts.open_account(
+        SYSTEM, organisation=world.organisations[place], role=role, login=f"u.{key}", name=key
+    )
+    return accounts.actor_of(account)
