@@ -3,7 +3,8 @@
 import datetime as dt
 import json
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -49,6 +50,20 @@ def bind(url: str, path: Path) -> None:
         if pw.sqlite3.sqlite_version_info < WAL_RESET_FIXED:
             raise RuntimeError("SQLite ≥ 3.51.3 is needed (WAL-reset bug): install the package pysqlite3")
         db.initialize(pw.SqliteDatabase(str(path), pragmas=PRAGMAS, lock_type="IMMEDIATE"))
+
+
+@contextmanager
+def kept_open() -> Iterator[None]:
+    """Hold a connection meanwhile. Were that of a request the only one, SQLite would bring its log into the file, and
+    wait for the disk, each time one closes."""
+    held = pw.sqlite3.connect(db.obj.database) if on_sqlite() else None
+    if held is not None:
+        held.execute("SELECT 1 FROM sqlite_master").fetchall()  # until it has read, it holds nothing
+    try:
+        yield
+    finally:
+        if held is not None:
+            held.close()
 
 
 def on_sqlite() -> bool:
