@@ -19,7 +19,7 @@ from aid.permissions import Permission
 from aid.scope import SYSTEM
 from app import settle
 from models import Account, ColumnChoice, DropoutCase, DropoutVisit, HeldRow, ImportRun, Role, Session, db
-from tests.conftest import DATABASE_URL, ROLES, World, panel_config
+from tests.conftest import ROLES, World, panel_config
 from tests.swift import Kept
 
 SECRETS = {"password_hash": "", "must_change": False}
@@ -62,10 +62,7 @@ def app(panel: Flask, world: World, database: Path, kept: Kept) -> Iterator[Flas
         open_accounts(world)
         import_and_visit(world)
 
-    if DATABASE_URL:
-        used_by_everybody()
-    else:
-        kept.begin(database, used_by_everybody)
+    kept.begin(database, used_by_everybody)
     db.close()
     panel.config["ZHUXUE"] = panel_config(database.parent)
     settle(panel.config["ZHUXUE"])
