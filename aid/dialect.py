@@ -53,6 +53,20 @@ def bind(url: str, path: Path) -> None:
         db.initialize(pw.SqliteDatabase(str(path), pragmas=PRAGMAS, lock_type="IMMEDIATE"))
 
 
+@contextmanager
+def kept_open() -> Iterator[None]:
+    """Hold a connection meanwhile. Were that of a request the only one, SQLite would bring its log into the file, and
+    wait for the disk, each time one closes."""
+    held = pw.sqlite3.connect(db.obj.database) if on_sqlite() else None
+    if held is not None:
+        held.execute("SELECT 1 FROM sqlite_master").fetchall()  # until it has read, it holds nothing
+    try:
+        yield
+    finally:
+        if held is not None:
+            held.close()
+
+
 def on_sqlite() -> bool:
     """Whether the open database is SQLite; otherwise it is PostgreSQL."""
     return isinstance(db.obj, pw.SqliteDatabase)
