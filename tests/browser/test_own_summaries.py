@@ -20,7 +20,7 @@ def test_what_is_chosen_is_seen_at_once_and_kept(enter):
     page.get_by_role("button", name="保存").click()
     expect(page.get_by_text("汇总“各校困难类型”已保存")).to_be_visible()
     expect(page.locator(".kept a.here")).to_have_text("各校困难类型")
-    figure = table.locator("tfoot td.figure a").last
+    figure = table.locator("tfoot td.last a").first
     rows = figure.inner_text()
     figure.click()
     expect(page.get_by_text(f"共 {rows} 条")).to_be_visible()
