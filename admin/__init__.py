@@ -67,11 +67,22 @@ def views() -> list:
         PublicNoticeView(category=AID),
         AidItemView(category=AID),
         AidStandardView(category=AID),
-        *_beneath_the_lists(),
+        *_sheets(),
+        OrganisationView(category=OFFICE),
+        AccountView(category=OFFICE),
+        RegionView(category=OFFICE),
+        SettingView(category=OFFICE),
+        RolesView(category=OFFICE, name="角色权限", endpoint="roles"),
+        OperationView(category=TRACE),
+        ChangeView(category=TRACE),
+        SessionView(category=TRACE, name="我的登录"),
+        SavedViewsView(category=TRACE, name="我的视图"),
+        HelpView(category=TRACE, name="帮助", endpoint="help"),
     ]
 
 
-def _beneath_the_lists() -> list:
+def _sheets() -> list:
+    """Sheets that come in, and workbooks that go out."""
     return [
         ImportRunView(category=SHEETS, name="导入"),
         UploadView(category=SHEETS),
@@ -83,16 +94,6 @@ def _beneath_the_lists() -> list:
         WorkbooksView(category=SHEETS, name="汇总表", endpoint="workbooks"),
         OwnSummaryView(category=SHEETS, name="自制汇总", endpoint="own_summary"),
         SummaryView(category=SHEETS, name="管理自制汇总"),
-        OrganisationView(category=OFFICE),
-        AccountView(category=OFFICE),
-        RegionView(category=OFFICE),
-        SettingView(category=OFFICE),
-        RolesView(category=OFFICE, name="角色权限", endpoint="roles"),
-        OperationView(category=TRACE),
-        ChangeView(category=TRACE),
-        SessionView(category=TRACE, name="我的登录"),
-        SavedViewsView(category=TRACE, name="我的视图"),
-        HelpView(category=TRACE, name="帮助", endpoint="help"),
     ]
 
 

@@ -45,6 +45,8 @@ ENTER = {  # written out, not worked out: who opens which page (DOMAIN.md part 2
     "matching": {"county"},
     "roll_changes": {"county"},
     "workbooks": LISTS,
+    "own_summary": LISTS,
+    "summary": LISTS,
     "organisation": EVERYBODY,
     "account": OFFICES,
     "county_setting": EVERYBODY,
@@ -71,6 +73,7 @@ ONLY_POST |= {"/upload/chosen/", "/upload/correct/", "/upload/apply/", "/upload/
 ONLY_POST |= {"/notice/seen/<id>"}
 ONLY_POST |= {"/workbooks/make/<slug>", "/workbooks/again/"}
 ONLY_POST |= {"/proof/add/", "/proof/correct/", "/proof/remove/"}
+ONLY_POST |= {"/own_summary/keep"}
 ASKED_IN_JSON = {  # what the script of every grid asks, never by an address: it may hold an ID number
     *("open", "rows", "since", "save", "fill", "step", "totals", "values"),
     *("layout", "views", "keep", "remove", "take_back"),
