@@ -31,6 +31,7 @@ class Page:
         self.book, self.page, self.sheet, self.columns = book, page, sheet, sheet.columns
         self.styles: dict[tuple[tuple[str, Any], ...], Any] = {}
         self.formats = {kind: [self._format(kind, column) for column in self.columns] for kind in Kind}
+        self.wraps = any(column.wraps for column in self.columns)
         self.grouped = any(column.group for column in self.columns)
         self.header = 3 if self.grouped or sheet.example else 2
         self.row = self.header + 1
@@ -142,7 +143,7 @@ class Page:
     def _line(self, line: Line) -> None:
         formats, page, row = self.formats[line.kind], self.page, self.row
         values: dict[int, float] = {}
-        if any(column.wraps for column in self.columns):
+        if self.wraps:
             page.set_row(row, self._height(line))
         for at, value in enumerate(line.cells):
             if at in self.across and at not in line.fixed and line.kind is Kind.PLAIN:
