@@ -7,7 +7,7 @@ from flask_wtf.csrf import CSRFProtect
 
 import commands
 from admin import init_admin
-from aid import dialect
+from aid import dialect, own_columns
 from aid.imports import staged
 from aid.pictures import store as pictures
 from aid.workbooks import store as workbooks
@@ -37,6 +37,8 @@ def create_app(config: Config | None = None) -> Flask:
     settle(config)
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     dialect.open_database(config.database_url, config.database_path)
+    app.before_request(own_columns.hold)
+    app.teardown_appcontext(lambda _: own_columns.let_go())
     app.before_request(lambda: db.connect(reuse_if_open=True) and None)
     app.teardown_appcontext(lambda _: db.close() if not db.is_closed() else None)
     CSRFProtect(app)

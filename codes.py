@@ -231,6 +231,17 @@ class SheetKind(Coded):
     TABLE_ACCOUNT = "table_account", "账号更新表"  # these are made from their tables: aid/imports/generated.py
     TABLE_BENEFICIARY = "table_beneficiary", "资助对象更新表"
     TABLE_ORGANISATION = "table_organisation", "机构更新表"
+    TABLE_DROPOUT_CASE = "table_dropout_case", "控辍保学更新表"
+
+
+class OwnKind(Coded):
+    """What a column holds that the county has added to a table."""
+
+    TEXT = "text", "文字"
+    NUMBER = "number", "数字"
+    DATE = "date", "日期"
+    CHOICE = "choice", "选项"
+    ANSWER = "answer", "是/否"
 
 
 class RegisterFate(Coded):

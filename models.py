@@ -21,6 +21,7 @@ from codes import (
     MakingState,
     OrganisationKind,
     OrganisationStatus,
+    OwnKind,
     ProofKind,
     RegionLevel,
     ReportState,
@@ -36,8 +37,23 @@ from codes import (
     UploadState,
     VisitOutcome,
 )
-from offices import Account, CountySetting, Organisation, Region, SavedView, Session, Summary
-from rows import Fen, LastingId, Quantity, Row, Versioned, choice, db, now, points_at, text
+from offices import Account, CountySetting, Organisation, OwnColumn, Region, SavedView, Session, Summary
+from rows import (
+    SLOTS,
+    Answer,
+    Decimals,
+    Extensible,
+    Fen,
+    LastingId,
+    Quantity,
+    Row,
+    Versioned,
+    choice,
+    db,
+    now,
+    points_at,
+    text,
+)
 
 # -- 1 the register and the roll ---------------------------------------------
 
@@ -151,7 +167,7 @@ class Submission(Versioned):
         return self.code
 
 
-class Beneficiary(Versioned):
+class Beneficiary(Extensible):
     """One child on one school's list: the row that schools check and the county counts.
 
     The columns from `name` to `boards` are the school's side: copied from the roll, corrected in the check.
@@ -245,7 +261,7 @@ class Proof(Versioned):
         return ProofKind(self.kind).label
 
 
-class DropoutCase(Versioned):
+class DropoutCase(Extensible):
     """A child of compulsory age on the register and at no school, to be visited and brought back. One child has one
     case in its county, opened again where it is lost again."""
 
@@ -545,6 +561,7 @@ MODELS: tuple[type[Row], ...] = (
     SavedView,
     Summary,
     CountySetting,
+    OwnColumn,
     RegisterBatch,
     RegisterPerson,
     Enrolment,

@@ -20,6 +20,7 @@ from admin.late_schools import LateSchoolsView
 from admin.matching import MatchingView
 from admin.notices import NoticeView
 from admin.organisations import OrganisationView
+from admin.own_columns import OwnColumnView
 from admin.own_summaries import OwnSummaryView
 from admin.places import RegionView
 from admin.proofs import ProofView
@@ -72,6 +73,7 @@ def views() -> list:
         AccountView(category=OFFICE),
         RegionView(category=OFFICE),
         SettingView(category=OFFICE),
+        OwnColumnView(category=OFFICE),
         RolesView(category=OFFICE, name="角色权限", endpoint="roles"),
         OperationView(category=TRACE),
         ChangeView(category=TRACE),

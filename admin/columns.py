@@ -10,11 +10,13 @@ import peewee as pw
 
 from aid.labels import label_of
 from aid.operations.proofs import has_proof, number_of_proofs
+from aid.own_columns import closed_in, field_of
 from aid.summaries.dimensions import DIMENSIONS, Dimension
 from models import (
     Account,
     AidItem,
     Beneficiary,
+    Decimals,
     Fen,
     ImportRun,
     Organisation,
@@ -38,6 +40,7 @@ class Kind(Enum):
     MOMENT = auto()
     NUMBER = auto()
     MONEY = auto()
+    DECIMAL = auto()
     LINK = auto()
     PLACE = auto()  # a region by its code, wherever the row lies in it
 
@@ -54,6 +57,7 @@ class Column:
     joins: tuple[tuple[type[Row], pw.Expression], ...] = ()
     labels: Labels | None = None
     teller: Callable[[Sequence[Any]], str] | None = None
+    closed: frozenset[str] = frozenset()  # codes of `labels` that are shown where they stand and not offered any more
 
     @property
     def looks_up(self) -> type[Row] | None:
@@ -93,9 +97,9 @@ def _column(model: type[Row], name: str, *, joined: dict[str, type[Row]], label:
         return _counted(model, name)
     if model is Beneficiary and own not in model._meta.fields:
         return _grouped(DIMENSIONS[name])
-    field = model._meta.fields[own]
+    field = field_of(model, own)
     if not isinstance(field, pw.ForeignKeyField):
-        return _plain(name, label or field.verbose_name, field, expression=field)
+        return replace(_plain(name, label or field.verbose_name, field, expression=field), closed=closed_in(field))
     alias = joined.setdefault(own, field.rel_model.alias())
     joins = ((alias, field == alias.id),)
     if far:
@@ -153,6 +157,7 @@ _KINDS: dict[Kind, Any] = {
     Kind.MOMENT: pw.DateTimeField,
     Kind.DATE: pw.DateField,
     Kind.MONEY: Fen,
+    Kind.DECIMAL: Decimals,
     Kind.NUMBER: (pw.IntegerField, pw.AutoField),
 }
 

@@ -17,7 +17,8 @@ from admin.columns import NONE, Column, Kind
 from admin.table import joined
 from aid import dialect
 from aid.errors import RuleBroken
-from aid.rules import money
+from aid.own_columns import field_of
+from aid.rules import cells, money
 from aid.rules.cells import Fault
 from aid.rules.times import utc
 from aid.rules.words import BLANK, EXACT
@@ -26,7 +27,7 @@ from models import Region, Row
 
 OR = "|"
 MOST_VALUES = 500
-RANGED = (Kind.DATE, Kind.MOMENT, Kind.NUMBER, Kind.MONEY)
+RANGED = (Kind.DATE, Kind.MOMENT, Kind.NUMBER, Kind.MONEY, Kind.DECIMAL)
 TYPED = (Kind.TEXT, Kind.LINK)  # whose filters hold what a clerk typed
 LARGEST = 2**62
 _PART = re.compile(r"(?:[^|\\]|\\.)+|\\$")
@@ -84,7 +85,7 @@ def _far(
     if own not in model._meta.fields:  # worked out, not kept
         found = ask(column.expressions[0])
         return model.id.in_(joined(model.select(model.id), [column]).where(found)) if column.joins else found
-    field = model._meta.fields[own]
+    field = field_of(model, own)
     if not far:
         return ask(field)
     target = field.rel_model
@@ -125,16 +126,35 @@ def _numbers(field: pw.Field, parts: Sequence[str]) -> pw.Expression:
     return field.in_([whole(part.removeprefix(EXACT), otherwise=-1) for part in parts])
 
 
-def _amounts(field: pw.Field, parts: Sequence[str]) -> pw.Expression:
-    return field.in_([_fen(part.removeprefix(EXACT)) for part in parts])
+def _read_by(read: Callable[[str], int]) -> Callable[[str], int | None]:
+    def asked(value: str) -> int | None:
+        """What an address says, as the column keeps it; None, which no row is asked for, for anything else."""
+        try:
+            return read(value)
+        except Fault:
+            return None
+
+    return asked
 
 
-def _fen(value: str) -> int:
-    """The fen of an address's yuan; -1, which no row has, for anything else."""
-    try:
-        return money.read(value)
-    except Fault:
-        return -1
+def _whole(value: str) -> int | None:
+    number = whole(value, otherwise=-1)
+    return None if number < 0 else number
+
+
+_ASKED_NUMBER: dict[Kind, Callable[[str], int | None]] = {
+    Kind.NUMBER: _whole,
+    Kind.MONEY: _read_by(money.read),
+    Kind.DECIMAL: _read_by(cells.decimal),
+}
+
+
+def _amounts(kind: Kind) -> Callable[[pw.Field, Sequence[str]], pw.Expression]:
+    def any_of(field: pw.Field, parts: Sequence[str]) -> pw.Expression:
+        numbers = [_ASKED_NUMBER[kind](part.removeprefix(EXACT)) for part in parts]
+        return field.in_([number for number in numbers if number is not None])
+
+    return any_of
 
 
 def _days(field: pw.Field, parts: Sequence[str]) -> pw.Expression:
@@ -155,9 +175,9 @@ def _either(asked: Sequence[pw.Expression]) -> pw.Expression:
 
 
 def _one_side(field: pw.Field, kind: Kind, end: str, *, value: str) -> pw.Expression:
-    if kind in (Kind.NUMBER, Kind.MONEY):
-        number = _fen(value) if kind is Kind.MONEY else whole(value, otherwise=-1)
-        return _none(field) if number < 0 else field >= number if end == "from" else field <= number
+    if kind in (Kind.NUMBER, Kind.MONEY, Kind.DECIMAL):
+        number = _ASKED_NUMBER[kind](value)
+        return _none(field) if number is None else field >= number if end == "from" else field <= number
     day = _day(value)
     if day is None:
         return _none(field)
@@ -217,7 +237,8 @@ _NAMED: dict[Kind, Callable[[pw.Field, Sequence[str]], pw.Expression]] = {
     Kind.CHOICE: lambda field, parts: field.in_(parts),
     Kind.FLAG: _flags,
     Kind.NUMBER: _numbers,
-    Kind.MONEY: _amounts,
+    Kind.MONEY: _amounts(Kind.MONEY),
+    Kind.DECIMAL: _amounts(Kind.DECIMAL),
     Kind.DATE: _days,
     Kind.MOMENT: _days,
     Kind.LINK: _links,

@@ -16,12 +16,14 @@ from admin.table import Cell
 from aid.errors import RuleBroken
 from aid.operations.events import exported
 from aid.rules import money
+from aid.rules.cells import decimal_told
 from aid.scope import Actor
 from aid.workbooks.base import Column as SheetColumn
 from aid.workbooks.base import list_csv, list_workbook
 from aid.workbooks.sheets import Cell as SheetCell
-from aid.workbooks.style import MONEY
+from aid.workbooks.style import DECIMAL, MONEY
 
+NUMBERS = {Kind.MONEY: money.yuan, Kind.DECIMAL: lambda value: Decimal(decimal_told(value))}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -83,14 +85,16 @@ def download(content: bytes, name: str, *, mimetype: str) -> Response:
 def _sheet_column(column: Column) -> SheetColumn:
     if column.kind is Kind.MONEY:
         return SheetColumn(column.label, width=_width(column), number_format=MONEY, total=True)
+    if column.kind is Kind.DECIMAL:
+        return SheetColumn(column.label, width=_width(column), number_format=DECIMAL)
     return SheetColumn(column.label, width=_width(column))
 
 
 def _as_read(cell: Cell) -> str | Decimal | None:
-    """Money as a number that adds up, everything else as it reads."""
-    if cell.column.kind is Kind.MONEY:
-        return None if cell.value is None else money.yuan(cell.value)
-    return cell.text
+    """Money and decimals as numbers that add up, everything else as it reads."""
+    if cell.value is None or cell.column.kind not in NUMBERS:
+        return None if cell.column.kind in NUMBERS else cell.text
+    return NUMBERS[cell.column.kind](cell.value)
 
 
 def _width(column: Column) -> int:

@@ -109,7 +109,7 @@ def _word(column: Column, some: Sequence[Any]) -> str:
         return BLANK
     if column.kind is Kind.FLAG:
         return "1" if value else "0"
-    if column.kind is Kind.MONEY:
+    if column.kind in (Kind.MONEY, Kind.DECIMAL):
         return column.text(some)
     named_by_number = column.kind is Kind.LINK and value == key
     return exactly(value) if column.kind in (Kind.TEXT, Kind.LINK) and not named_by_number else str(value)

@@ -1,7 +1,6 @@
 """自制汇总: what a clerk chooses to see the list by, as a table, a chart, links to the rows, and a workbook."""
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property
 from io import BytesIO
 from typing import Any
 
@@ -20,6 +19,7 @@ from admin.summary_table import Shown
 from admin.table import Table
 from aid.errors import AidError, OutOfScope
 from aid.operations.summaries import Kept, change_summary, keep_summary, readable_summaries, summaries_for
+from aid.own_columns import own_names
 from aid.permissions import Permission
 from aid.scope import Scope
 from aid.summaries.crosstab import crosstab
@@ -41,10 +41,12 @@ class OwnSummaryView(Locked, BaseView):
 
     read = Permission.WORKBOOK_MAKE
 
-    @cached_property
+    @property
     def table(self) -> Table:
         """What rows may be filtered by here: what the list may, apart from what names one child."""
-        rest = dict.fromkeys((*BeneficiaryView.columns, *BeneficiaryView.filters, *BeneficiaryView.also))
+        rest = dict.fromkeys(
+            (*BeneficiaryView.columns, *BeneficiaryView.filters, *BeneficiaryView.also, *own_names(Beneficiary))
+        )
         also = [name for name in rest if name not in (*FILTERS, *BeneficiaryView.search)]
         made = (columns_of(Beneficiary, names) for names in (FILTERS, also))
         return Table(Beneficiary, (), *made)

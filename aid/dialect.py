@@ -5,6 +5,7 @@ import json
 import logging
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import reduce
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ logger = logging.getLogger(__name__)
 WRITER_LOCK = 770_426  # any constant: PostgreSQL's advisory lock that makes writers queue as SQLite makes them
 WAL_RESET_FIXED = (3, 51, 3)
 _serials = count(1)
+MOST_ARGUMENTS = 100  # of a function in PostgreSQL; SQLite takes 127, or a thousand by now
 PRAGMAS = {
     "journal_mode": "wal",
     "synchronous": "full",
@@ -130,16 +132,19 @@ def json_of(fields: Sequence[pw.Field]) -> pw.Node:
     pairs = [part for field in fields for part in (pw.Value(field.name), field)]
     if on_sqlite():
         return pw.fn.json_object(*pairs)
-    return pw.fn.json_build_object(*pairs).cast("text")
+    parts = [pw.fn.jsonb_build_object(*pairs[at : at + MOST_ARGUMENTS]) for at in range(0, len(pairs), MOST_ARGUMENTS)]
+    return reduce(lambda left, right: pw.Expression(left, "||", right), parts).cast("text")
 
 
 def execute_many(sql: str, rows: Iterable[Sequence[Any]]) -> None:
-    """Run one statement for many parameter rows; `sql` has ? marks. Must run inside a transaction."""
+    """Run one statement for many parameter rows; `sql` has ? marks. Must run inside a transaction. What the database
+    refuses is Peewee's error, as of any other statement."""
     cursor = db.cursor()
-    if on_sqlite():
-        cursor.executemany(sql, rows)
-        return
-    execute_batch(cursor, sql.replace("%", "%%").replace("?", "%s"), rows, page_size=1000)
+    with pw.__exception_wrapper__:
+        if on_sqlite():
+            cursor.executemany(sql, rows)
+            return
+        execute_batch(cursor, sql.replace("%", "%%").replace("?", "%s"), rows, page_size=1000)
 
 
 def set_aside(model: type[Row], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> pw.Table:

@@ -7,8 +7,9 @@ from typing import Any
 import peewee as pw
 
 from aid.rules import money
+from aid.rules.cells import decimal_told
 from aid.rules.times import local
-from models import Fen
+from models import Decimals, Fen
 
 
 def label_of(field: pw.Field, value: Any) -> str:
@@ -28,6 +29,8 @@ def label_of(field: pw.Field, value: Any) -> str:
         return dict(field.choices).get(value, str(value))
     if isinstance(field, Fen):
         return money.told(value)
+    if isinstance(field, Decimals):
+        return decimal_told(value)
     if isinstance(field, pw.BooleanField):
         return "是" if value else "否"
     if isinstance(value, dt.datetime):

@@ -18,6 +18,7 @@ class Permission(Coded):
     BENEFICIARY_READ = "beneficiary:read", "查看资助对象"
     BENEFICIARY_SETTLE = "beneficiary:settle", "处理重复"
     BENEFICIARY_SUPPLEMENT = "beneficiary:supplement", "补录资助对象"
+    COLUMN_DEFINE = "column:define", "设定自定义列"
     DROPOUT_KEEP = "dropout:keep", "控辍保学立案与了结"
     DROPOUT_READ = "dropout:read", "查看控辍保学"
     DROPOUT_WRITE = "dropout:write", "记录控辍走访"

@@ -8,6 +8,7 @@ from typing import Any
 import peewee as pw
 
 from aid import dialect
+from aid.own_columns import kept_names
 from aid.permissions import Permission
 from aid.rules.times import local
 from aid.scope import Actor
@@ -51,7 +52,7 @@ class Trace:
     # -- one row --------------------------------------------------------------
 
     def added(self, row: Row) -> None:
-        self._note(row, ChangeKind.ADD, after=shown(row, row._meta.fields))
+        self._note(row, ChangeKind.ADD, after=shown(row, kept_names(type(row))))
 
     def changed(self, before: Row, after: Row, columns: Sequence[str]) -> None:
         self._note(
@@ -96,7 +97,8 @@ class Trace:
         self._note_query(rows, ChangeKind.CHANGE, columns=columns, before=before, after=after)
 
     def before_removal(self, model: type[Row], ids: Sequence[int]) -> None:
-        self._note_from(model, ChangeKind.REMOVE, dialect.listed(model.id, ids), before=_columns(model))
+        whole = _columns(model, model._meta.fields)  # also what lies in a spare column whose definition was undone
+        self._note_from(model, ChangeKind.REMOVE, dialect.listed(model.id, ids), before=whole)
 
     def _note_from(
         self,
@@ -241,5 +243,5 @@ def kept(field: pw.Field, value: Any) -> Any:
 
 
 def _columns(model: type[Row], columns: Iterable[str] | None = None) -> list[Any]:
-    names = model._meta.fields if columns is None else columns
+    names = kept_names(model) if columns is None else columns
     return [model._meta.fields[name] for name in names if name not in model.secret]

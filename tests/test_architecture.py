@@ -93,6 +93,12 @@ WHOLE_SERVER: dict[tuple[str, str], str] = {  # (file, function) -> why it may l
     ("aid/operations/organisations.py", "in_the_way"): "whatever points at it, seen or not, keeps it from going",
     ("aid/operations/sessions.py", "_account"): "who acts is being found out",
     ("aid/operations/sessions.py", "came_from"): "who acts is being found out",
+    ("aid/own_columns.py", "_read"): "what the county has defined is the server's",
+    (
+        "aid/operations/own_columns.py",
+        "_free_slot",
+    ): "a spare column with anything in it, seen or not, is not given out",
+    ("aid/operations/own_columns.py", "_standing"): "what the county has defined is the server's",
     ("aid/operations/checking.py", "_refuse_lonely_duplicates"): "a duplicate may lie in a school one cannot see",
     ("aid/operations/borders.py", "office_of"): "names the office to ask; nothing else of it is told",
     ("aid/operations/dropout_cases.py", "_on_roll"): "a child at school in another county is no dropout",

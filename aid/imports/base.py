@@ -165,6 +165,11 @@ class SheetFormat:
     generated: ClassVar[bool] = False
 
     @classmethod
+    def idle(cls) -> bool:
+        """Whether there is nothing that could be brought by it."""
+        return False
+
+    @classmethod
     def needed(cls) -> set[str]:
         """The titles a header row must have."""
         return {column.title for column in cls.columns if column.required}

@@ -17,6 +17,7 @@ SPACES = " \t\n\v\f\r\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u200
 EXACT = 10**15  # Excel keeps 15 digits of a number; whatever is longer has lost some
 ERRORS = frozenset({"#N/A", "#DIV/0!", "#REF!", "#VALUE!", "#NAME?", "#NULL!", "#NUM!", "#GETTING_DATA", "#SPILL!"})
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2100
+DECIMALS, WHOLE_DIGITS = 4, 9  # of a number: the sum of a million such still is a whole number of 64 bits
 YES_OR_NO = {"是": True, "否": False}
 
 _HALF_WIDTH = {0xFF01 + n: 0x21 + n for n in range(94)}  # ！ to ～
@@ -27,6 +28,7 @@ _DATE = re.compile(
 )
 _MONTH = re.compile(r"([0-9]{4})(?:[-/.]([0-9]{1,2})|年([0-9]{1,2})月|([0-9]{2}))")
 _WHOLE = re.compile(r"-?[0-9]{1,15}")
+_DECIMAL = re.compile(r"(-?)([0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,15})(?:\.([0-9]+))?")
 _YEAR = re.compile(r"([0-9]{4})年?")
 
 
@@ -192,6 +194,43 @@ def whole(cell: Cell) -> int:
     if not _WHOLE.fullmatch(found):
         raise Fault("malformed", "应为整数，如 12")
     return int(found)
+
+
+def decimal(cell: Cell) -> int:
+    """A number with at most four decimals and nine digits before them, as whole ten-thousandths: 1234.5, "1,234.5",
+    "-0.25". Raises Fault: error_cell, malformed.
+
+    >>> decimal("1,234.5"), decimal(-0.25), decimal("１２")
+    (12345000, -2500, 120000)
+    """
+    found = _DECIMAL.fullmatch(figures(cell))
+    if not found:
+        raise Fault("malformed", "应为数字，如 12 或 1,234.5")
+    whole_part, decimals = found[2].replace(",", ""), (found[3] or "").rstrip("0")
+    if len(decimals) > DECIMALS or len(whole_part.lstrip("0")) > WHOLE_DIGITS:
+        raise Fault("malformed", f"数字最多 {WHOLE_DIGITS} 位整数、{DECIMALS} 位小数")
+    value = int(whole_part + decimals.ljust(DECIMALS, "0"))
+    return -value if found[1] else value
+
+
+def decimal_told(value: int) -> str:
+    """Ten-thousandths as they are shown and typed.
+
+    >>> decimal_told(12345000), decimal_told(-2500), decimal_told(0), decimal_told(1000000)
+    ('1234.5', '-0.25', '0', '100')
+    """
+    text = f"{Decimal(value).scaleb(-DECIMALS):f}"
+    return text.rstrip("0").rstrip(".")
+
+
+def figures(cell: Cell) -> str:
+    """What a cell of a number says: a float with the fifteen digits that Excel has, for a formula's 0.1 + 0.2 is 0.3.
+
+    Raises Fault as `text` does.
+    """
+    if isinstance(cell, float) and abs(cell) < EXACT and not cell.is_integer():
+        return f"{Decimal(f'{cell:.15g}'):f}"
+    return tidy(text(cell, longest=40))
 
 
 def _digits(cell: Cell) -> str:

@@ -1,16 +1,17 @@
 """What the rows of the list can be grouped by. Each value knows the word by which the list is asked for its rows."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import peewee as pw
 
+from aid.own_columns import field_of, own_of
 from aid.rules.grades import LADDERS
 from aid.rules.words import BLANK, escaped, exactly
 from aid.scope import significant
-from models import Beneficiary, Organisation, Region, RegionLevel, Row, Stage
+from models import SLOTS, Answer, Beneficiary, Organisation, Region, RegionLevel, Row, Stage
 
 NOT_FILLED_IN = "未填"
 AT_ITSELF = "本级"  # after the name of a place, for what lies in no smaller place of it
@@ -95,6 +96,16 @@ def _flag(field: pw.Field) -> Dimension:
     return Dimension(field.name, field.verbose_name, field, field, field, member)
 
 
+def _answer(field: pw.Field) -> Dimension:
+    """Yes or no, kept as a text: the database gives it as that, or Peewee as what it means."""
+
+    def member(key: str | bool, _: Sequence[Any]) -> Member:
+        yes = key in ("1", True)
+        return Member("01"[yes], YES_NO[yes], "01"[yes], (not yes,))
+
+    return Dimension(field.name, field.verbose_name, field, field, field, member)
+
+
 def _school() -> Dimension:
     def member(key: int, names: Sequence[Any]) -> Member:
         name, stage, code = names
@@ -149,7 +160,7 @@ def distinct(members: Sequence[Member]) -> list[Member]:
 
 STAGE = pw.fn.COALESCE(pw.fn.NULLIF(Beneficiary.outside_stage, ""), SCHOOL.stage)
 SIDES = {"school": "就读", "home": "户籍"}
-DIMENSIONS: dict[str, Dimension] = {
+_FIXED: dict[str, Dimension] = {
     one.name: one
     for one in (
         *(_place(f"{key}_{level}", side, level) for key, side in SIDES.items() for level in DIGITS),
@@ -168,3 +179,37 @@ DIMENSIONS: dict[str, Dimension] = {
         _flag(Beneficiary.eligible),
     )
 }
+
+
+class Dimensions(Mapping[str, Dimension]):
+    """Those of the program, and of the columns that the county has added those whose values are few enough to group by;
+    one that was retired still counts in a summary that was kept with it."""
+
+    def __getitem__(self, name: str) -> Dimension:
+        if name not in SLOTS:
+            return _FIXED[name]
+        field = field_of(Beneficiary, name)
+        if field is Beneficiary._meta.fields[name] or not groups(field):
+            raise KeyError(name)
+        return _added(field)
+
+    def __iter__(self) -> Iterator[str]:
+        yield from _FIXED
+        yield from (one.slot for one in own_of(Beneficiary) if groups(one.field))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+def groups(field: pw.Field) -> bool:
+    """Whether the rows are grouped by a column of this kind: of numbers and days every one may be another."""
+    return isinstance(field, pw.CharField | Answer)
+
+
+def _added(field: pw.Field) -> Dimension:
+    if isinstance(field, Answer):
+        return _answer(field)
+    return _coded(field.name, field) if field.choices else _text(field, {})
+
+
+DIMENSIONS = Dimensions()

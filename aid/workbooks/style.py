@@ -9,7 +9,8 @@ HEADER_FILL, SUBTOTAL_FILL, TOTAL_FILL, SHADE = "#E9F0F6", "#F5F8FA", "#DDE8F0",
 FAULT_FILL, BAR = "#FBE3DF", "#BCD8EA"
 SERIES = (ACCENT, "#6FAE8C", "#E9B44C", "#B4656F", "#7F8FB8", "#4FA3A5", "#C39BB4", "#A9B1B7")  # the last is the rest's
 
-TEXT, WHOLE, DAYS, PERCENT, MONEY = "@", '#,##0;-#,##0;"–"', "0", "0.0%", "#,##0.00"
+TEXT, WHOLE, DAYS, PERCENT = "@", '#,##0;-#,##0;"–"', "0", "0.0%"
+MONEY, DECIMAL = "#,##0.00", "#,##0.####"
 
 
 class Kind(Enum):

@@ -50,6 +50,7 @@ ENTER = {  # written out, not worked out: who opens which page (DOMAIN.md part 2
     "organisation": EVERYBODY,
     "account": OFFICES,
     "county_setting": EVERYBODY,
+    "own_column": {"county"},
     "region": EVERYBODY,
     "operation": OFFICES | {"town", "a", "auditor"},
     "change": OFFICES | {"town", "a", "auditor"},
@@ -67,7 +68,7 @@ POLICY = {
     "form-action": "'self'",
 }
 ONLY_POST = {"/sign-out", "/operation/undo/<id>", "/duplicates/keep", "/matching/run", "/supplement/known/"}
-ONLY_POST |= {"/aid_item/national"}
+ONLY_POST |= {"/dropout_case/own/", "/aid_item/national", "/own_column/act/<id>"}
 ONLY_POST |= {"/deliveries/apply", "/roll_changes/follow"}
 ONLY_POST |= {"/upload/chosen/", "/upload/correct/", "/upload/apply/", "/upload/cancel/"}
 ONLY_POST |= {"/notice/seen/<id>"}

@@ -19,6 +19,7 @@ MAY = {
     "beneficiary:read": LISTS,
     "beneficiary:settle": {Role.COUNTY},
     "beneficiary:supplement": {Role.COUNTY, Role.SCHOOL},
+    "column:define": {Role.COUNTY},
     "dropout:keep": {Role.SYSTEM, Role.COUNTY},
     "dropout:read": LISTS - {Role.SCHOOL},
     "dropout:write": {Role.COUNTY, Role.TOWNSHIP},

@@ -30,6 +30,7 @@ from models import (
     Notice,
     Operation,
     Organisation,
+    OwnColumn,
     Proof,
     PublicNotice,
     Region,
@@ -123,6 +124,8 @@ def peopled(world):
             ledger.add(HeldRow, run=run, sheet_row=2, column="姓名", reason="missing", message="缺", cells="[]")
             ledger.add(ColumnChoice, office=office, kind="roll", header=key)
             ledger.add(CountySetting, office=office, school_year=2026)
+            column = {"table": "beneficiary", "slot": "own_text_1", "kind": "text", "since": 0, "until": 0}
+            ledger.add(OwnColumn, office=office, label=key, position=1, **column)
             ledger.add(Submission, school=office, code=key, round=1)
             ledger.add(Notice, organisation=office, office=office, sentence=key)
             hung = {"first_day": "2026-12-01", "last_day": "2026-12-07", "heads": 0, "maker": key, "rows": "[]"}
@@ -147,7 +150,7 @@ def peopled(world):
 
 def keys_of(model: type[Row], query) -> set[str]:
     """Rows by the key of the small world they belong to."""
-    kept_by_office = (RegisterBatch, AidItem, Upload, ImportRun, ColumnChoice, CountySetting, MadeWorkbook)
+    kept_by_office = (OwnColumn, RegisterBatch, AidItem, Upload, ImportRun, ColumnChoice, CountySetting, MadeWorkbook)
     told = {
         **dict.fromkeys(kept_by_office, lambda row: row.office.name),
         Region: lambda row: row.name,
@@ -192,6 +195,7 @@ def expected(world, model: type[Row], who: str, *, to_change: bool) -> set[str]:
         AidGrant: children,
         DropoutCase: dropouts,
         DropoutVisit: dropouts,
+        OwnColumn: offices if to_change else {office.name for office in world.organisations.values()},
         CountySetting: offices if to_change else {office.name for office in world.organisations.values()},
         SavedView: kept,
         Summary: kept,
@@ -253,7 +257,7 @@ def test_the_system_reads_every_row_and_a_scope_of_nowhere_none(peopled):
     nowhere = scope_of(Role.COUNTY, None)
     for model in MODELS:
         assert visible(model, SYSTEM.scope).count() == model.select().count() > 0, model
-        if model not in (Region, CountySetting):
+        if model not in (Region, CountySetting, OwnColumn):
             assert not visible(model, nowhere).exists(), model
             assert not changeable(model, nowhere).exists(), model
 
