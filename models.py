@@ -8,6 +8,7 @@ it never asks who is looking, and never writes another table.
 
 import peewee as pw
 
+from coded import Coded
 from codes import (
     AccountStatus,
     Boarding,
@@ -15,7 +16,6 @@ from codes import (
     CaseState,
     ChangeKind,
     CheckState,
-    Coded,
     HardshipKind,
     InvalidReason,
     MakingState,

@@ -179,6 +179,7 @@ def keys_of(model: type[Row], query) -> set[str]:
 
 def expected(world, model: type[Row], who: str, *, to_change: bool) -> set[str]:
     offices = {world.organisations[key].name for key in OFFICES_OF[who]}
+    everywhere = {office.name for office in world.organisations.values()}
     children = {world.children[key].name for key in (AT_OWN_SCHOOLS if to_change else CHILDREN_OF)[who]}
     receivers = {world.organisations[key].name for key in BATCHES_OF[who]}
     batches = receivers & offices if to_change else receivers
@@ -192,11 +193,8 @@ def expected(world, model: type[Row], who: str, *, to_change: bool) -> set[str]:
     return {
         AidItem: keeping,
         AidStandard: keeping,
-        AidGrant: children,
-        DropoutCase: dropouts,
-        DropoutVisit: dropouts,
-        OwnColumn: offices if to_change else {office.name for office in world.organisations.values()},
-        CountySetting: offices if to_change else {office.name for office in world.organisations.values()},
+        **dict.fromkeys((DropoutCase, DropoutVisit), dropouts),
+        **dict.fromkeys((OwnColumn, CountySetting), offices if to_change else everywhere),
         SavedView: kept,
         Summary: kept,
         MadeWorkbook: own if to_change else offices,
@@ -204,10 +202,8 @@ def expected(world, model: type[Row], who: str, *, to_change: bool) -> set[str]:
         RegisterBatch: batches,
         RegisterPerson: registered if to_change else children,
         Enrolment: {child.name for child in world.children.values() if child.school.name in offices},
-        Beneficiary: children,
-        Proof: children,
-        Operation: acted,
-        Change: acted,
+        **dict.fromkeys((Beneficiary, Proof, AidGrant), children),
+        **dict.fromkeys((Operation, Change), acted),
     }.get(model, offices)
 
 
