@@ -111,7 +111,6 @@ def peopled(world):
         for key, child in world.children.items():
             picture = {"file": key, "digest": key, "width": 1, "height": 1, "size": 1, "added_by": key}
             ledger.add(Proof, beneficiary=child, kind="handbook", note=child.name, **picture)
-        for child in world.children.values():
             told = {name: getattr(child, name) for name in ("register_person", "name", "id_number", "home_region")}
             visit = {"date": "2026-10-01", "visitor": "李老师", "outcome": "lost", "finding": "家中无人"}
             ledger.add(DropoutVisit, case=ledger.add(DropoutCase, **told), **visit)
