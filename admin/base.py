@@ -74,6 +74,7 @@ class PanelView(Desk, Figures, Exports, Locked, BaseView):
     labels: ClassVar[Mapping[str, str]] = {}
     codes: ClassVar[Mapping[str, Mapping[str, str]]] = {}
     filters: ClassVar[Sequence[str]] = ()
+    also: ClassVar[Sequence[str]] = ()  # filtered by where an address asks, and offered only then
     search: ClassVar[Sequence[str]] = ()
     sort: ClassVar[str] = "-id"
     tabs: ClassVar[str | None] = None
@@ -102,6 +103,7 @@ class PanelView(Desk, Figures, Exports, Locked, BaseView):
             model=self.model,
             columns=self.made(wanted),
             filters=self.made(self.filters),
+            also=self.made([name for name in self.also if name not in (*wanted, *self.filters)]),
             search=self.search,
             sort=self.sort,
             tabs=self.tabs,

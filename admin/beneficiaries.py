@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from flask import url_for
 
 from admin.base import PanelView
+from admin.columns import SCHOOL_PLACES
 from admin.proofs import proofs_panel
 from aid.operations.grants import grants_of
 from aid.permissions import Permission
@@ -69,6 +70,7 @@ class BeneficiaryView(PanelView):
         "checked_at",
         "report",
     )
+    also = tuple(SCHOOL_PLACES)
     search = ("name", "id_number")
     sort = "id"
     tabs = "state"

@@ -39,6 +39,7 @@ class Kind(Enum):
     NUMBER = auto()
     MONEY = auto()
     LINK = auto()
+    PLACE = auto()  # a region by its code, wherever the row lies in it
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ class Column:
     @property
     def looks_up(self) -> type[Row] | None:
         """The table whose rows a filter on this column offers while one types."""
-        target = self.field.rel_model if self.kind is Kind.LINK else None
+        target = self.field.rel_model if self.kind in (Kind.LINK, Kind.PLACE) else None
         return target if target in LOOKED_UP else None
 
     @property
@@ -90,6 +91,8 @@ def _column(model: type[Row], name: str, *, joined: dict[str, type[Row]], label:
     own, _, far = name.partition(".")
     if (model, name) in COUNTED:
         return _counted(model, name)
+    if model is Beneficiary and name in SCHOOL_PLACES:
+        return _school_place(name)
     field = model._meta.fields[own]
     if not isinstance(field, pw.ForeignKeyField):
         return _plain(name, label or field.verbose_name, field, expression=field)
@@ -106,6 +109,16 @@ COUNTED: dict[tuple[type[Row], str], tuple[type[pw.Field], str, Callable[[], pw.
     (Beneficiary, "proofs"): (Quantity, "证明材料", number_of_proofs),
     (Beneficiary, "has_proof"): (pw.BooleanField, "有证明材料", has_proof),
 }
+
+
+SCHOOL_PLACES = {"school_city": "就读市", "school_county": "就读县", "school_township": "就读乡镇"}
+
+
+def _school_place(name: str) -> Column:
+    """Where the school lies, to be filtered by."""
+    school = Organisation.alias("at_school")
+    joins = ((school, Beneficiary.school == school.id),)
+    return Column(name, SCHOOL_PLACES[name], Kind.PLACE, Organisation.region, (school.region,), joins)
 
 
 def _counted(model: type[Row], name: str) -> Column:

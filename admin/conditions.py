@@ -208,6 +208,18 @@ def _called(target: type[Row], named: pw.Field, part: str) -> pw.Expression:
     return named.contains(part.partition("（")[0])
 
 
+def _places(field: pw.Node, parts: Sequence[str]) -> pw.Expression:
+    """By codes alone: of what lies in a place, or of the place itself where it is asked for whole."""
+    whole_codes = [part.removeprefix(EXACT) for part in parts if part.startswith(EXACT)]
+    begins: dict[int, set[str]] = {}
+    for part in parts:
+        if not part.startswith(EXACT):
+            prefix = significant(code_in(part).ljust(12, "0"))
+            begins.setdefault(len(prefix), set()).add(prefix)
+    inside = [pw.fn.SUBSTR(Region.code, 1, digits).in_(sorted(some)) for digits, some in begins.items()]
+    return field.in_(Region.select(Region.id).where(reduce(or_, inside, Region.code.in_(whole_codes))))
+
+
 _NAMED: dict[Kind, Callable[[pw.Field, Sequence[str]], pw.Expression]] = {
     Kind.TEXT: _texts,
     Kind.CHOICE: lambda field, parts: field.in_(parts),
@@ -217,4 +229,5 @@ _NAMED: dict[Kind, Callable[[pw.Field, Sequence[str]], pw.Expression]] = {
     Kind.DATE: _days,
     Kind.MOMENT: _days,
     Kind.LINK: _links,
+    Kind.PLACE: _places,
 }

@@ -73,7 +73,7 @@ def values(listing: Listing, column_name: str, *, limit: int = MOST_SHOWN) -> li
     history's own texts.
     """
     column = listing.table.column(column_name)
-    if column is None:
+    if column is None or column in listing.table.also:
         raise RuleBroken("没有这一列，不能按它筛选")
     if column.field.name.endswith(PERSONAL):
         raise RuleBroken(f"{column.label}属于个人信息，不列出全部取值；请在查找框里输入完整号码")

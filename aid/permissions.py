@@ -31,6 +31,7 @@ class Permission(Coded):
     ORGANISATION_READ = "organisation:read", "查看机构"
     ORGANISATION_WRITE = "organisation:write", "维护机构"
     PROOF_ADD = "proof:add", "添加、移除证明材料"
+    PROGRESS_READ = "progress:read", "查看进度看板"
     REGION_READ = "region:read", "查看行政区划"
     REGION_WRITE = "region:write", "维护行政区划"
     REGISTER_APPLY = "register:apply", "比对并应用新名册"
@@ -51,7 +52,7 @@ P = Permission
 _PLACES = frozenset({P.ACCOUNT_SELF, P.REGION_READ, P.ORGANISATION_READ, P.VIEW_KEEP})
 _LISTS = _PLACES | {P.AID_READ, P.BENEFICIARY_READ, P.REGISTER_READ, P.ROLL_READ, P.VIEW_SHARE, P.WORKBOOK_MAKE}
 _LISTS |= {P.NOTICE_READ, P.SUBMISSION_READ}
-_OFFICE = _LISTS | {P.ACCOUNT_READ, P.HISTORY_READ, P.IMPORT_READ}
+_OFFICE = _LISTS | {P.ACCOUNT_READ, P.HISTORY_READ, P.IMPORT_READ, P.PROGRESS_READ}
 
 ROLES: dict[str, frozenset[Permission]] = {
     Role.SYSTEM: _PLACES
@@ -62,7 +63,7 @@ ROLES: dict[str, frozenset[Permission]] = {
     Role.PROVINCE: _OFFICE | {P.DROPOUT_READ},
     Role.CITY: _OFFICE | {P.DROPOUT_READ},
     Role.COUNTY: frozenset(Permission) - {P.HISTORY_FORGET, P.IMPORT_SETTLE},
-    Role.TOWNSHIP: _LISTS | {P.DROPOUT_READ, P.DROPOUT_WRITE, P.HISTORY_READ, P.NOTICE_SEND},
+    Role.TOWNSHIP: _LISTS | {P.DROPOUT_READ, P.DROPOUT_WRITE, P.HISTORY_READ, P.NOTICE_SEND, P.PROGRESS_READ},
     Role.SCHOOL: _LISTS
     | {P.BENEFICIARY_CHECK, P.BENEFICIARY_SUPPLEMENT, P.HISTORY_READ, P.IMPORT_READ}
     | {P.NOTICE_DISMISS, P.PROOF_ADD, P.SUBMISSION_HAND_IN},

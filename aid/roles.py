@@ -60,6 +60,7 @@ TABLES: dict[Permission, tuple[type[Row], ...]] = {  # what a permission reads o
     P.ORGANISATION_READ: (Organisation,),
     P.ORGANISATION_WRITE: (Organisation, Region, Beneficiary, Enrolment, Account, Session, *IMPORTS),
     P.PROOF_ADD: (Proof,),
+    P.PROGRESS_READ: (Organisation, Region, Beneficiary, Submission, Change),
     P.REGION_READ: (Region,),
     P.REGION_WRITE: (Region, *IMPORTS),
     P.REGISTER_APPLY: (RegisterBatch, Beneficiary),

@@ -32,6 +32,7 @@ MAY = {
     "organisation:read": EVERYBODY,
     "organisation:write": {Role.SYSTEM, Role.COUNTY},
     "proof:add": {Role.COUNTY, Role.SCHOOL},
+    "progress:read": LISTS - {Role.SCHOOL},
     "region:read": EVERYBODY,
     "region:write": {Role.SYSTEM, Role.COUNTY},
     "register:apply": {Role.COUNTY},
