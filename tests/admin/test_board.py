@@ -7,6 +7,8 @@ import pytest
 
 from admin.beneficiaries import BeneficiaryView
 from admin.listing import Listing
+from admin.measures import values
+from aid.errors import RuleBroken
 from aid.ledger import writing
 from aid.operations.checking import confirm, mark_invalid
 from aid.operations.submissions import hand_in
@@ -173,6 +175,11 @@ def test_a_chart_needs_no_style_of_the_page(busy, visit):
 def test_the_list_is_filtered_by_where_the_school_lies(world, words, names):
     listing = Listing(BeneficiaryView().table, world.actors["county"].scope, words)
     assert {line["name"].text for line in listing.lines_of(listing.keys())} == names
+
+
+def test_what_is_only_filtered_by_lists_no_values(world):
+    with pytest.raises(RuleBroken, match="没有这一列"):
+        values(Listing(BeneficiaryView().table, world.actors["county"].scope, {}), "school_township")
 
 
 def test_the_filter_of_a_place_shows_on_the_page_only_where_it_is_asked(visit):
