@@ -6,6 +6,7 @@ from flask_admin import Admin
 from admin.accounts import AccountView
 from admin.aid import AidGrantView, AidItemView, AidStandardView
 from admin.beneficiaries import BeneficiaryView
+from admin.board import BoardView
 from admin.borders import BordersView
 from admin.checking import CheckView
 from admin.column_choices import ColumnChoiceView
@@ -51,6 +52,7 @@ def views() -> list:
         CheckView(name="核对工作", endpoint="check"),
         SupplementView(name="补录", endpoint="supplement"),
         DuplicatesView(name="重复核查", endpoint="duplicates"),
+        BoardView(name="进度看板", endpoint="board"),
         SubmissionView(category=REPORTS, name="上报审核"),
         ReportView(category=REPORTS, name="上报明细", endpoint="report"),
         LateSchoolsView(category=REPORTS, name="学校上报情况", endpoint="late_schools"),

@@ -15,6 +15,7 @@ from playhouse.db_url import connect
 from psycopg2.extensions import ISOLATION_LEVEL_REPEATABLE_READ
 from psycopg2.extras import execute_batch
 
+from aid.rules.times import COUNTY_TIME
 from aid.schema import bring_up_to_date
 from models import Row, db
 
@@ -98,6 +99,22 @@ def days_between(earlier: pw.Node, later: dt.date) -> pw.Node:
     if on_sqlite():
         return (pw.fn.julianday(str(later)) - pw.fn.julianday(earlier)).cast("integer")
     return pw.Expression(pw.Value(later), "-", earlier)
+
+
+def local_day(moment: pw.Node) -> pw.Node:
+    """The day, as text, on which a stored UTC moment was by the county's clock; it has no summer time."""
+    if on_sqlite():
+        hours = COUNTY_TIME.utcoffset(dt.datetime(2026, 1, 1)) // dt.timedelta(hours=1)
+        return pw.fn.date(moment, f"+{hours} hours")
+    there = pw.Expression(pw.Expression(moment, "AT TIME ZONE", "UTC"), "AT TIME ZONE", COUNTY_TIME.key)
+    return there.cast("date").cast("text")
+
+
+def kept_value(text: pw.Field, name: str) -> pw.Node:
+    """What the history's JSON has under a column's name; NULL where it has nothing."""
+    if on_sqlite():
+        return pw.fn.json_extract(text, f"$.{name}")
+    return pw.Expression(text.cast("json"), "->>", pw.Value(name))
 
 
 def listed(field: pw.Field, ids: Iterable[int] | pw.Select) -> pw.Expression:

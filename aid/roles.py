@@ -65,6 +65,7 @@ TABLES: dict[Permission, tuple[type[Row], ...]] = {  # what a permission reads o
     P.ORGANISATION_READ: (Organisation,),
     P.ORGANISATION_WRITE: (Organisation, Region, Beneficiary, Enrolment, Account, Session, *IMPORTS),
     P.PROOF_ADD: (Proof,),
+    P.PROGRESS_READ: (Organisation, Region, Beneficiary, Submission, Change),
     P.PUBLIC_NOTICE_PUBLISH: (PublicNotice,),
     P.PUBLIC_NOTICE_READ: (PublicNotice,),
     P.REGION_READ: (Region,),

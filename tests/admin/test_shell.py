@@ -26,6 +26,7 @@ ENTER = {  # written out, not worked out: who opens which page (DOMAIN.md part 2
     "notice": LISTS,
     "beneficiary": LISTS,
     "proof": LISTS,
+    "board": LISTS - {"a"},
     "borders": LISTS,
     "dropout_case": LISTS - {"a"},
     "dropout_visit": LISTS - {"a"},

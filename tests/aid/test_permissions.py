@@ -33,6 +33,7 @@ MAY = {
     "organisation:read": EVERYBODY,
     "organisation:write": {Role.SYSTEM, Role.COUNTY},
     "proof:add": {Role.COUNTY, Role.SCHOOL},
+    "progress:read": LISTS - {Role.SCHOOL},
     "public-notice:publish": {Role.COUNTY, Role.SCHOOL},
     "public-notice:read": LISTS,
     "region:read": EVERYBODY,
