@@ -9,7 +9,8 @@ import commands
 from admin import init_admin
 from aid import dialect, own_columns
 from aid.imports import staged
-from aid.pictures import store
+from aid.pictures import store as pictures
+from aid.workbooks import store as workbooks
 from config import HERE, Config, fingerprint, trusted_hosts
 from models import db
 
@@ -47,8 +48,9 @@ def create_app(config: Config | None = None) -> Flask:
 
 
 def settle(config: Config) -> None:
-    """Where files lie from now on: uploads that pass through, sheets that wait, pictures."""
+    """Where files lie from now on: uploads that pass through, sheets that wait, pictures, workbooks."""
     config.passing_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     staged.keep_in(config.staged_dir)
-    store.keep_in(config.proofs_dir)
+    pictures.keep_in(config.proofs_dir)
+    workbooks.keep_in(config.workbooks_dir)
     tempfile.tempdir = str(config.passing_dir)

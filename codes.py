@@ -1,34 +1,9 @@
 """The closed lists: what a column may hold, as the code that is stored and the label that is shown and read.
 
-Below everything else: models.py gives its columns these, and passes them on to whoever imports them from there.
+Below the tables: models.py gives its columns these, and passes them on to whoever imports them from there.
 """
 
-from enum import StrEnum
-from typing import Self
-
-
-class Coded(StrEnum):
-    """A closed list: the code is stored, the Chinese label is shown and read from sheets."""
-
-    label: str
-
-    def __new__(cls, code: str, label: str) -> Self:
-        member = str.__new__(cls, code)
-        member._value_ = code
-        member.label = label
-        return member
-
-    @classmethod
-    def choices(cls) -> list[tuple[str, str]]:
-        return [(member.value, member.label) for member in cls]
-
-    @classmethod
-    def labelled(cls, label: str) -> Self:
-        """The member a clerk calls `label`. Raises ValueError where there is none."""
-        for member in cls:
-            if member.label == label:
-                return member
-        raise ValueError(f"不认识“{label}”，应为：{'、'.join(member.label for member in cls)}")
+from coded import Coded
 
 
 class RegionLevel(Coded):
@@ -276,6 +251,14 @@ class UploadState(Coded):
     QUEUED = "queued", "正在导入"
     DONE = "done", "已导入"
     FAILED = "failed", "没有导入"
+
+
+class MakingState(Coded):
+    """How far a workbook is that was asked for."""
+
+    QUEUED = "queued", "正在生成"
+    DONE = "done", "已生成"
+    FAILED = "failed", "没有生成"
 
 
 class Event(Coded):

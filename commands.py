@@ -229,7 +229,10 @@ def serve(script: ScriptInfo) -> None:
     listen(app)
 
 
-FORGOTTEN = "清理超过 HISTORY_YEARS 年的操作和登录记录、UPLOAD_DAYS 天没有人处理的表、没有记录的图片；serve 启动时也做"
+FORGOTTEN = (
+    "清理超过 HISTORY_YEARS 年的操作和登录记录、UPLOAD_DAYS 天没有人处理的表、WORKBOOK_DAYS 天以前的汇总表、"
+    "没有记录的图片；serve 启动时也做"
+)
 
 
 @click.command("forget", help=FORGOTTEN)

@@ -120,6 +120,9 @@ class Config:
     upload_days: int = setting(
         30, _whole(1, 3650), "Days that a sheet waits for somebody to take it in; then it goes at the next start."
     )
+    workbook_days: int = setting(
+        90, _whole(1, 3650), "Days that a workbook is kept for download; then it goes at the next start."
+    )
     watch_folder: Path | None = setting(None, _path, "Folder whose files are taken in as they come; empty: none.")
     watch_as: str = setting("", _word, "Login of the account as which they are taken in; needed with WATCH_FOLDER.")
     threads: int = setting(8, _whole(1, 64), "Requests answered at the same time.")
@@ -156,9 +159,18 @@ class Config:
         return self.data_dir / "staged"
 
     @property
+    def workbooks_dir(self) -> Path:
+        """Where the workbooks lie that are kept for download (aid.workbooks.store)."""
+        return self.data_dir / "workbooks"
+
+    @property
     def proofs_dir(self) -> Path:
         """Where the pictures of proofs lie (aid.pictures.store): they belong to the backup."""
         return self.data_dir / "proofs"
+
+    @property
+    def own_dirs(self) -> tuple[Path, ...]:
+        return self.passing_dir, self.staged_dir, self.proofs_dir, self.workbooks_dir
 
 
 def trusted_hosts(config: Config) -> list[str]:
@@ -180,7 +192,7 @@ def _look_at_watched(config: Config) -> None:
     if folder is None:
         return
     in_program = folder.is_relative_to(HERE) and not (data_dir in folder.parents and HERE in data_dir.parents)
-    if in_program or folder in (data_dir, config.passing_dir, config.staged_dir, config.proofs_dir):
+    if in_program or folder in (data_dir, *config.own_dirs):
         raise BadSetting(f"WATCH_FOLDER 要用一个专门的文件夹，不能在程序里，也不能是数据目录：{folder}")
     if not config.watch_as:
         raise BadSetting("设了 WATCH_FOLDER，还要在 WATCH_AS 写明以哪个账号（登录名）导入")

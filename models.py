@@ -8,6 +8,7 @@ it never asks who is looking, and never writes another table.
 
 import peewee as pw
 
+from coded import Coded
 from codes import (
     AccountStatus,
     Boarding,
@@ -15,9 +16,9 @@ from codes import (
     CaseState,
     ChangeKind,
     CheckState,
-    Coded,
     HardshipKind,
     InvalidReason,
+    MakingState,
     OrganisationKind,
     OrganisationStatus,
     OwnKind,
@@ -526,6 +527,32 @@ class ColumnChoice(Versioned):
         return self.header
 
 
+class MadeWorkbook(Versioned):
+    """A workbook that is made in the background and kept for download (aid.workbooks.store). It is of what its maker
+    reads: one school, or the place whose code begins with `prefix`. `newest` is the last operation it knows of."""
+
+    title = "生成的汇总表"
+    inner = frozenset({"id", "version", "slug", "prefix", "file"})
+
+    name = text("汇总表", 60)
+    maker = text("制表人", 40)
+    office = points_at("制表机构", Organisation)
+    account = points_at("制表账号", Account)
+    school = points_at("只含学校", Organisation, null=True)
+    prefix = text("范围", 12)
+    slug = text("表", 40)
+    at = pw.DateTimeField(verbose_name="制表时间", default=now)
+    newest = pw.IntegerField(verbose_name="截至操作", null=True)  # no pointer: the history may be cleared of it
+    state = choice("状态", MakingState, default=MakingState.QUEUED)
+    rows = Quantity(verbose_name="行数", default=0)
+    size = Quantity(verbose_name="大小", default=0)  # bytes
+    message = text("说明", 300, default="")
+    file = text("文件", 32, unique=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
 MODELS: tuple[type[Row], ...] = (
     Region,
     Organisation,
@@ -554,4 +581,5 @@ MODELS: tuple[type[Row], ...] = (
     ImportRun,
     HeldRow,
     ColumnChoice,
+    MadeWorkbook,
 )

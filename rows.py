@@ -5,7 +5,7 @@ from typing import ClassVar
 
 import peewee as pw
 
-from codes import Coded
+from coded import Coded
 
 db = pw.DatabaseProxy()
 

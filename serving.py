@@ -9,6 +9,7 @@ import click
 import waitress
 from flask import Flask
 
+from aid import dialect
 from aid.errors import RuleBroken
 from aid.imports.folder import WatchedFolder
 from aid.imports.tidying import tidy
@@ -16,6 +17,8 @@ from aid.imports.worker import WORKER
 from aid.operations.events import forget
 from aid.operations.proofs import tidy_pictures
 from aid.scope import SYSTEM
+from aid.workbooks.making import MAKER
+from aid.workbooks.tidying import tidy_workbooks
 from config import Config
 
 QUIET_CONNECTION = 60  # seconds a browser may leave a connection unused
@@ -43,11 +46,13 @@ def listen(app: Flask) -> None:
     for left in config.passing_dir.iterdir():  # by a server that was killed over an upload
         shutil.rmtree(left) if left.is_dir() else left.unlink()
     WORKER.start()
+    MAKER.start()
     if config.watch_folder is not None:
         WatchedFolder(config.watch_folder, config.watch_as).start()
     collect_less()
     click.echo(f"请用浏览器打开 http://{config.host}:{config.port}/ ，按 Ctrl+C 停止")
-    server.run()
+    with dialect.kept_open():
+        server.run()
 
 
 def tidied(config: Config) -> list[str]:
@@ -55,6 +60,7 @@ def tidied(config: Config) -> list[str]:
     return [
         f"已清理 {config.history_years} 年以前的记录：{forget(SYSTEM, years=config.history_years)} 次操作",
         f"已清理 {config.upload_days} 天没有人处理的待导入的表：{tidy(SYSTEM, days=config.upload_days)} 张",
+        f"已清理 {config.workbook_days} 天以前生成的汇总表：{tidy_workbooks(SYSTEM, days=config.workbook_days)} 份",
         # Last: the picture of what has just been forgotten cannot come back.
         f"已清理没有记录的证明材料图片：{tidy_pictures(SYSTEM)} 张",
     ]

@@ -6,6 +6,7 @@ from flask_admin import Admin
 from admin.accounts import AccountView
 from admin.aid import AidGrantView, AidItemView, AidStandardView
 from admin.beneficiaries import BeneficiaryView
+from admin.board import BoardView
 from admin.borders import BordersView
 from admin.checking import CheckView
 from admin.column_choices import ColumnChoiceView
@@ -51,6 +52,7 @@ def views() -> list:
         CheckView(name="核对工作", endpoint="check"),
         SupplementView(name="补录", endpoint="supplement"),
         DuplicatesView(name="重复核查", endpoint="duplicates"),
+        BoardView(name="进度看板", endpoint="board"),
         SubmissionView(category=REPORTS, name="上报审核"),
         ReportView(category=REPORTS, name="上报明细", endpoint="report"),
         LateSchoolsView(category=REPORTS, name="学校上报情况", endpoint="late_schools"),
@@ -68,22 +70,7 @@ def views() -> list:
         PublicNoticeView(category=AID),
         AidItemView(category=AID),
         AidStandardView(category=AID),
-        *_beneath_the_lists(),
-    ]
-
-
-def _beneath_the_lists() -> list:
-    return [
-        ImportRunView(category=SHEETS, name="导入"),
-        UploadView(category=SHEETS),
-        DeliveriesView(category=SHEETS, name="名册比对", endpoint="deliveries"),
-        MatchingView(category=SHEETS, name="匹配下发", endpoint="matching"),
-        RollChangesView(category=SHEETS, name="学籍变动", endpoint="roll_changes"),
-        HeldRowView(category=SHEETS),
-        ColumnChoiceView(category=SHEETS),
-        WorkbooksView(category=SHEETS, name="汇总表", endpoint="workbooks"),
-        OwnSummaryView(category=SHEETS, name="自制汇总", endpoint="own_summary"),
-        SummaryView(category=SHEETS, name="管理自制汇总"),
+        *_sheets(),
         OrganisationView(category=OFFICE),
         AccountView(category=OFFICE),
         RegionView(category=OFFICE),
@@ -95,6 +82,22 @@ def _beneath_the_lists() -> list:
         SessionView(category=TRACE, name="我的登录"),
         SavedViewsView(category=TRACE, name="我的视图"),
         HelpView(category=TRACE, name="帮助", endpoint="help"),
+    ]
+
+
+def _sheets() -> list:
+    """Sheets that come in, and workbooks that go out."""
+    return [
+        ImportRunView(category=SHEETS, name="导入"),
+        UploadView(category=SHEETS),
+        DeliveriesView(category=SHEETS, name="名册比对", endpoint="deliveries"),
+        MatchingView(category=SHEETS, name="匹配下发", endpoint="matching"),
+        RollChangesView(category=SHEETS, name="学籍变动", endpoint="roll_changes"),
+        HeldRowView(category=SHEETS),
+        ColumnChoiceView(category=SHEETS),
+        WorkbooksView(category=SHEETS, name="汇总表", endpoint="workbooks"),
+        OwnSummaryView(category=SHEETS, name="自制汇总", endpoint="own_summary"),
+        SummaryView(category=SHEETS, name="管理自制汇总"),
     ]
 
 

@@ -3,7 +3,8 @@
 import datetime as dt
 import json
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import reduce
 from itertools import count
 from pathlib import Path
@@ -11,8 +12,10 @@ from typing import Any
 
 import peewee as pw
 from playhouse.db_url import connect
+from psycopg2.extensions import ISOLATION_LEVEL_REPEATABLE_READ
 from psycopg2.extras import execute_batch
 
+from aid.rules.times import COUNTY_TIME
 from aid.schema import bring_up_to_date
 from models import Row, db
 
@@ -53,6 +56,20 @@ def bind(url: str, path: Path) -> None:
         db.initialize(pw.SqliteDatabase(str(path), pragmas=PRAGMAS, lock_type="IMMEDIATE"))
 
 
+@contextmanager
+def kept_open() -> Iterator[None]:
+    """Hold a connection meanwhile. Were that of a request the only one, SQLite would bring its log into the file, and
+    wait for the disk, each time one closes."""
+    held = pw.sqlite3.connect(db.obj.database) if on_sqlite() else None
+    if held is not None:
+        held.execute("SELECT 1 FROM sqlite_master").fetchall()  # until it has read, it holds nothing
+    try:
+        yield
+    finally:
+        if held is not None:
+            held.close()
+
+
 def on_sqlite() -> bool:
     """Whether the open database is SQLite; otherwise it is PostgreSQL."""
     return isinstance(db.obj, pw.SqliteDatabase)
@@ -69,11 +86,35 @@ def same(left: Any, right: Any) -> pw.Expression:
     return pw.Expression(left, "IS" if on_sqlite() else "IS NOT DISTINCT FROM", right)
 
 
+@contextmanager
+def one_state() -> Iterator[None]:
+    """What is read in the block is read of one state of the database, whatever others write meanwhile; nothing may be
+    written in it."""
+    with db.atomic("DEFERRED") if on_sqlite() else db.atomic(ISOLATION_LEVEL_REPEATABLE_READ):
+        yield
+
+
 def days_between(earlier: pw.Node, later: dt.date) -> pw.Node:
     """The whole days from a date that SQL works out to one that is known."""
     if on_sqlite():
         return (pw.fn.julianday(str(later)) - pw.fn.julianday(earlier)).cast("integer")
     return pw.Expression(pw.Value(later), "-", earlier)
+
+
+def local_day(moment: pw.Node) -> pw.Node:
+    """The day, as text, on which a stored UTC moment was by the county's clock; it has no summer time."""
+    if on_sqlite():
+        hours = COUNTY_TIME.utcoffset(dt.datetime(2026, 1, 1)) // dt.timedelta(hours=1)
+        return pw.fn.date(moment, f"+{hours} hours")
+    there = pw.Expression(pw.Expression(moment, "AT TIME ZONE", "UTC"), "AT TIME ZONE", COUNTY_TIME.key)
+    return there.cast("date").cast("text")
+
+
+def kept_value(text: pw.Field, name: str) -> pw.Node:
+    """What the history's JSON has under a column's name; NULL where it has nothing."""
+    if on_sqlite():
+        return pw.fn.json_extract(text, f"$.{name}")
+    return pw.Expression(text.cast("json"), "->>", pw.Value(name))
 
 
 def listed(field: pw.Field, ids: Iterable[int] | pw.Select) -> pw.Expression:

@@ -32,6 +32,7 @@ class Permission(Coded):
     ORGANISATION_READ = "organisation:read", "查看机构"
     ORGANISATION_WRITE = "organisation:write", "维护机构"
     PROOF_ADD = "proof:add", "添加、更正、移除证明材料"
+    PROGRESS_READ = "progress:read", "查看进度看板"
     PUBLIC_NOTICE_PUBLISH = "public-notice:publish", "制作公示"
     PUBLIC_NOTICE_READ = "public-notice:read", "查看公示"
     REGION_READ = "region:read", "查看行政区划"
@@ -46,27 +47,31 @@ class Permission(Coded):
     SUBMISSION_HAND_IN = "submission:hand-in", "上报"
     SUBMISSION_READ = "submission:read", "查看上报"
     SUMMARY_KEEP = "summary:keep", "保存、共享自制汇总"
+    UNPLACED_READ = "unplaced:read", "查看未匹配名单"
     VIEW_KEEP = "view:keep", "保存表格视图"
     VIEW_SHARE = "view:share", "共享表格视图"
-    WORKBOOK_MAKE = "workbook:make", "生成汇总表"
+    WORKBOOK_MAKE = "workbook:make", "生成、下载和删除汇总表"
+    WORKBOOK_SETTLE = "workbook:settle", "记下汇总表的结果，清理过期的（后台）"
 
 
 P = Permission
 _PLACES = frozenset({P.ACCOUNT_SELF, P.REGION_READ, P.ORGANISATION_READ, P.VIEW_KEEP})
 _LISTS = _PLACES | {P.AID_READ, P.BENEFICIARY_READ, P.REGISTER_READ, P.ROLL_READ, P.VIEW_SHARE, P.WORKBOOK_MAKE}
 _LISTS |= {P.NOTICE_READ, P.PUBLIC_NOTICE_READ, P.SUBMISSION_READ, P.SUMMARY_KEEP}
-_OFFICE = _LISTS | {P.ACCOUNT_READ, P.HISTORY_READ, P.IMPORT_READ}
+_OFFICE = _LISTS | {P.ACCOUNT_READ, P.HISTORY_READ, P.IMPORT_READ, P.PROGRESS_READ}
 
 ROLES: dict[str, frozenset[Permission]] = {
     Role.SYSTEM: _PLACES
     | {P.ACCOUNT_MANAGE, P.ACCOUNT_OPEN, P.ACCOUNT_READ}
     | {P.DROPOUT_KEEP}  # what closes by itself closes in the system's name
     | {P.HISTORY_FORGET, P.HISTORY_READ, P.IMPORT_READ, P.IMPORT_SETTLE}
+    | {P.WORKBOOK_SETTLE}
     | {P.ORGANISATION_WRITE, P.REGION_WRITE},
-    Role.PROVINCE: _OFFICE | {P.DROPOUT_READ},
-    Role.CITY: _OFFICE | {P.DROPOUT_READ},
-    Role.COUNTY: frozenset(Permission) - {P.HISTORY_FORGET, P.IMPORT_SETTLE},
-    Role.TOWNSHIP: _LISTS | {P.DROPOUT_READ, P.DROPOUT_WRITE, P.HISTORY_READ, P.NOTICE_SEND},
+    Role.PROVINCE: _OFFICE | {P.DROPOUT_READ, P.UNPLACED_READ},
+    Role.CITY: _OFFICE | {P.DROPOUT_READ, P.UNPLACED_READ},
+    Role.COUNTY: frozenset(Permission) - {P.HISTORY_FORGET, P.IMPORT_SETTLE, P.WORKBOOK_SETTLE},
+    Role.TOWNSHIP: _LISTS
+    | {P.DROPOUT_READ, P.DROPOUT_WRITE, P.HISTORY_READ, P.NOTICE_SEND, P.PROGRESS_READ, P.UNPLACED_READ},
     Role.SCHOOL: _LISTS
     | {P.BENEFICIARY_CHECK, P.BENEFICIARY_SUPPLEMENT, P.HISTORY_READ, P.IMPORT_READ}
     | {P.NOTICE_DISMISS, P.PROOF_ADD, P.PUBLIC_NOTICE_PUBLISH, P.SUBMISSION_HAND_IN},

@@ -11,8 +11,9 @@ import peewee as pw
 from aid import dialect
 from aid.labels import label_of
 from aid.own_columns import shown_fields
+from aid.permissions import Permission
 from aid.rules.times import local
-from aid.scope import SYSTEM, Actor, visible
+from aid.scope import SYSTEM, Actor, Scope, visible
 from aid.story import diffs_of
 from aid.trace import kept, last_operations
 from models import MODELS, Change, ChangeKind, Operation, Row, Versioned
@@ -37,6 +38,15 @@ class Touched:
 def newest_operation() -> int:
     """The number of the newest operation on the server, 0 where there is none: a page's place in time (law 3)."""
     return visible(Operation, SYSTEM.scope).select(pw.fn.MAX(Operation.id)).scalar() or 0
+
+
+def last_of_the_data(scope: Scope) -> int | None:
+    """The number of the last operation that `scope` reads and that changed what lists and workbooks tell; None where
+    there is none. Exports, sign-ins and the making of workbooks change nothing."""
+    changes = ~Operation.action.startswith("event:") & ~Operation.action.startswith("workbook:")
+    by_itself = Operation.action != Permission.ACCOUNT_SELF
+    last = visible(Operation, scope).where(changes, by_itself).order_by(Operation.id.desc())
+    return last.select(Operation.id).limit(1).scalar()
 
 
 @dataclass(frozen=True)

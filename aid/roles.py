@@ -17,6 +17,7 @@ from models import (
     Enrolment,
     HeldRow,
     ImportRun,
+    MadeWorkbook,
     Notice,
     Operation,
     Organisation,
@@ -64,6 +65,7 @@ TABLES: dict[Permission, tuple[type[Row], ...]] = {  # what a permission reads o
     P.ORGANISATION_READ: (Organisation,),
     P.ORGANISATION_WRITE: (Organisation, Region, Beneficiary, Enrolment, Account, Session, *IMPORTS),
     P.PROOF_ADD: (Proof,),
+    P.PROGRESS_READ: (Organisation, Region, Beneficiary, Submission, Change),
     P.PUBLIC_NOTICE_PUBLISH: (PublicNotice,),
     P.PUBLIC_NOTICE_READ: (PublicNotice,),
     P.REGION_READ: (Region,),
@@ -79,11 +81,13 @@ TABLES: dict[Permission, tuple[type[Row], ...]] = {  # what a permission reads o
     P.SUBMISSION_READ: (Submission, Beneficiary),
     P.SETTING_WRITE: (CountySetting, Beneficiary, DropoutCase),
     P.SUMMARY_KEEP: (Summary,),
+    P.UNPLACED_READ: (RegisterPerson,),
     P.VIEW_KEEP: (SavedView,),
     P.VIEW_SHARE: (SavedView,),
-    P.WORKBOOK_MAKE: (Beneficiary, RegisterPerson, Account),
+    P.WORKBOOK_MAKE: (Beneficiary, RegisterPerson, Account, MadeWorkbook),
+    P.WORKBOOK_SETTLE: (MadeWorkbook,),
 }
-READING = frozenset({"read", "make"})  # the verbs that change nothing
+READING = frozenset({"read"})  # the verb that changes nothing
 
 
 def tables_of(permission: Permission) -> str:

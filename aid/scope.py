@@ -26,6 +26,7 @@ from models import (
     Enrolment,
     HeldRow,
     ImportRun,
+    MadeWorkbook,
     Notice,
     Operation,
     Organisation,
@@ -202,6 +203,21 @@ def by_household(scope: Scope) -> pw.Expression | None:
     return DropoutCase.home_region.in_(places(scope)) if scope.prefix else None
 
 
+def by_reach(scope: Scope) -> pw.Expression | None:
+    """One reads the workbooks that tell of nothing but what one reads oneself: those of one's school, or made for one's
+    place or for what lies in it."""
+    if scope.school_id is not None:
+        return MadeWorkbook.school == scope.school_id
+    return MadeWorkbook.prefix.startswith(scope.prefix) if scope.prefix else None
+
+
+def by_reach_itself(scope: Scope) -> pw.Expression | None:
+    """One removes those of one's own school or place, not those of what lies in it."""
+    if scope.school_id is not None or not scope.prefix:
+        return by_reach(scope)
+    return (MadeWorkbook.prefix == scope.prefix) & MadeWorkbook.school.is_null()
+
+
 def _at_own_school(scope: Scope) -> pw.Expression | None:
     if scope.school_id is not None:
         return Beneficiary.school == scope.school_id
@@ -236,6 +252,7 @@ OWNED: dict[type[Row], Rule] = {
     ImportRun: through(ImportRun.office),
     HeldRow: through(HeldRow.run),
     ColumnChoice: through(ColumnChoice.office),
+    MadeWorkbook: by_reach,
 }
 
 # Where one may change fewer rows than one may read (DOMAIN.md part 2: a county changes only rows of its own schools).
@@ -246,6 +263,7 @@ CHANGEABLE: dict[type[Row], Rule] = {
     AidStandard: through_own(AidStandard.item),
     AidGrant: through_own(AidGrant.beneficiary),
     CountySetting: through(CountySetting.office),
+    MadeWorkbook: by_reach_itself,
     OwnColumn: through(OwnColumn.office),
     Proof: through_own(Proof.beneficiary),
     RegisterBatch: through(RegisterBatch.office),

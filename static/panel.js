@@ -110,16 +110,10 @@ window.addEventListener("pageshow", () => {
   for (const button of document.querySelectorAll("[data-rest]")) { button.textContent = button.dataset.rest; delete button.dataset.rest; }
 });
 
-// A file takes its time to make: say so, and take no second click meanwhile.
-for (const link of document.querySelectorAll("a[data-making]")) {
-  link.addEventListener("click", (event) => {
-    if (link.classList.contains("making")) { event.preventDefault(); return; }
-    const words = link.querySelector("[data-words]") || link;
-    const rest = words.textContent;
-    link.classList.add("making");
-    words.textContent = link.dataset.making;
-    setTimeout(() => { words.textContent = rest; link.classList.remove("making"); }, 6000);
-  });
+// A file that is ready comes by itself, once: the address forgets that it was asked for.
+for (const link of document.querySelectorAll("a[data-fetch]")) {
+  window.history.replaceState(null, "", window.location.pathname);
+  link.click();
 }
 
 for (const input of document.querySelectorAll("[data-file]")) {

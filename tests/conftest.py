@@ -130,7 +130,7 @@ CHILDREN = {  # school, name, id number (sound check digits), home region
 @pytest.fixture
 def world(database: Path, kept: Kept) -> World:
     """The small world, written through the ledger like everything else; on SQLite once, and copied from then on."""
-    return build_world() if DATABASE_URL else kept.begin(database, build_world)
+    return kept.begin(database, build_world)
 
 
 def build_world() -> World:

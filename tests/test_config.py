@@ -96,7 +96,7 @@ def test_a_county_has_a_secret_of_its_own(tmp_path):
     assert one.secret_key != other.secret_key
 
 
-@pytest.mark.parametrize("where", ["", "passing", "staged"])
+@pytest.mark.parametrize("where", ["", "passing", "staged", "workbooks"])
 def test_the_programs_own_folders_are_not_watched(environ, where):
     with pytest.raises(BadSetting, match="WATCH_FOLDER"):
         Config.from_env(environ | {"WATCH_FOLDER": f"{environ['DATA_DIR']}/{where}", "WATCH_AS": "clerk"})

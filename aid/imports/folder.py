@@ -17,8 +17,8 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 
+from aid.attempts import attempted, why_not
 from aid.errors import AidError, BadSheet, NotAllowed, RuleBroken
-from aid.imports.attempts import attempted, why_not
 from aid.imports.formats import FORMATS, begun, others_than
 from aid.imports.looking import kind_of
 from aid.imports.run import read, write

@@ -14,8 +14,8 @@ from typing import Any
 
 import peewee as pw
 
+from aid.attempts import Background, attempted, why_not
 from aid.errors import Conflict, OutOfScope
-from aid.imports.attempts import attempted, why_not
 from aid.imports.looking import Watch, look
 from aid.imports.staged import Staged
 from aid.imports.uploads import carry_out, gesture_of, receive
@@ -27,7 +27,6 @@ from aid.scope import SYSTEM, Actor, visible
 from models import Operation, Upload, UploadState, db
 
 logger = logging.getLogger(__name__)
-NAP = 2  # seconds after which the queue is looked at though nobody has called
 FEW = 5000  # rows of a sheet that is looked at again while whoever corrects it waits
 STOPPED = "服务器中途停止，没有写入任何内容；可以再次导入"
 Progress = tuple[str, int, int]
@@ -37,18 +36,17 @@ class Worker:
     """One thread; `start` it with the server. `wake` it when there is something to do."""
 
     def __init__(self) -> None:
-        self._called = threading.Event()
-        self._thread = threading.Thread(target=self._work, name="imports", daemon=True)
+        self._background = Background("imports", self._all_of_it)
         self._lock = threading.Lock()
         self._under_way: dict[str, Progress] = {}
 
     def start(self) -> None:
         with db.connection_context():
             settle_begun()
-        self._thread.start()
+        self._background.start()
 
     def wake(self) -> None:
-        self._called.set()
+        self._background.wake()
 
     def progress(self, row: Upload) -> Progress:
         """What is being done with an upload, how many rows, of how many; 0 where nobody knows."""
@@ -82,14 +80,6 @@ class Worker:
         finally:
             if claimed:
                 del self._under_way[row.staged]
-
-    def _work(self) -> None:
-        while True:
-            self._called.wait(NAP)
-            self._called.clear()
-            fault = attempted(self._all_of_it).exception()
-            if fault is not None:  # of the database: it is tried again later
-                logger.error("the queue of imports", exc_info=fault)
 
     def _all_of_it(self) -> None:
         for row in list(_queued()):

@@ -69,6 +69,32 @@ def group_rows(scope: Scope, id_numbers: Iterable[str] | pw.ModelSelect) -> pw.M
     )
 
 
+def rows_of_every_group(scope: Scope) -> pw.ModelSelect:
+    """Every row that `scope` may read of a number that is or was a duplicate: on two or more live rows, or with a row
+    that is 无效（重复）. Group by group; a child without a number by itself.
+
+    Beside the columns each has school_name, stage, status and place (a code) of the school with place_name, `home`, the
+    place of the household, and head_name on the register. One statement.
+    """
+    rows, home = visible(Beneficiary, scope), Region.alias("home")
+    settled = (Beneficiary.state == CheckState.INVALID) & (Beneficiary.invalid_reason == InvalidReason.DUPLICATE)
+    numbers = rows.where(settled).select(Beneficiary.id_number)
+    of_group = Beneficiary.id_number.in_(open_groups(scope).select(Beneficiary.id_number).order_by())
+    of_group |= Beneficiary.id_number.in_(numbers)
+    school = (Organisation.name.alias("school_name"), Organisation.stage, Organisation.status)
+    places = (Region.code.alias("place"), Region.name.alias("place_name"), home.name.alias("home"))
+    return (
+        rows.where(of_group & (Beneficiary.id_number != "") | settled)
+        .select_extend(*school, *places, RegisterPerson.head_name)
+        .join(Organisation, on=Beneficiary.school)
+        .join(Region)
+        .join_from(Beneficiary, home, on=(home.id == Beneficiary.home_region))
+        .join_from(Beneficiary, RegisterPerson, pw.JOIN.LEFT_OUTER)
+        .order_by(Beneficiary.id_number, Beneficiary.id)
+        .objects()
+    )
+
+
 def preview(scope: Scope, rule: Rule) -> Preview:
     """What `rule` makes of every open group: it decides where one row alone wins and the others may be changed."""
     numbers = open_groups(scope).select(Beneficiary.id_number).order_by()

@@ -1,11 +1,12 @@
 """Matching (下发): the register's children meet the school roll and get their places on the schools' lists."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple
 
 import peewee as pw
 
+from aid import dialect
 from aid.ledger import Ledger, writing
 from aid.operations.dropout_cases import settle_cases
 from aid.operations.mergers import followed
@@ -26,6 +27,7 @@ from models import (
     RegisterPerson,
     RollStatus,
     Source,
+    Stage,
 )
 
 
@@ -139,6 +141,20 @@ def unplaced(scope: Scope) -> pw.ModelSelect:
         .where(RegisterPerson.batch.in_(batches.select(RegisterBatch.id)))
         .where(~pw.fn.EXISTS(listed), ~pw.fn.EXISTS(with_place))
     )
+
+
+def closed_schools_of(scope: Scope, id_numbers: Iterable[str]) -> dict[str, tuple[str, str, str]]:
+    """By ID number the closed school, as far as `scope` reads it, at which the roll still has a child, with its stage
+    and the child's grade."""
+    rows = (
+        visible(Enrolment, scope)
+        .join(Organisation)
+        .where(dialect.listed(Enrolment.id_number, list(id_numbers)), Enrolment.status.in_(MATCHED_STATUSES))
+        .where(Organisation.status == OrganisationStatus.CLOSED)
+        .select(Enrolment.id_number, Organisation.name, Organisation.stage, Enrolment.grade)
+        .order_by(Enrolment.id)
+    )
+    return {number: (name, Stage(stage).label if stage else "", grade) for number, name, stage, grade in rows.tuples()}
 
 
 def unplaced_counts(scope: Scope) -> dict[str, int]:

@@ -25,6 +25,7 @@ from models import (
     CountySetting,
     Enrolment,
     ImportRun,
+    MadeWorkbook,
     Notice,
     Operation,
     Organisation,
@@ -164,6 +165,9 @@ def in_the_way(row: Organisation) -> list[str]:
         "导入 {} 次": visible(ImportRun, everything).where(ImportRun.office == row),
         "待导入的表 {} 张": visible(Upload, everything).where(Upload.office == row),
         "记住的列 {} 个": visible(ColumnChoice, everything).where(ColumnChoice.office == row),
+        "汇总表 {} 份": visible(MadeWorkbook, everything).where(
+            (MadeWorkbook.office == row) | (MadeWorkbook.school == row)
+        ),
         "操作记录 {} 条": visible(Operation, everything).where(Operation.organisation == row),
     }
     return [words.format(number) for words, query in counts.items() if (number := query.count())]

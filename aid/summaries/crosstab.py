@@ -6,7 +6,7 @@ for each cell: few, and enough to tell by how many a total has more rows than ch
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, product
 from typing import Any
@@ -125,10 +125,10 @@ def _groups(scope: Scope, layout: Layout, where: pw.Expression | None) -> pw.Mod
     rows = rows if where is None else rows.where(where)
     for table, on in {table: on for one in layout.by for table, on in one.joins}.items():
         rows = rows.join_from(Beneficiary, table, on=on)
-    given = _given() if "yuan" in layout.measures else pw.SQL("0")
+    fen = pw.fn.SUM(_given()) if "yuan" in layout.measures else pw.SQL("0")
     rows_checked = pw.fn.COUNT(Beneficiary.id).filter(Beneficiary.state != CheckState.UNCHECKED)
     child = _child() if "children" in layout.measures else pw.SQL("''")
-    figures = (child, pw.fn.COUNT(Beneficiary.id), rows_checked, pw.fn.SUM(given))
+    figures = (child, pw.fn.COUNT(Beneficiary.id), rows_checked, fen)
     named = [one.alias(name) for one, name in zip(figures, FIGURES, strict=True)]
     values = [one.value.alias(f"d{at}") for at, one in enumerate(layout.by)]
     ordinals = [pw.SQL(str(at)) for at in (1, *range(len(named) + 1, len(named) + len(values) + 1))]
@@ -159,14 +159,27 @@ def _levels(keys: Keys, columned: bool) -> Iterator[tuple[Keys, Any]]:
 
 
 def _rolled_up(cells: Mapping[Keys, Tally], *, columned: bool) -> dict[tuple[Keys, Any], Tally]:
-    tallies: dict[tuple[Keys, Any], Tally] = defaultdict(Tally)
-    for keys, cell in cells.items():
-        for level in _levels(keys, columned):
-            tally = tallies[level]
-            tally.rows += cell.rows
-            tally.checked += cell.checked
-            tally.fen += cell.fen
-    return dict(tallies)
+    """The cells, then each line's total, then subtotals and totals: each level out of the one before."""
+    level = {(keys[:-1], keys[-1]) if columned else (keys, ALL): cell for keys, cell in cells.items()}
+    if columned:
+        level |= _summed(((row, ALL), cell) for (row, _), cell in level.items())
+    tallies = dict(level)
+    while level and () not in (row for row, _ in level):
+        level = _summed(((row[:-1], column), tally) for (row, column), tally in level.items())
+        tallies |= level
+    return tallies
+
+
+def _summed(parts: Iterable[tuple[tuple[Keys, Any], Tally]]) -> dict[tuple[Keys, Any], Tally]:
+    wholes: dict[tuple[Keys, Any], Tally] = {}
+    for place, part in parts:
+        whole = wholes.get(place)
+        if whole is None:
+            whole = wholes[place] = Tally()
+        whole.rows += part.rows
+        whole.checked += part.checked
+        whole.fen += part.fen
+    return wholes
 
 
 def _count_once(

@@ -14,6 +14,7 @@ from aid import dialect
 from aid.operations.borders import PLACE, SCHOOL
 from aid.operations.classes import by_class, school_told
 from aid.operations.given import aims, children, due_or_given
+from aid.permissions import Permission
 from aid.rules import terms
 from aid.rules.money import yuan
 from aid.scope import Actor, Scope, changeable
@@ -86,6 +87,7 @@ class Term:
 class AidSummary:
     slug = "aid-summary"
     title = "资助发放汇总"
+    read = Permission.AID_READ
     note = "本学年各学期按项目、学段、乡镇汇总已发和应发未发的人数与金额，附应发未发名单。"
 
     def sheets(self, actor: Actor, now: dt.datetime) -> Iterator[Sheet]:

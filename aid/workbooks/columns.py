@@ -7,7 +7,7 @@ from aid.scope import Actor
 from aid.workbooks.figures import COUNTY_DIGITS, batch_names, place_name, unit_digits
 from aid.workbooks.sheets import Column
 from aid.workbooks.style import PERCENT, WHOLE, width_of
-from models import CheckState, InvalidReason
+from models import CheckState, InvalidReason, Stage
 
 REGISTER, LIVE, SUPPLEMENTS, DONE = "名册人数", "名单人数", "其中补录", "核对进度"
 UNCHECKED, UNCHANGED, UPDATED = "未核对", "未更新", "已更新"
@@ -66,3 +66,8 @@ def heading(actor: Actor, made: dt.datetime) -> Heading:
 def unit_title(actor: Actor) -> str:
     """What the units one level below the actor's place are called."""
     return "区县" if unit_digits(actor.scope) == COUNTY_DIGITS else "乡镇"
+
+
+def stage_label(stage: Stage | None) -> str:
+    """The stage of a school as a summary says it."""
+    return stage.label if stage else "未填"

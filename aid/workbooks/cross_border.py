@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from aid.operations.borders import HOME, PLACE, border, crossing, direction, elsewhere, office_of, place_of
 from aid.operations.classes import by_class, placed, school_told, stage
+from aid.permissions import Permission
 from aid.rules.borders import office_told
 from aid.scope import Actor, Scope, visible
 from aid.workbooks.columns import Heading, heading
@@ -54,6 +55,7 @@ class Crossing:
 class CrossBorder:
     slug = "cross-border"
     title = "跨区就学"
+    read = Permission.WORKBOOK_MAKE
     note = "户籍在本地、学校在外地的，和户籍在外地、学校在本地的，按地区和学段汇总，附两张名单。"
 
     def sheets(self, actor: Actor, now: dt.datetime) -> Iterator[Sheet]:

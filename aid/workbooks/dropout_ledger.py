@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import peewee as pw
 
 from aid.operations.school_year import school_year
+from aid.permissions import Permission
 from aid.rules.dropouts import OLDEST, YOUNGEST, age
 from aid.rules.eligibility import told
 from aid.rules.id_numbers import birth_date
@@ -60,6 +61,7 @@ class Case:
 class DropoutLedger:
     slug = "dropout-ledger"
     title = "控辍保学台账"
+    read = Permission.DROPOUT_READ
     note = "待劝返的孩子按乡镇和年龄汇总，每人一行的台账，和全部走访记录。"
 
     def sheets(self, actor: Actor, now: dt.datetime) -> Iterator[Sheet]:
@@ -79,13 +81,13 @@ def _cases(scope: Scope, year: int) -> list[Case]:
     rows = rows.join_from(DropoutCase, TOWN, pw.JOIN.LEFT_OUTER, on=(DropoutCase.township == TOWN.id))
     besides = (DropoutCase.id, DropoutCase.name, DropoutCase.id_number, TOWN.name)
     found = {}
-    ordered = rows.order_by(pw.fn.COALESCE(TOWN.code, "~"), DropoutCase.name, DropoutCase.id)
+    ordered = rows.order_by(TOWN.code.is_null(), TOWN.code, DropoutCase.name, DropoutCase.id)
     for cells, (case, name, number, town) in cells_of(ordered, FAMILY, *besides):
         found[case] = Case(town or NO_TOWNSHIP, name, age(birth_date(number), year), cells)
     mine = visible(DropoutVisit, scope).where(DropoutVisit.case.in_(open_cases.select(DropoutCase.id)))
     newest = mine.order_by(DropoutVisit.date.desc(), DropoutVisit.id.desc())
     for cells, (case,) in cells_of(newest, VISIT, DropoutVisit.case):
-        found[case].visits.append([str(cells[WHEN]), *cells[1:]])
+        found[case].visits.append(cells)
     towns = list(dict.fromkeys(case.town for case in found.values()))
     return sorted(found.values(), key=lambda case: (towns.index(case.town), case.last))
 

@@ -83,7 +83,7 @@ class School:
 
     @property
     def label(self) -> str:
-        return self.name if self.status == OrganisationStatus.OPEN else f"{self.name}（{self.status.label}）"
+        return called(self.name, self.status)
 
 
 @dataclass(frozen=True)
@@ -105,6 +105,11 @@ class Figures:
             for school in self.schools
             if school.status == OrganisationStatus.OPEN or school.tally.rows or school.tally.register
         ]
+
+
+def called(name: str, status: OrganisationStatus) -> str:
+    """The name of an organisation, with what has become of one that is no longer open."""
+    return name if status == OrganisationStatus.OPEN else f"{name}（{status.label}）"
 
 
 def figures(scope: Scope) -> Figures:
@@ -172,7 +177,7 @@ def batch_names(scope: Scope) -> str:
 
 
 def unit_names(scope: Scope, used: Iterable[str]) -> dict[str, str]:
-    """What the units with these code digits are called, in order; "" is what lies outside the place of `scope`."""
+    """What the units with these code digits are called, in order; "", what lies outside the place of `scope`, last."""
     inside = sorted(unit for unit in used if unit)
     codes = [unit.ljust(12, "0") for unit in inside]
     regions = visible(Region, scope).select(Region.code, Region.name).where(Region.code.in_(codes)).tuples()

@@ -23,9 +23,10 @@ class Shown:
 
 
 def shown(field: pw.Field, width: float, *, centred: bool = False, wraps: bool = False) -> Shown:
-    """A field under its own title."""
+    """A field under its own title; a date as 2026-09-01, whatever the database."""
     labels = dict(field.choices) if field.choices else YES_NO if isinstance(field, pw.BooleanField) else None
-    return Shown(Column(field.verbose_name, width, centred=centred, wraps=wraps), field, labels)
+    node = field.cast("text") if isinstance(field, pw.DateField) else field
+    return Shown(Column(field.verbose_name, width, centred=centred, wraps=wraps), node, labels)
 
 
 def worked_out(

@@ -31,6 +31,7 @@ class Page:
         self.book, self.page, self.sheet, self.columns = book, page, sheet, sheet.columns
         self.styles: dict[tuple[tuple[str, Any], ...], Any] = {}
         self.formats = {kind: [self._format(kind, column) for column in self.columns] for kind in Kind}
+        self.wraps = any(column.wraps for column in self.columns)
         self.grouped = any(column.group for column in self.columns)
         self.header = 3 if self.grouped or sheet.example else 2
         self.row = self.header + 1
@@ -61,7 +62,7 @@ class Page:
                 self._turn_page(line)
             for fault in faults.get(number, ()):
                 self._fault(line, fault)
-            if line.kind in (Kind.PLAIN, Kind.SUBTOTAL):
+            if line.kind.summed or line.kind is Kind.SUBTOTAL:
                 last_filtered = self.row
             self.row += 1
         if not self.sheet.example:
@@ -142,7 +143,7 @@ class Page:
     def _line(self, line: Line) -> None:
         formats, page, row = self.formats[line.kind], self.page, self.row
         values: dict[int, float] = {}
-        if any(column.wraps for column in self.columns):
+        if self.wraps:
             page.set_row(row, self._height(line))
         for at, value in enumerate(line.cells):
             if at in self.across and at not in line.fixed and line.kind is Kind.PLAIN:
@@ -156,7 +157,7 @@ class Page:
                 page.write_blank(row, at, None, formats[at])
             else:
                 self._date(at, value, line.kind)
-        if line.kind is Kind.PLAIN:
+        if line.kind.summed:
             self.sums.add(line.cells)
         elif line.kind is not Kind.ASIDE:
             values = self._sums(line)
@@ -164,7 +165,8 @@ class Page:
             self._share(at, line.kind, values or line.cells)
 
     def _sums(self, line: Line) -> dict[int, float]:
-        """Write a SUBTOTAL or TOTAL line's sums. SUBTOTAL(9) leaves out the subtotals between, and hidden rows."""
+        """Write a SUBTOTAL or TOTAL line's sums. SUBTOTAL leaves out the subtotals between, and hidden rows; 9 adds up,
+        3 counts."""
         formats = self.formats[line.kind]
         first, sums = self.sums.take(line.kind, self.row)
         for at in range(len(line.cells), len(self.columns)):
@@ -172,7 +174,8 @@ class Page:
                 self.page.write_number(self.row, at, line.fixed[at], formats[at])
             elif at in sums and first < self.row:
                 letters = column_letters(at)
-                formula = f"=SUBTOTAL(9,{letters}{first + 1}:{letters}{self.row})"
+                how = 3 if self.columns[at].counts else 9
+                formula = f"=SUBTOTAL({how},{letters}{first + 1}:{letters}{self.row})"
                 self.page.write_formula(self.row, at, formula, formats[at], sums[at])
             elif at in sums:
                 self.page.write_number(self.row, at, 0, formats[at])
@@ -252,7 +255,10 @@ class Page:
 
     def _format(self, kind: Kind, column: Column) -> Any:
         side = "center" if column.centred else "left" if column.number_format == style.TEXT else "right"
-        looks = {"num_format": column.number_format, "align": side}
+        shape = column.number_format
+        if column.counts and kind in (Kind.SUBTOTAL, Kind.TOTAL):
+            shape = f'#,##0" {column.counts}"'
+        looks = {"num_format": shape, "align": side}
         looks |= {} if column.centred else {"indent": 1}
         return self._style(style.LINES[kind] | looks | ({"text_wrap": True} if column.wraps else {}))
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from aid.operations.events import exported
 from aid.operations.public_lists import Posted, posted
 from aid.operations.public_notices import rows_of
+from aid.permissions import Permission
 from aid.rules import terms
 from aid.rules.times import local
 from aid.scope import Actor
@@ -32,6 +33,7 @@ NOTES = (
 class PublicList:
     slug = "public-list"
     title = "公示名单"
+    read = Permission.PUBLIC_NOTICE_READ
     note = "本学期受助学生，每校另起一页，供公示栏张贴：姓名、学校、班级、项目，身份证号打码。"
 
     def sheets(self, actor: Actor, now: dt.datetime) -> Iterator[Sheet]:

@@ -3,8 +3,9 @@
 import datetime as dt
 from collections.abc import Iterator
 
+from aid.permissions import Permission
 from aid.scope import Actor
-from aid.workbooks.columns import DONE, MEASURES, UNCHECKED, WHAT_IS_COUNTED, Heading, heading, unit_title
+from aid.workbooks.columns import DONE, MEASURES, UNCHECKED, WHAT_IS_COUNTED, Heading, heading, stage_label, unit_title
 from aid.workbooks.figures import Figures, School, Tally, elsewhere_label, figures
 from aid.workbooks.sheets import Chart, Column, Line, Sheet
 from aid.workbooks.style import PERCENT, WHOLE, Kind
@@ -18,6 +19,7 @@ STAGES = (*Stage, None)
 class RegionalSummary:
     slug = "regional-summary"
     title = "区域汇总"
+    read = Permission.BENEFICIARY_READ
     note = "按乡镇和学段汇总名册人数、核对情况与进度，附分学校、分困难类型和进度图。"
 
     def sheets(self, actor: Actor, now: dt.datetime) -> Iterator[Sheet]:
@@ -51,7 +53,7 @@ def _stage_lines(counted: Figures) -> Iterator[Line]:
         for stage in STAGES:
             some = [school for school in schools if school.stage == stage]
             if some:
-                yield Line((name, _stage_label(stage), len(some), *_sum(some).cells()))
+                yield Line((name, stage_label(stage), len(some), *_sum(some).cells()))
         if counted.unplaced.get(code):
             yield Line((name, UNPLACED, 0, *Tally(register=counted.unplaced[code]).cells()))
         if schools or counted.unplaced.get(code):
@@ -67,7 +69,7 @@ def _by_school(counted: Figures, top: Heading, *, unit: str) -> Sheet:
         *MEASURES,
     )
     lines = [
-        Line((counted.units[school.unit], school.code, school.label, _stage_label(school.stage), *school.tally.cells()))
+        Line((counted.units[school.unit], school.code, school.label, stage_label(school.stage), *school.tally.cells()))
         for school in counted.shown
     ]
     lines.append(Line((f"{len(lines)} 所学校合计", "", "", ""), Kind.TOTAL))
@@ -107,7 +109,3 @@ def _sum(schools: list[School]) -> Tally:
         total.register += school.tally.register
         total.add(school.tally.counts)
     return total
-
-
-def _stage_label(stage: Stage | None) -> str:
-    return stage.label if stage else "未填"

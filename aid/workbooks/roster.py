@@ -13,6 +13,7 @@ import peewee as pw
 
 from aid.operations.borders import HOME, PLACE
 from aid.operations.classes import by_class, placed, school_told, stage
+from aid.permissions import Permission
 from aid.scope import Actor, Scope, visible
 from aid.workbooks.columns import Heading, heading
 from aid.workbooks.figures import elsewhere_label
@@ -54,6 +55,7 @@ class Seen:
 class Roster:
     slug = "roster"
     title = "资助对象名册"
+    read = Permission.WORKBOOK_MAKE
     note = "有效名单，一个孩子一行，存档用；改好后可用“资助对象更新表”导回。附学段与困难类型汇总。"
 
     def sheets(self, actor: Actor, now: dt.datetime) -> Iterator[Sheet]:

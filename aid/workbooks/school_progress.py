@@ -5,10 +5,11 @@ from collections.abc import Iterator
 
 import peewee as pw
 
+from aid.permissions import Permission
 from aid.reporting import last_rounds
 from aid.rules.times import local
 from aid.scope import Actor, Scope, visible
-from aid.workbooks.columns import MEASURES, WHAT_IS_COUNTED, heading, unit_title
+from aid.workbooks.columns import MEASURES, WHAT_IS_COUNTED, heading, stage_label, unit_title
 from aid.workbooks.figures import School, figures
 from aid.workbooks.sheets import Column, Line, Sheet
 from aid.workbooks.style import DAYS, Kind
@@ -20,6 +21,7 @@ NEVER, NO_ACCOUNT, NOT_YET = "从未登录", "没有账号", "从未上报"
 class SchoolProgress:
     slug = "school-progress"
     title = "学校核对进度"
+    read = Permission.BENEFICIARY_READ
     note = "每校一行，慢的在前：名单各状态人数、核对进度、上次上报和轮次、账号上次登录和距今天数。"
 
     def sheets(self, actor: Actor, now: dt.datetime) -> Iterator[Sheet]:
@@ -56,7 +58,7 @@ class SchoolProgress:
 
 
 def _school_cells(school: School, units: dict[str, str]) -> tuple[str, str, str, str]:
-    return school.label, school.stage.label if school.stage else "未填", units[school.unit], school.code
+    return school.label, stage_label(school.stage), units[school.unit], school.code
 
 
 def _slowest_first(school: School) -> tuple[bool, float, int, str]:

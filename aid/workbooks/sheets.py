@@ -13,10 +13,11 @@ Cell = str | Number | dt.date | None
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a sheet, `width` in characters. `total` sums its numbers; `share` makes it the sum of the columns
-    named first over the sum of those named second, `across` the sum of those named, line by line; they are named by
-    their `key`, where it has one, else by title. Neighbours with one `group` stand under one heading. `wraps` makes a
-    line as high as its text needs; a `hidden` one is there for the formulas of others.
+    """A column of a sheet, `width` in characters. `total` sums its numbers; `counts` is the unit in which a total line
+    counts its filled cells instead; `share` makes it the sum of the columns named first over the sum of those named
+    second, `across` the sum of those named, line by line; they are named by their `key`, where it has one, else by
+    title. Neighbours with one `group` stand under one heading. `wraps` makes a line as high as its text needs; a
+    `hidden` one is there for the formulas of others.
 
     For whoever types into the sheet: `choices` is a drop-down, `prompt` stands beside the cell that is chosen, and
     `required` makes the header dark with that sentence as its comment."""
@@ -26,6 +27,7 @@ class Column:
     number_format: str = TEXT
     centred: bool = False
     total: bool = False
+    counts: str = ""
     group: str = ""
     share: tuple[tuple[str, ...], tuple[str, ...]] | None = None
     across: tuple[str, ...] = ()
@@ -93,18 +95,19 @@ class Sheet:
 
 
 class Sums:
-    """The sums of the `total` columns since the last subtotal and since the first line, and in which row each began."""
+    """The sums of the `total` and `counts` columns since the last subtotal and since the first line, and in which row
+    each began."""
 
     def __init__(self, columns: Sequence[Column], first_row: int) -> None:
-        self._at = [at for at, column in enumerate(columns) if column.total]
+        self._at = {at: column for at, column in enumerate(columns) if column.total or column.counts}
         self.first_row = self.block_row = first_row
         self.block, self.whole = dict.fromkeys(self._at, 0), dict.fromkeys(self._at, 0)
 
     def add(self, cells: Sequence[Cell]) -> None:
-        for at in self._at:
-            if at < len(cells) and isinstance(cells[at], int | float | Decimal):
-                self.block[at] += cells[at]
-                self.whole[at] += cells[at]
+        for at, column in self._at.items():
+            worth = _worth(column, cells[at]) if at < len(cells) else 0
+            self.block[at] += worth
+            self.whole[at] += worth
 
     def take(self, kind: Kind, row: int) -> tuple[int, dict[int, float]]:
         """For the SUBTOTAL or TOTAL line in `row`: the first row it sums, and its sums. The next block begins below."""
@@ -113,6 +116,12 @@ class Sums:
         taken = self.block_row, self.block
         self.block_row, self.block = row + 1, dict.fromkeys(self._at, 0)
         return taken
+
+
+def _worth(column: Column, cell: Cell) -> int | float | Decimal:
+    if column.counts:
+        return int(cell not in (None, ""))
+    return cell if isinstance(cell, int | float | Decimal) else 0
 
 
 def column_letters(at: int) -> str:

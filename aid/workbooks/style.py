@@ -5,7 +5,7 @@ from enum import Enum
 
 FONT = "微软雅黑"  # Excel and WPS have it; elsewhere it is replaced by the system's Chinese font
 ACCENT, INK, QUIET, LINE = "#1F5F8B", "#222222", "#6B7680", "#D5DBE1"
-HEADER_FILL, SUBTOTAL_FILL, TOTAL_FILL = "#E9F0F6", "#F5F8FA", "#DDE8F0"
+HEADER_FILL, SUBTOTAL_FILL, TOTAL_FILL, SHADE = "#E9F0F6", "#F5F8FA", "#DDE8F0", "#EEF4F9"
 FAULT_FILL, BAR = "#FBE3DF", "#BCD8EA"
 SERIES = (ACCENT, "#6FAE8C", "#E9B44C", "#B4656F", "#7F8FB8", "#4FA3A5", "#C39BB4", "#A9B1B7")  # the last is the rest's
 
@@ -14,9 +14,14 @@ MONEY, DECIMAL = "#,##0.00", "#,##0.####"
 
 
 class Kind(Enum):
-    """What a line of a sheet is: only PLAIN lines are summed, and only PLAIN and SUBTOTAL lines can be filtered."""
+    """What a line of a sheet is. SHADED is a PLAIN line of every other group, so that the groups are told apart; only
+    these two are summed, and only these and SUBTOTAL lines can be filtered."""
 
-    PLAIN, SUBTOTAL, TOTAL, ASIDE = range(4)
+    PLAIN, SUBTOTAL, TOTAL, ASIDE, SHADED = range(5)
+
+    @property
+    def summed(self) -> bool:
+        return self in (Kind.PLAIN, Kind.SHADED)
 
 
 BASE = {"font_name": FONT, "font_size": 10, "font_color": INK, "valign": "vcenter"}
@@ -36,6 +41,7 @@ LINES = {
     Kind.SUBTOTAL: _CELL | {"bold": True, "bg_color": SUBTOTAL_FILL},
     Kind.TOTAL: _CELL | {"bold": True, "bg_color": TOTAL_FILL, "top": 2, "top_color": ACCENT},
     Kind.ASIDE: _CELL | {"font_color": QUIET},
+    Kind.SHADED: _CELL | {"bg_color": SHADE},
 }
 FAULT = {"bg_color": FAULT_FILL}
 

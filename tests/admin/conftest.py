@@ -3,7 +3,7 @@
 import hashlib
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,12 +13,13 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from admin.signin import limiter
+from aid import dialect
 from aid.ledger import Ledger, writing
 from aid.permissions import Permission
 from aid.scope import SYSTEM
 from app import settle
 from models import Account, ColumnChoice, DropoutCase, DropoutVisit, HeldRow, ImportRun, Role, Session, db
-from tests.conftest import DATABASE_URL, ROLES, World, panel_config
+from tests.conftest import ROLES, World, panel_config
 from tests.swift import Kept
 
 SECRETS = {"password_hash": "", "must_change": False}
@@ -53,7 +54,7 @@ def open_session(ledger: Ledger, account: Account, *, device: str = "pytest") ->
 
 
 @pytest.fixture
-def app(panel: Flask, world: World, database: Path, kept: Kept) -> Flask:
+def app(panel: Flask, world: World, database: Path, kept: Kept) -> Iterator[Flask]:
     """The application on the world's own database, with an import, a choice and a dropout of each county, an
     account per actor; nobody has tried to sign in yet."""
 
@@ -61,15 +62,13 @@ def app(panel: Flask, world: World, database: Path, kept: Kept) -> Flask:
         open_accounts(world)
         import_and_visit(world)
 
-    if DATABASE_URL:
-        used_by_everybody()
-    else:
-        kept.begin(database, used_by_everybody)
+    kept.begin(database, used_by_everybody)
     db.close()
     panel.config["ZHUXUE"] = panel_config(database.parent)
     settle(panel.config["ZHUXUE"])
     limiter.reset()
-    return panel
+    with dialect.kept_open():  # as the server does
+        yield panel
 
 
 def open_accounts(world: World) -> None:

@@ -20,7 +20,6 @@ def on_record(event: Event) -> list[Operation]:
         ("/beneficiary/export/csv", "导出资助对象（csv）", 2),
         ("/beneficiary/export/xlsx", "导出资助对象（xlsx）", 2),
         ("/beneficiary/export/csv?search=王芳", "导出资助对象（csv）", 1),
-        ("/workbooks/school-progress.xlsx", "导出学校核对进度（xlsx）", 2),
     ],
 )
 def test_every_export_is_on_record_with_its_rows(visit, url, what, rows):

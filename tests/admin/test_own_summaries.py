@@ -70,6 +70,15 @@ def test_a_click_on_a_figure_shows_its_rows(app, visit):
     assert 'name="school_township" value="涂埠镇 360425100000"' in shown
 
 
+def test_the_list_leads_to_a_summary_of_the_same_rows(app, visit):
+    visitor = visit("county")
+    page = visitor.get("/beneficiary/?hardship=lifted&school_township=360426101000").text
+    [url] = re.findall(r'href="(/own_summary/[^"]*)"[^>]*>汇总</a>', page)
+    summed = visitor.get(unescape(url)).text
+    assert ("聂桥镇小学" in summed, "蒲亭镇小学" in summed, "按学校" in summed) == (True, False, True)
+    assert "汇总</a>" not in visitor.get("/beneficiary/?search=王芳").text.partition("<main")[2]
+
+
 def test_each_sees_their_own_rows_alone(app, visit):
     assert "蒲亭镇" not in visit("c").get(PAGE, query_string=TWO).text
     assert "永修县" in visit("city").get(PAGE).text

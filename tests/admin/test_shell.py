@@ -26,6 +26,7 @@ ENTER = {  # written out, not worked out: who opens which page (DOMAIN.md part 2
     "notice": LISTS,
     "beneficiary": LISTS,
     "proof": LISTS,
+    "board": LISTS - {"a"},
     "borders": LISTS,
     "dropout_case": LISTS - {"a"},
     "dropout_visit": LISTS - {"a"},
@@ -45,6 +46,8 @@ ENTER = {  # written out, not worked out: who opens which page (DOMAIN.md part 2
     "matching": {"county"},
     "roll_changes": {"county"},
     "workbooks": LISTS,
+    "own_summary": LISTS,
+    "summary": LISTS,
     "organisation": EVERYBODY,
     "account": OFFICES,
     "county_setting": EVERYBODY,
@@ -70,7 +73,9 @@ ONLY_POST |= {"/dropout_case/own/", "/aid_item/national", "/own_column/act/<id>"
 ONLY_POST |= {"/deliveries/apply", "/roll_changes/follow"}
 ONLY_POST |= {"/upload/chosen/", "/upload/correct/", "/upload/apply/", "/upload/cancel/"}
 ONLY_POST |= {"/notice/seen/<id>"}
+ONLY_POST |= {"/workbooks/make/<slug>", "/workbooks/again/"}
 ONLY_POST |= {"/proof/add/", "/proof/correct/", "/proof/remove/"}
+ONLY_POST |= {"/own_summary/keep"}
 ASKED_IN_JSON = {  # what the script of every grid asks, never by an address: it may hold an ID number
     *("open", "rows", "since", "save", "fill", "step", "totals", "values"),
     *("layout", "views", "keep", "remove", "take_back"),

@@ -65,7 +65,7 @@ def test_a_one_time_password_opens_nothing_but_the_page_to_change_it(app, one_ti
     assert desk.enter(one_time).location == "/"
     views = app.extensions["admin"][0]._views
     pages = [f"{view.url}/" for view in views if view.url]
-    for url in ("/", *pages, "/check/export/csv", "/workbooks/regional-summary.xlsx"):
+    for url in ("/", *pages, "/check/export/csv", "/workbooks/download/1.xlsx"):
         assert desk.client.get(url).location == "/password", url
     assert desk.change(one_time).location == "/"
     assert desk.client.get("/").status_code == 200

@@ -33,6 +33,7 @@ MAY = {
     "organisation:read": EVERYBODY,
     "organisation:write": {Role.SYSTEM, Role.COUNTY},
     "proof:add": {Role.COUNTY, Role.SCHOOL},
+    "progress:read": LISTS - {Role.SCHOOL},
     "public-notice:publish": {Role.COUNTY, Role.SCHOOL},
     "public-notice:read": LISTS,
     "region:read": EVERYBODY,
@@ -47,9 +48,11 @@ MAY = {
     "submission:hand-in": {Role.COUNTY, Role.SCHOOL},
     "submission:read": LISTS,
     "summary:keep": LISTS,
+    "unplaced:read": LISTS - {Role.SCHOOL},
     "view:keep": EVERYBODY,
     "view:share": LISTS,
     "workbook:make": LISTS,
+    "workbook:settle": {Role.SYSTEM},
 }
 
 

@@ -26,6 +26,7 @@ from models import (
     Enrolment,
     HeldRow,
     ImportRun,
+    MadeWorkbook,
     Notice,
     Operation,
     Organisation,
@@ -110,7 +111,6 @@ def peopled(world):
         for key, child in world.children.items():
             picture = {"file": key, "digest": key, "width": 1, "height": 1, "size": 1, "added_by": key}
             ledger.add(Proof, beneficiary=child, kind="handbook", note=child.name, **picture)
-        for child in world.children.values():
             told = {name: getattr(child, name) for name in ("register_person", "name", "id_number", "home_region")}
             visit = {"date": "2026-10-01", "visitor": "李老师", "outcome": "lost", "finding": "家中无人"}
             ledger.add(DropoutVisit, case=ledger.add(DropoutCase, **told), **visit)
@@ -134,10 +134,12 @@ def peopled(world):
         with writing(accounts.actor_of(account), Permission.ACCOUNT_SELF) as ledger:
             ledger.change(account, name=f"{key}的账号")
             ledger.add(Session, account=account, digest=key)
-            ledger.add(SavedView, account=account, table="enrolment", name=key, shared=True)
-            ledger.add(SavedView, account=account, table="enrolment", name=f"{key}自己的")
-            ledger.add(Summary, account=account, name=key, shared=True)
-            ledger.add(Summary, account=account, name=f"{key}自己的")
+            for name, shared in ((key, True), (f"{key}自己的", False)):
+                ledger.add(SavedView, account=account, table="enrolment", name=name, shared=shared)
+                ledger.add(Summary, account=account, name=name, shared=shared)
+            reach = accounts.actor_of(account).scope
+            book = {"office": office, "school": reach.school_id, "prefix": reach.prefix}
+            ledger.add(MadeWorkbook, account=account, name=key, maker=key, slug=key, file=key, **book)
     with writing(SYSTEM, Permission.REGION_WRITE) as ledger:
         for child in world.children.values():
             words = {"name": child.name, "id_number": child.id_number, "school": child.school}
@@ -147,30 +149,25 @@ def peopled(world):
 
 def keys_of(model: type[Row], query) -> set[str]:
     """Rows by the key of the small world they belong to."""
+    kept_by_office = (OwnColumn, RegisterBatch, AidItem, Upload, ImportRun, ColumnChoice, CountySetting, MadeWorkbook)
     told = {
+        **dict.fromkeys(kept_by_office, lambda row: row.office.name),
         Region: lambda row: row.name,
         Organisation: lambda row: row.name,
         Account: lambda row: row.organisation.name,
         Session: lambda row: row.account.organisation.name,
         SavedView: lambda row: row.name,
         Summary: lambda row: row.name,
-        RegisterBatch: lambda row: row.office.name,
         RegisterPerson: lambda row: row.name,
         Enrolment: lambda row: row.name,
         Beneficiary: lambda row: row.name,
-        AidItem: lambda row: row.office.name,
         AidStandard: lambda row: row.item.office.name,
         AidGrant: lambda row: row.name,
         DropoutCase: lambda row: row.name,
         DropoutVisit: lambda row: row.case.name,
         Operation: lambda row: row.organisation.name if row.organisation else "system",
         Change: lambda row: row.operation.organisation.name if row.operation.organisation else "system",
-        Upload: lambda row: row.office.name,
-        ImportRun: lambda row: row.office.name,
         HeldRow: lambda row: row.run.office.name,
-        ColumnChoice: lambda row: row.office.name,
-        CountySetting: lambda row: row.office.name,
-        OwnColumn: lambda row: row.office.name,
         Submission: lambda row: row.school.name,
         Notice: lambda row: row.organisation.name,
         PublicNotice: lambda row: row.school.name,
@@ -181,33 +178,31 @@ def keys_of(model: type[Row], query) -> set[str]:
 
 def expected(world, model: type[Row], who: str, *, to_change: bool) -> set[str]:
     offices = {world.organisations[key].name for key in OFFICES_OF[who]}
+    everywhere = {office.name for office in world.organisations.values()}
     children = {world.children[key].name for key in (AT_OWN_SCHOOLS if to_change else CHILDREN_OF)[who]}
     receivers = {world.organisations[key].name for key in BATCHES_OF[who]}
     batches = receivers & offices if to_change else receivers
     registered = {row.name for row in RegisterPerson if row.batch.office.name in batches}
     acted = {office for office in offices if Operation.select().join(Organisation).where(Organisation.name == office)}
     shared = set() if to_change else SHARES_WITH.get(who, set())
+    own = {world.organisations["county" if who == "auditor" else who].name}
     keeping = {world.organisations[key].name for key in (OFFICES_OF if to_change else ITEMS_OF)[who]}
     dropouts = {world.children[key].name for key in DROPOUTS_OF[who]}
     kept = shared | {name for key in OFFICES_OF[who] for name in (key, f"{key}自己的")}
     return {
         AidItem: keeping,
         AidStandard: keeping,
-        AidGrant: children,
-        DropoutCase: dropouts,
-        DropoutVisit: dropouts,
-        OwnColumn: offices if to_change else {office.name for office in world.organisations.values()},
-        CountySetting: offices if to_change else {office.name for office in world.organisations.values()},
+        **dict.fromkeys((DropoutCase, DropoutVisit), dropouts),
+        **dict.fromkeys((OwnColumn, CountySetting), offices if to_change else everywhere),
         SavedView: kept,
         Summary: kept,
+        MadeWorkbook: own if to_change else offices,
         Region: {region.name for region in world.regions.values()},
         RegisterBatch: batches,
         RegisterPerson: registered if to_change else children,
         Enrolment: {child.name for child in world.children.values() if child.school.name in offices},
-        Beneficiary: children,
-        Proof: children,
-        Operation: acted,
-        Change: acted,
+        **dict.fromkeys((Beneficiary, Proof, AidGrant), children),
+        **dict.fromkeys((Operation, Change), acted),
     }.get(model, offices)
 
 

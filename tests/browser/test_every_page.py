@@ -26,9 +26,9 @@ KNOWN = re.compile(
 MORE = {  # pages that no menu and no first row leads to
     "user.county": (
         *("/import_run/new/", "/account/new/", "/account/missing/", "/duplicates/rule/keep_checked", "/check/?all=1"),
-        *("/organisation/new/", "/organisation/tree", "/session/"),
+        *("/organisation/new/", "/organisation/tree", "/session/", "/public_notice/new/"),
     ),
-    "user.a": ("/organisation/tree", "/session/", "/submission/new/"),
+    "user.a": ("/organisation/tree", "/session/", "/submission/new/", "/public_notice/new/"),
     "admin": ("/import_run/new/", "/account/new/", "/organisation/new/", "/organisation/tree"),
 }
 WORDS = """() => [document.body.innerText, document.title, ...[...document.querySelectorAll('*')].flatMap(

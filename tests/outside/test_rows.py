@@ -107,9 +107,11 @@ def test_t08_exports_keep_to_the_scope_and_are_on_record(visit, crawled, foreign
                 text = answer.content.decode("utf-8-sig") if kind == "csv" else cells(answer.content)
                 assert not leaks(text, foreign), path
             assert visit("nobody").get(f"{path}export/{kind}").status_code == 302
-    book = visit("a").get("/workbooks/school-progress.xlsx")
-    assert not leaks(cells(book.content), foreign)
-    assert visit("auditor").get("/workbooks/school-progress.xlsx").status_code == 403
+    own, county = (visit(who).post("/workbooks/make/school-progress").headers["Location"] for who in ("a", "county"))
+    own, county = (f"/workbooks/download/{place.partition('wanted=')[2]}.xlsx" for place in (own, county))
+    assert not leaks(cells(visit("a").get(own).content), foreign)
+    assert [visit(who).get(county).status_code for who in ("a", "town", "auditor", "nobody")] == [404, 404, 403, 302]
+    assert visit("auditor").post("/workbooks/make/school-progress").status_code == 403
     assert "导出资助对象（csv）" in visit("auditor").get("/operation/?action=event:export").text
 
 

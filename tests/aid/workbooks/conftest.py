@@ -14,8 +14,10 @@ import openpyxl
 import pytest
 
 from aid.ledger import Ledger, writing
+from aid.operations import accounts
 from aid.permissions import Permission
-from aid.scope import SYSTEM
+from aid.scope import SYSTEM, Actor
+from aid.workbooks import store
 from models import (
     Account,
     Beneficiary,
@@ -31,7 +33,8 @@ from models import (
 )
 from tests.aid.giving import check, give_to, ready
 from tests.aid.operations.test_grants import ticked
-from tests.conftest import World
+from tests.conftest import ROLES, World
+from tests.swift import Kept
 
 SCHOOLS = {  # key -> code, name, stage, place, status
     "senior": ("360426000010", "德安县第一高级中学", "senior", "county", OrganisationStatus.OPEN),
@@ -47,9 +50,18 @@ HOMES = ("village", "town", "other_town", "county", "far_town")
 
 
 @pytest.fixture
-def county(world: World) -> World:
+def county(world: World, database: Path, kept: Kept) -> World:
     """The small world with more schools, accounts, and eighty children in every state, some of them unplaced, some on
     the register twice, some on two lists, some supplements."""
+
+    def county() -> World:
+        fill(world)
+        return world
+
+    return kept.begin(database, county)
+
+
+def fill(world: World) -> None:
     with writing(SYSTEM, Permission.ORGANISATION_WRITE) as ledger:
         for key, (code, name, stage, place, status) in SCHOOLS.items():
             at = world.regions[place]
@@ -61,7 +73,6 @@ def county(world: World) -> World:
     with writing(world.actors["county"], Permission.REGISTER_IMPORT) as ledger:
         for number in range(80):
             _child(ledger, world, batch=batch, number=number, rng=rng)
-    return world
 
 
 def _child(ledger: Ledger, world: World, *, batch: Any, number: int, rng: random.Random) -> None:
@@ -147,3 +158,13 @@ def read(path: Path, name: str) -> SheetRead:
             break
         lines.append(dict(zip(titles, row, strict=True)))
     return SheetRead(header, titles, lines)
+
+
+def with_account(world: World, key: str, tmp_path: Path) -> Actor:
+    """The actor of this key by an account of its own; workbooks that are kept lie in a folder of the test's."""
+    store.keep_in(tmp_path / "workbooks")
+    role, place = ROLES[key]
+    account, _ = accounts.open_account(
+        SYSTEM, organisation=world.organisations[place], role=role, login=f"u.{key}", name=key
+    )
+    return accounts.actor_of(account)

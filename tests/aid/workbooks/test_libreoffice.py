@@ -19,7 +19,7 @@ ALWAYS_RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
 <prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value>
 </prop></item></oor:items>
 """
-SUM = re.compile(r"=SUBTOTAL\(9,([A-Z]+)(\d+):\1(\d+)\)")
+SUM = re.compile(r"=SUBTOTAL\(([39]),([A-Z]+)(\d+):\2(\d+)\)")
 SHARE = re.compile(r'=IF\(\((.+)\)=0,"",\((.+)\)/\(\1\)\)')
 
 
@@ -68,9 +68,10 @@ def recalculated(formulas: dict, shown: dict) -> dict:
     answers = {}
     for (sheet, at), formula in formulas.items():
         if found := SUM.fullmatch(formula):
-            column, first, last = found[1], int(found[2]), int(found[3])
+            how, column, first, last = found[1], found[2], int(found[3]), int(found[4])
             rows = [f"{column}{row}" for row in range(first, last + 1)]
-            answers[sheet, at] = sum(shown.get((sheet, row), 0) for row in rows if (sheet, row) not in formulas)
+            under = [shown.get((sheet, row), 0) for row in rows if (sheet, row) not in formulas]
+            answers[sheet, at] = sum(under) if how == "9" else sum(value != 0 for value in under)
         else:
             under, over = SHARE.fullmatch(formula).groups()
             part, whole = (sum(shown[sheet, name] for name in some.split("+")) for some in (over, under))

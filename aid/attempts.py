@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
@@ -10,6 +11,34 @@ from aid.errors import AidError
 from models import db
 
 logger = logging.getLogger(__name__)
+NAP = 2  # seconds after which there is looked for work though nobody has called
+
+
+class Background:
+    """One thread that does `work` whenever it is woken, and looks for some now and then."""
+
+    def __init__(self, name: str, work: Callable[[], Any]) -> None:
+        self._called = threading.Event()
+        self._work = work
+        self._thread = threading.Thread(target=self._forever, name=name, daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def wake(self) -> None:
+        self._called.set()
+
+    @property
+    def runs(self) -> bool:
+        return self._thread.is_alive()
+
+    def _forever(self) -> None:
+        while True:
+            self._called.wait(NAP)
+            self._called.clear()
+            fault = attempted(self._work).exception()
+            if fault is not None:  # of the database: it is tried again later
+                logger.error("the queue of %s", self._thread.name, exc_info=fault)
 
 
 def attempted(work: Callable[..., Any], *given: Any) -> Future:
