@@ -6,7 +6,7 @@ What counts is the rows of the place's own schools, as a county answers for them
 
 import datetime as dt
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from functools import cached_property
 from operator import add
 
@@ -89,7 +89,7 @@ class Counts:
         return 1 - self.unchecked / self.rows if self.rows else 0
 
     def __add__(self, other: "Counts") -> "Counts":
-        return Counts(*map(add, astuple(self), astuple(other)))
+        return Counts(*map(add, vars(self).values(), vars(other).values()))
 
 
 @dataclass(frozen=True)
