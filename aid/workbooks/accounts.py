@@ -69,7 +69,7 @@ def _rows(scope: Scope) -> list[Any]:
 
 def _kind(row: Any) -> int:
     """Offices from the highest down, then schools by stage."""
-    return PLACE_OF[row.kind, row.stage]
+    return PLACE_OF[row.kind, (row.stage or None) if row.kind == OrganisationKind.SCHOOL else None]
 
 
 def _in_use(row: Any) -> bool:
