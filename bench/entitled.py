@@ -46,7 +46,7 @@ def measure(matched: Path, folder: Path, *, repetitions: int) -> list[Figure]:
     app = create_app(Config(data_dir=folder, secret_key="s" * 32))
     app.testing = True
     with db.connection_context():
-        item = _half_given()
+        item = half_given()
         _, token = county_session()
     client, words = signed_in(app, token), {"item": item, "term": TERM}
     with statements() as sent:
@@ -66,7 +66,7 @@ def measure(matched: Path, folder: Path, *, repetitions: int) -> list[Figure]:
     ]
 
 
-def _half_given() -> int:
+def half_given() -> int:
     """All rows are checked, and every second child that is due it has it; return the item's id."""
     db.execute_sql("UPDATE beneficiary SET state = 'unchanged', boards = COALESCE(boards, 0) WHERE state = 'unchecked'")
     take_national(clerk())

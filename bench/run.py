@@ -23,7 +23,7 @@ from bench import (
     reporting,
     signin,
     summaries,
-    summary,
+    workbooks,
 )
 from bench.county import make_county
 from bench.county_clerk import clerk
@@ -59,7 +59,7 @@ def measure(folder: Path, rows: int, *, repetitions: int) -> list[Figure]:
     close()
     shutil.copyfile(matched, folder / "zhuxue.sqlite3")
     figures += _told(pages.measure(folder, repetitions=repetitions * 5))
-    figures += _told(summary.measure(matched, repetitions=repetitions))
+    figures += _told(workbooks.measure(matched, repetitions=repetitions))
     figures += _told(summaries.measure(matched, repetitions=repetitions * 3))
     figures += _told(reporting.measure(matched, repetitions=repetitions))
     figures += _told(reporting.measure_page(folder, repetitions=repetitions * 5))

@@ -27,6 +27,13 @@ from models import (
     now,
 )
 
+SIDE_BY_SIDE = tuple(
+    Beneficiary._meta.fields[name]
+    for name in (
+        *("id", "school", "name", "id_number", "grade", "class_name", "roll_status", "source", "hardship"),
+        *("state", "invalid_reason", "remark", "checked_by", "checked_at"),
+    )
+)
 CHECKED = (CheckState.UNCHANGED, CheckState.UPDATED)
 
 
@@ -73,8 +80,8 @@ def rows_of_every_group(scope: Scope) -> pw.ModelSelect:
     """Every row that `scope` may read of a number that is or was a duplicate: on two or more live rows, or with a row
     that is 无效（重复）. Group by group; a child without a number by itself.
 
-    Beside the columns each has school_name, stage, status and place (a code) of the school with place_name, `home`, the
-    place of the household, and head_name on the register. One statement.
+    Each is a tuple of what is told of it by name: columns of its own (SIDE_BY_SIDE), school_name, stage, status and
+    place (a code) of the school, `home`, the place of the household, and head_name on the register. One statement.
     """
     rows, home = visible(Beneficiary, scope), Region.alias("home")
     settled = (Beneficiary.state == CheckState.INVALID) & (Beneficiary.invalid_reason == InvalidReason.DUPLICATE)
@@ -82,16 +89,16 @@ def rows_of_every_group(scope: Scope) -> pw.ModelSelect:
     of_group = Beneficiary.id_number.in_(open_groups(scope).select(Beneficiary.id_number).order_by())
     of_group |= Beneficiary.id_number.in_(numbers)
     school = (Organisation.name.alias("school_name"), Organisation.stage, Organisation.status)
-    places = (Region.code.alias("place"), Region.name.alias("place_name"), home.name.alias("home"))
+    places = (Region.code.alias("place"), home.name.alias("home"))
     return (
         rows.where(of_group & (Beneficiary.id_number != "") | settled)
-        .select_extend(*school, *places, RegisterPerson.head_name)
+        .select(*SIDE_BY_SIDE, *school, *places, RegisterPerson.head_name)
         .join(Organisation, on=Beneficiary.school)
         .join(Region)
         .join_from(Beneficiary, home, on=(home.id == Beneficiary.home_region))
         .join_from(Beneficiary, RegisterPerson, pw.JOIN.LEFT_OUTER)
         .order_by(Beneficiary.id_number, Beneficiary.id)
-        .objects()
+        .namedtuples()
     )
 
 

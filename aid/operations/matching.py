@@ -1,6 +1,6 @@
 """Matching (下发): the register's children meet the school roll and get their places on the schools' lists."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple
 
@@ -109,11 +109,12 @@ def place(ledger: Ledger) -> Placed:
     return Placed(added, linked, *met)
 
 
-def unplaced(scope: Scope) -> pw.ModelSelect:
+def unplaced(scope: Scope, *, columns: Sequence[Any] = (RegisterPerson,)) -> pw.ModelSelect:
     """The unplaced list: current register rows in `scope` with no place on any list and no open school to go to; a
     row that is 无效 at a school that was closed is no place.
 
-    Each has `reason`: "not_on_roll", or "closed_school" where the roll has the child at a closed school.
+    Each has, beside `columns`, its `reason`: "not_on_roll", or "closed_school" where the roll has the child at a closed
+    school.
     """
     # The whole county's roll, also for a township: the reason a child is unplaced must read the same in both.
     # The `+ 0` keeps SQLite from trying 350 schools for every person where the index of numbers finds one row.
@@ -137,7 +138,7 @@ def unplaced(scope: Scope) -> pw.ModelSelect:
     batches = visible(RegisterBatch, scope).where(RegisterBatch.current)
     return (
         visible(RegisterPerson, scope)
-        .select(RegisterPerson, reason.alias("reason"))
+        .select(*columns, reason.alias("reason"))
         .where(RegisterPerson.batch.in_(batches.select(RegisterBatch.id)))
         .where(~pw.fn.EXISTS(listed), ~pw.fn.EXISTS(with_place))
     )

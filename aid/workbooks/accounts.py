@@ -20,6 +20,7 @@ NEVER, NONE = "从未登录", "没有账号"
 SCHOOLS, WITH = "机构数", "有账号"
 KINDS = [(kind, None) for kind in OrganisationKind if kind != OrganisationKind.SCHOOL]
 KINDS += [(OrganisationKind.SCHOOL, stage) for stage in (*Stage, None)]
+PLACE_OF = {kind: at for at, kind in enumerate(KINDS)}
 WHAT_IS_COUNTED = (
     "机构数：正常的机构，和已撤并、撤销而仍有账号的机构；有账号：至少有一个没有停用的账号。",
     "从未登录、须改密码只数没有停用的账号；密码不在任何表里，忘记的请在“账号”里换一次性密码。",
@@ -37,9 +38,10 @@ class Accounts:
         """`now` is local time."""
         top, unit = heading(actor, now), unit_title(actor)
         rows = _rows(actor.scope)
-        units = unit_names(actor.scope, {unit_of(row.place, actor.scope) for row in rows})
         offices = [list(some) for _, some in groupby(rows, key=lambda row: row.id)]
-        place = {row.id: units[unit_of(row.place, actor.scope)] for row in rows}
+        unit_at = {office.id: unit_of(office.place, actor.scope) for office, *_ in offices}
+        units = unit_names(actor.scope, set(unit_at.values()))
+        place = {key: units[code] for key, code in unit_at.items()}
         yield _summary(offices, top)
         yield _accounts(offices, top, unit=unit, place=place, today=now.date())
         yield _without(offices, top, unit=unit, place=place)
@@ -62,12 +64,12 @@ def _rows(scope: Scope) -> list[Any]:
         )
         .order_by(Region.code, Organisation.code, Account.login)
     )
-    return sorted(rows.objects(), key=_kind)
+    return sorted(rows.namedtuples(), key=_kind)
 
 
 def _kind(row: Any) -> int:
     """Offices from the highest down, then schools by stage."""
-    return KINDS.index((OrganisationKind(row.kind), Stage(row.stage) if row.stage else None))
+    return PLACE_OF[row.kind, (row.stage or None) if row.kind == OrganisationKind.SCHOOL else None]
 
 
 def _in_use(row: Any) -> bool:
@@ -83,8 +85,10 @@ def _summary(offices: Offices, top: Heading) -> Sheet:
         *(_count(title, "没有停用的账号") for title in (NEVER, "须改密码")),
         Column("开通率", 11, number_format=PERCENT, share=((WITH,), (SCHOOLS,))),
     )
-    by_kind = [(kind, [rows for rows in offices if _kind(rows[0]) == at]) for at, kind in enumerate(KINDS)]
-    lines = [Line((kind.label, _stage(kind, stage), *_counted(some))) for (kind, stage), some in by_kind if some]
+    lines = [
+        Line((KINDS[at][0].label, _stage(*KINDS[at]), *_counted(list(some))))
+        for at, some in groupby(offices, key=lambda rows: _kind(rows[0]))
+    ]
     lines.append(Line((f"{top.place}合计", ""), Kind.TOTAL))
     return Sheet("机构账号", top.over("机构账号情况表"), top.under, columns, lines, frozen=2, notes=WHAT_IS_COUNTED)
 

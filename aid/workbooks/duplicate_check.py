@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
 from typing import Any
 
@@ -36,7 +37,7 @@ class Group:
     rows: Sequence[Any]
     scope: Scope
 
-    @property
+    @cached_property
     def live(self) -> int:
         return sum(row.state != CheckState.INVALID for row in self.rows)
 
@@ -44,19 +45,19 @@ class Group:
     def is_open(self) -> bool:
         return self.live > 1
 
-    @property
+    @cached_property
     def decision(self) -> tuple[dt.datetime | None, str]:
         """When its last row was made 无效（重复）, in UTC, and by whom."""
         made = [(row.checked_at, row.checked_by) for row in self.rows if result_of(row) == VOID and row.checked_at]
         return max(made, default=(None, ""))
 
-    @property
+    @cached_property
     def reach(self) -> int:
         """How far it goes: within one school, within one unit, between units, beyond the place."""
         units = {unit_of(row.place, self.scope) for row in self.rows}
         if "" in units:
             return 3
-        return 2 if len(units) > 1 else int(len({row.school_id for row in self.rows}) > 1)
+        return 2 if len(units) > 1 else int(len({row.school for row in self.rows}) > 1)
 
 
 class DuplicateCheck:

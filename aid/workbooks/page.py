@@ -30,9 +30,10 @@ class Page:
     def __init__(self, book: Any, page: Any, sheet: Sheet) -> None:
         self.book, self.page, self.sheet, self.columns = book, page, sheet, sheet.columns
         self.styles: dict[tuple[tuple[str, Any], ...], Any] = {}
-        self.formats = {kind: [self._format(kind, column) for column in self.columns] for kind in Kind}
-        self.wraps = any(column.wraps for column in self.columns)
+        self.dates: dict[tuple[Kind, str], Any] = {}
+        self.formats: dict[Kind, list[Any]] = {}
         self.grouped = any(column.group for column in self.columns)
+        self.wraps = [(at, column) for at, column in enumerate(self.columns) if column.wraps]
         self.header = 3 if self.grouped or sheet.example else 2
         self.row = self.header + 1
         self.sums = Sums(self.columns, self.row)
@@ -141,10 +142,10 @@ class Page:
     # -- lines ------------------------------------------------------------------
 
     def _line(self, line: Line) -> None:
-        formats, page, row = self.formats[line.kind], self.page, self.row
+        formats, page, row = self._formats(line.kind), self.page, self.row
         values: dict[int, float] = {}
-        if self.wraps:
-            page.set_row(row, self._height(line))
+        if self.wraps and (height := self._height(line)) != ROW_HEIGHT:
+            page.set_row(row, height)
         for at, value in enumerate(line.cells):
             if at in self.across and at not in line.fixed and line.kind is Kind.PLAIN:
                 summed = "+".join(f"{column_letters(place)}{row + 1}" for place in self.across[at])
@@ -167,7 +168,7 @@ class Page:
     def _sums(self, line: Line) -> dict[int, float]:
         """Write a SUBTOTAL or TOTAL line's sums. SUBTOTAL leaves out the subtotals between, and hidden rows; 9 adds up,
         3 counts."""
-        formats = self.formats[line.kind]
+        formats = self._formats(line.kind)
         first, sums = self.sums.take(line.kind, self.row)
         for at in range(len(line.cells), len(self.columns)):
             if at in line.fixed:
@@ -187,7 +188,7 @@ class Page:
         """A share of sums is a formula like them; that of a plain line a value, as the numbers it is made from."""
         parts, wholes = self.shares[at]
         part, whole = sum(values[column] for column in parts), sum(values[column] for column in wholes)
-        shown, look = part / whole if whole else "", self.formats[kind][at]
+        shown, look = part / whole if whole else "", self._formats(kind)[at]
         if kind in (Kind.SUBTOTAL, Kind.TOTAL):
             over, under = ("+".join(f"{column_letters(n)}{self.row + 1}" for n in some) for some in (parts, wholes))
             self.page.write_formula(self.row, at, f'=IF(({under})=0,"",({over})/({under}))', look, shown)
@@ -198,9 +199,10 @@ class Page:
 
     def _date(self, at: int, value: dt.date, kind: Kind) -> None:
         shape = "yyyy-mm-dd hh:mm" if isinstance(value, dt.datetime) else "yyyy-mm-dd"
-        self.page.write_datetime(
-            self.row, at, value, self._style(style.LINES[kind] | {"num_format": shape, "align": "center"})
-        )
+        if (kind, shape) not in self.dates:
+            look = style.LINES[kind] | {"num_format": shape, "align": "center"}
+            self.dates[kind, shape] = self._style(look)
+        self.page.write_datetime(self.row, at, value, self.dates[kind, shape])
 
     def _fault(self, line: Line, fault: Fault) -> None:
         wrapped = {"text_wrap": self.columns[fault.column].wraps}
@@ -222,8 +224,8 @@ class Page:
         self.page.write_comment(row, at, words, look)
 
     def _height(self, line: Line) -> int:
-        pairs = zip(self.columns, line.cells, strict=False)
-        lines = max(_lines_of(str(cell or ""), column) if column.wraps else 1 for column, cell in pairs)
+        there = [(column, line.cells[at]) for at, column in self.wraps if at < len(line.cells)]
+        lines = max((_lines_of(str(cell or ""), column) for column, cell in there), default=1)
         return ROW_HEIGHT + LINE_HEIGHT * (lines - 1)
 
     # -- for who types into it ----------------------------------------------------
@@ -252,6 +254,11 @@ class Page:
         if key not in self.styles:
             self.styles[key] = self.book.add_format(properties)
         return self.styles[key]
+
+    def _formats(self, kind: Kind) -> list[Any]:
+        if kind not in self.formats:
+            self.formats[kind] = [self._format(kind, column) for column in self.columns]
+        return self.formats[kind]
 
     def _format(self, kind: Kind, column: Column) -> Any:
         side = "center" if column.centred else "left" if column.number_format == style.TEXT else "right"

@@ -4,6 +4,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from aid.operations.matching import UnplacedReason, closed_schools_of, unplaced
@@ -15,11 +16,19 @@ from aid.workbooks.columns import Heading, heading, unit_title
 from aid.workbooks.figures import unit_names, unit_of
 from aid.workbooks.sheets import Cell, Column, Line, Sheet
 from aid.workbooks.style import DAYS, WHOLE, Kind
-from models import HardshipKind, Region, Sex
+from models import HardshipKind, Region, RegisterPerson, Sex
 
 ALL, UNKNOWN = "未匹配合计", "年龄不详"
 AGES = ("不满 6 岁", "6–14 岁", "15 岁以上", UNKNOWN)
 IN_SCHOOL_AGE = AGES[1]
+TOLD = tuple(
+    RegisterPerson._meta.fields[name]
+    for name in (
+        *("household_no", "head_name", "name", "id_number", "sex", "relation", "hardship", "left_poverty"),
+        *("home_address", "phone"),
+    )
+)
+SEXES, HARDSHIPS = dict(Sex.choices()), dict(HardshipKind.choices())
 WHAT_IS_COUNTED = (
     "当前批次名册上的记录，既不在任何学校的名单上，又没有在办学校的在籍、休学学籍；一条名册记录计一次。",
     "年龄按身份证号和学年前的 8 月 31 日算；6–14 岁是义务教育年龄，没有学籍的请到“控辍保学”里看是否要走访。",
@@ -35,7 +44,7 @@ class Person:
     unit: str
     age: int | None
 
-    @property
+    @cached_property
     def group(self) -> str:
         if self.age is None:
             return UNKNOWN
@@ -62,7 +71,7 @@ class Unplaced:
 def _people(scope: Scope) -> list[Person]:
     """By place of home, then as delivered. One statement, and one for the school year."""
     place = (Region.code.alias("home_code"), Region.name.alias("home_name"))
-    rows = unplaced(scope).select_extend(*place).join(Region).order_by(Region.code, "id").objects()
+    rows = unplaced(scope, columns=(*TOLD, *place)).join(Region).order_by(Region.code, RegisterPerson.id).namedtuples()
     year = school_year(scope)
     return [Person(row, unit_of(row.home_code, scope), _age(row.id_number, year)) for row in rows]
 
@@ -121,8 +130,8 @@ def _cells(person: Person, unit: str, schools: dict[str, tuple[str, str, str]]) 
     row = person.row
     return (
         *(unit, row.home_name, row.household_no, row.head_name, row.name, row.id_number),
-        *(Sex(row.sex).label if row.sex else "", row.relation, person.age),
-        *("是" if person.group == IN_SCHOOL_AGE else "", HardshipKind(row.hardship).label),
+        *(SEXES.get(row.sex, ""), row.relation, person.age),
+        *("是" if person.group == IN_SCHOOL_AGE else "", HARDSHIPS[row.hardship]),
         row.left_poverty,
         *(schools.get(row.id_number, ("", "", "")) if _is_at_closed(person) else ()),
         *(row.home_address, row.phone),
