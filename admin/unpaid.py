@@ -55,7 +55,9 @@ class Aimed(Listing):
         return self.tally.due if self.tally else 0
 
     def sum_of(self, column: Column) -> int:
-        return self.tally.fen if self.tally and column.name == AMOUNT.name else super().sum_of(column)
+        if column.name != AMOUNT.name:
+            return super().sum_of(column)
+        return self.tally.fen if self.tally else 0
 
     @property
     def told(self) -> list[str]:

@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from aid.ledger import writing
+from aid.permissions import Permission
 from models import AidItem, db
 from tests.aid.conftest import queries
 from tests.aid.giving import ready
@@ -47,6 +49,13 @@ def test_the_page_costs_six_statements_whatever_is_asked(visit, address, words, 
         with queries() as seen:
             assert visit("county").get(page).status_code == 200
         assert len(seen) <= 6, seen
+
+
+def test_an_item_that_gives_nobody_anything_has_nobody_due(visit, world, address):
+    with db.connection_context(), writing(world.actors["county"], Permission.AID_WRITE) as ledger:
+        item = ledger.add(AidItem, office=world.organisations["county"], name="新项目")
+    page = visit("county").get(f"/unpaid/?item={item.id}&term=2026秋").text
+    assert (names(page), told(page)) == (["还没有记录。"], ("0", "0.00"))
 
 
 def test_without_an_item_or_with_one_that_is_out_of_use_nobody_is_due(visit, world, address):
