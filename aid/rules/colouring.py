@@ -35,7 +35,8 @@ def rules_fault(rules: Any, columns: Collection[str]) -> str | None:
     how it is compared, with which value, what is coloured, and its colour, its warning or both.
 
     >>> red = {"column": "grade", "how": "is", "value": "三年级", "scope": "row", "look": "red"}
-    >>> rules_fault([red, {"column": "born", "how": "blank", "scope": "cell", "warn": "请补出生日期"}], {"grade", "born"})
+    >>> missing = {"column": "born", "how": "blank", "scope": "cell", "warn": "请补出生日期"}
+    >>> rules_fault([red, missing], {"grade", "born"})
     >>> rules_fault([red | {"look": "pink"}], {"grade"})
     '第 1 条规则：没有这种颜色'
     >>> rules_fault([red, red | {"how": "over"}], {"grade"})
