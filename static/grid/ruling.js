@@ -30,7 +30,8 @@ export class Ruling {
   // Of the cell one stands on.
   suggested() {
     const { line, col, column } = this.grid.selection;
-    return { column: column.name, how: howsOf(column.kind)[0], value: this.grid.cells.text(line, col).slice(0, this.told.longest.value), scope: "cell", look: this.told.looks[0][0] };
+    const longest = fieldOf(column.kind).type === "date" ? 10 : this.told.longest.value; // of a moment its day
+    return { column: column.name, how: howsOf(column.kind)[0], value: this.grid.cells.text(line, col).slice(0, longest), scope: "cell", look: this.told.looks[0][0] };
   }
 
   asked() {
@@ -137,8 +138,10 @@ export class Ruling {
 
   valuePart(rule) {
     const column = this.grid.layout.byName.get(rule.column);
-    const part = Object.assign(this.textPart(rule, "value"), column ? fieldOf(column.kind) : {});
+    const part = this.textPart(rule, "value");
     part.disabled = isBare(rule.how);
+    if (part.disabled) part.value = "";
+    else if (column) Object.assign(part, fieldOf(column.kind));
     if (part.disabled || !column?.choices) return part;
     const offered = element("datalist", "");
     offered.id = `rule-values-${this.rules.indexOf(rule)}`;
