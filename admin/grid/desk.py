@@ -8,7 +8,7 @@ from flask_admin import expose
 
 from admin.grid.asked import LONGEST_WORDS, sent, whole_in, word_in, words_of
 from admin.grid.sheet import Spreadsheet
-from admin.grid.told import told_values, told_views
+from admin.grid.told import told_ruling, told_values, told_views
 from admin.measures import MOST_SHOWN, values
 from admin.shell import needs
 from aid.errors import OutOfScope
@@ -31,6 +31,7 @@ class Desk(Spreadsheet):
             "views": told_views(kept),
             "shares": self.actor.may(Permission.VIEW_SHARE),
             "views_page": url_for("saved_view.index_view"),
+            "ruling": told_ruling(),
         }
 
     def _open(self, asked: Mapping[str, str]) -> dict[str, Any]:

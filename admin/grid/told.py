@@ -11,7 +11,7 @@ from admin.columns import Column, Kind
 from admin.table import Line
 from aid.editing import CellFault
 from aid.operations.saved_views import View
-from aid.rules import names
+from aid.rules import colouring, names
 
 WIDTHS = {
     Kind.LINK: 190,
@@ -82,6 +82,17 @@ def told_values(found: Iterable[tuple[str, str, int]]) -> list[list[Any]]:
 def told_views(views: Iterable[View]) -> list[dict[str, Any]]:
     """The views that have a name."""
     return [asdict(view) for view in views if view.name]
+
+
+def told_ruling() -> dict[str, Any]:
+    """What a rule of 着色与提醒 may say, each word with its label, and how much of it."""
+    return {
+        "hows": list(colouring.HOWS.items()),
+        "looks": list(colouring.LOOKS.items()),
+        "scopes": list(colouring.SCOPES.items()),
+        "most": colouring.MOST,
+        "longest": {"value": colouring.LONGEST_VALUE, "warn": colouring.LONGEST_WARNING},
+    }
 
 
 def told_faults(faults: Iterable[CellFault]) -> list[list[Any]]:

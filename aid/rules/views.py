@@ -1,8 +1,11 @@
-"""What a kept view of a table may hold: the words of an address, and how the columns stand. Nothing else gets in."""
+"""What a kept view of a table may hold: the words of an address, how the columns stand, and rules that colour them.
+Nothing else gets in."""
 
 import json
 from collections.abc import Collection, Mapping
 from typing import Any
+
+from aid.rules.colouring import rules_fault
 
 LARGEST = 8_000  # bytes of each
 NARROWEST, WIDEST = 30, 800  # of a column, in pixels
@@ -37,14 +40,14 @@ def words_fault(words: Any, columns: Collection[str]) -> str | None:
 
 def layout_fault(layout: Any, columns: Collection[str]) -> str | None:
     """What is wrong with a layout: `columns` in their order, each with its name, and width and hidden where they are
-    not as usual; `frozen`, how many of them stay in sight.
+    not as usual; `frozen`, how many of them stay in sight; `rules`, which colour and warn (aid/rules/colouring.py).
 
     >>> layout_fault({"columns": [{"name": "grade", "width": 90}, {"name": "born", "hidden": True}], "frozen": 1},
     ...     {"grade", "born"})
     >>> layout_fault({"columns": [{"name": "grade", "width": 9}]}, {"grade"})
     '列“grade”的宽度应在 30 到 800 之间'
     """
-    if not isinstance(layout, Mapping) or not layout.keys() <= {"columns", "frozen"}:
+    if not isinstance(layout, Mapping) or not layout.keys() <= {"columns", "frozen", "rules"}:
         return "列的写法不对"
     listed, frozen = layout.get("columns", []), layout.get("frozen", 0)
     if not isinstance(listed, list) or not all(isinstance(column, Mapping) for column in listed):
@@ -56,7 +59,9 @@ def layout_fault(layout: Any, columns: Collection[str]) -> str | None:
         return "冻结的列数不对"
     if fault := next((fault for column in listed if (fault := _column_fault(column))), None):
         return fault
-    return "列太多，保存不下" if _size(layout) > LARGEST else None  # the last: until here it may hold anything
+    if _size({"columns": listed}) > LARGEST:  # the last of the columns: until here they may hold anything
+        return "列太多，保存不下"
+    return rules_fault(layout.get("rules", []), columns)
 
 
 def _column_fault(column: Mapping[str, Any]) -> str | None:

@@ -31,6 +31,13 @@ export class Cells {
     return held && this.grid.store.state(held, column.name);
   }
 
+  // What a rule warns of here; "" where none does.
+  warning(line, col) {
+    const column = this.grid.layout.shown[col];
+    const held = column && line < this.grid.lines.count && this.grid.store.rows.get(this.grid.lines.row(line));
+    return held ? this.grid.rules.of(held).cell(column.name).warn : "";
+  }
+
   // Why the active cell cannot be edited; "" where it can.
   why() {
     const { line, column } = this.grid.selection;
@@ -52,7 +59,7 @@ export class Cells {
     const state = this.state(line, col);
     const what = this.grid.lines.at(line);
     const place = what.draft === undefined ? `第 ${(what.row ?? line) + 1} 行` : "新行";
-    return [place, column.label, this.text(line, col) || "空", state?.sentence, this.why() && "只读"].filter(Boolean).join("，");
+    return [place, column.label, this.text(line, col) || "空", state?.sentence || this.warning(line, col), this.why() && "只读"].filter(Boolean).join("，");
   }
 
   // A fault in words: which row, which column, why.

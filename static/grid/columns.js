@@ -33,7 +33,7 @@ export class Columns {
     const buttons = element("div", "buttons");
     buttons.append(
       this.act("全部显示", () => this.layout.showAll()),
-      this.act("恢复默认", () => this.layout.use(null)),
+      this.act("恢复默认", () => this.layout.use({ rules: this.layout.rules })),
       this.act("关闭", () => this.grid.desk.popup.close()),
     );
     this.draw();

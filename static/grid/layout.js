@@ -1,10 +1,10 @@
-// Which columns are shown, in which order, how wide, and how many stay in sight at the left.
+// Which columns are shown, in which order, how wide, how many stay in sight at the left, and the rules that colour them.
 
 export const NARROWEST = 36;
 export const WIDEST = 800;
 
 export class Layout extends EventTarget {
-  // `kept` is {columns: [{name, width, hidden}], frozen} as it was left, or null.
+  // `kept` is {columns: [{name, width, hidden}], frozen, rules} as it was left, or null.
   constructor(columns, kept) {
     super();
     this.all = columns;
@@ -21,6 +21,7 @@ export class Layout extends EventTarget {
     this.hidden = new Set(known.filter(({ hidden }) => hidden).map(({ name }) => name));
     this.widths = Object.fromEntries(known.filter(({ width }) => width).map(({ name, width }) => [name, width]));
     this.frozen = kept?.frozen ?? 1;
+    this.rules = kept?.rules ?? [];
     this.place();
   }
 
@@ -37,12 +38,15 @@ export class Layout extends EventTarget {
       ...(name in this.widths && { width: this.widths[name] }),
       ...(this.hidden.has(name) && { hidden: true }),
     }));
-    return { columns: [...own, ...this.foreign], frozen: this.frozen };
+    return { columns: [...own, ...this.foreign], frozen: this.frozen, ...(this.rules.length && { rules: this.rules }) };
   }
 
-  // Whether a kept layout is how the columns stand now.
+  // Whether a kept layout is how the columns and the rules stand now.
   stands(kept) {
-    const bare = ({ columns, frozen }) => JSON.stringify([columns.filter(({ name }) => this.byName.has(name)), frozen]);
+    const bare = ({ columns, frozen, rules = [] }) => JSON.stringify([
+      ...[columns.filter(({ name }) => this.byName.has(name)), frozen],
+      rules.map((rule) => Object.entries(rule).sort()),
+    ]);
     return bare(new Layout(this.all, kept).told) === bare(this.told);
   }
 

@@ -15,6 +15,7 @@ import { Lines } from "./lines.js";
 import { Live } from "./live.js";
 import { More } from "./more.js";
 import { Mouse } from "./mouse.js";
+import { Rules } from "./rules.js";
 import { Saving } from "./saving.js";
 import { Selection } from "./selection.js";
 import { Refused, Server } from "./server.js";
@@ -37,6 +38,7 @@ export class Grid {
     this.layout = new Layout(this.sheet.columns, this.sheet.layout);
     this.selection = new Selection(this.lines, this.layout);
     this.store = new Store(this.sheet.columns, this.server);
+    this.rules = new Rules(this);
     this.drafts = new Drafts(this, this.sheet.required);
     this.editor = new Editor(this);
     this.choices = new Choices(this.editor);

@@ -5,6 +5,7 @@ import { Fill } from "./fill.js";
 import { helpParts } from "./help.js";
 import { element } from "./popup.js";
 import { Print } from "./print.js";
+import { Ruling } from "./ruling.js";
 
 export class More {
   constructor(grid) {
@@ -12,6 +13,7 @@ export class More {
     this.fill = new Fill(grid);
     this.print = new Print(grid);
     this.bulk = new Bulk(grid);
+    this.ruling = new Ruling(grid);
     this.button = element("button", "", "更多 ▾");
     this.button.setAttribute("aria-haspopup", "menu");
     this.button.addEventListener("click", () => this.toggle());
@@ -25,6 +27,8 @@ export class More {
     const fill = { label: "整列填写…", act: () => this.fill.open(grid.selection.column?.name) };
     popup.menu([
       ...(grid.sheet.columns.some((column) => column.editable) ? [fill, null] : []),
+      { label: "着色与提醒…", note: grid.layout.rules.length ? `${grid.layout.rules.length} 条` : "", act: () => this.ruling.open() },
+      null,
       { label: "打印…", act: () => this.print.all() },
       { label: "导出 Excel", act: () => this.takeOut("xlsx") },
       { label: "导出 CSV", act: () => this.takeOut("csv") },

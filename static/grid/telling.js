@@ -14,17 +14,19 @@ export class Bubble {
   // A sentence beside the active cell, gone with the next step.
   say(sentence) {
     this.box.replaceChildren(sentence);
-    this.box.classList.remove("conflict");
+    this.box.classList.remove("conflict", "advice");
     this.show();
   }
 
-  // Tell what is wrong with the cell one stands on, if anything.
+  // Tell what is wrong with the cell one stands on, else what a rule warns of, if anything.
   follow() {
     const { line, col } = this.grid.selection;
     const state = this.grid.cells.state(line, col);
-    if (!state?.sentence) { this.hide(); return; }
-    this.box.replaceChildren(state.sentence);
-    if (state.theirs !== null && state.theirs !== undefined) this.box.append(this.both(state, line, col));
+    const sentence = state?.sentence || this.grid.cells.warning(line, col);
+    if (!sentence) { this.hide(); return; }
+    this.box.replaceChildren(sentence);
+    this.box.classList.toggle("advice", !state?.sentence);
+    if ((state?.theirs ?? null) !== null) this.box.append(this.both(state, line, col));
     this.show();
   }
 

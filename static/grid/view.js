@@ -1,5 +1,6 @@
 // Drawing: the lines in sight and no others, the frozen columns at the left, the range and what is not saved.
 
+import { dress, dressLine, PLAIN } from "./rules.js";
 import { gone } from "./store.js";
 
 export const LINE = 26; // pixels
@@ -185,11 +186,13 @@ export class View {
     element.classList.toggle("loading", !row);
     element.classList.toggle("gone", Boolean(row) && gone(row));
     element.classList.toggle("foreign", Boolean(row) && !row[2]);
+    const said = this.grid.rules.of(row);
+    dressLine(gutter, said);
     this.eachCell(element, (cell, column, col) => {
       const state = row && this.grid.store.state(row, column.name);
       const readonly = !column.editable || !row || !row[2] || gone(row);
       cell.classList.toggle("fresh", Boolean(row && this.grid.store.fresh.get(row[0])?.has(column.name)));
-      this.fillCell(cell, column, { text: row ? this.grid.store.text(row, column.name) : "", state, readonly, line, col });
+      this.fillCell(cell, column, { text: row ? this.grid.store.text(row, column.name) : "", state, readonly, line, col, said: said.cell(column.name) });
     });
   }
 
@@ -208,15 +211,16 @@ export class View {
     this.grid.layout.shown.forEach((column, col) => fill(element.children[col + 1], column, col));
   }
 
-  fillCell(cell, column, { text, state, readonly, line, col }) {
+  fillCell(cell, column, { text, state, readonly, line, col, said = PLAIN }) {
     const { selection } = this.grid;
     const active = selection.line === line && selection.col === col;
     const within = selection.holds(line, col);
     const mark = state ? state.state : "";
-    const drawn = `${text}\n${mark}\n${readonly}${active}${within}`;
+    const drawn = `${text}\n${mark}\n${readonly}${active}${within}${Object.values(said)}`;
     if (cell.drawn === drawn) return;
     cell.drawn = drawn;
     this.writeText(cell, column, text);
+    dress(cell, said);
     cell.classList.toggle("readonly", readonly);
     cell.classList.toggle("in", within);
     cell.classList.toggle("active", active);

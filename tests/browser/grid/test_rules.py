@@ -1,0 +1,196 @@
+"""着色与提醒: written in the dialog and tried out at once, kept over a reload, shared with a view, refused in place."""
+
+import json
+import re
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from models import SavedView
+from tests.browser.grid.gestures import Sheet
+from tests.browser.grid.heads import popup
+from tests.browser.grid.test_views import pick, saved_as
+
+
+def dialog_of(sheet: Sheet) -> Locator:
+    """The dialog, from the menu."""
+    sheet.page.get_by_role("button", name="更多").click()
+    popup(sheet).locator("[role=menuitem]", has_text="着色与提醒").click()
+    expect(sheet.dialog).to_be_visible()
+    return sheet.dialog
+
+
+def write(sheet: Sheet, number: int, **parts: str) -> None:
+    """Fill in a rule by its number; its column first, for that empties its value."""
+    line = sheet.dialog.locator("tr").nth(number)
+    for name, word in parts.items():
+        part = line.locator(f"[name={name}]")
+        if name in ("value", "warn"):
+            part.fill(word)
+        else:
+            part.select_option(word)
+
+
+def save(sheet: Sheet, count: int) -> None:
+    sheet.answer("保存")
+    expect(sheet.note).to_have_text(f"已保存 {count} 条着色与提醒规则")
+
+
+def coloured(sheet: Sheet) -> None:
+    """The third years' rows blue, the name 甲000 red with a warning."""
+    dialog_of(sheet)
+    write(sheet, 1, column="grade", how="is", value="三年级", scope="row", look="blue")
+    sheet.dialog.get_by_role("button", name="添加规则").click()
+    write(sheet, 2, column="name", how="has", value="甲000", scope="cell", look="red", warn="请核对姓名")
+    save(sheet, 2)
+
+
+def looks(cell: Locator, look: str) -> None:
+    expect(cell).to_have_class(re.compile(rf"\blook-{look}\b"))
+
+
+def plain(cell: Locator) -> None:
+    expect(cell).not_to_have_class(re.compile("look-"))
+
+
+def shown_as_ruled(sheet: Sheet) -> None:
+    line = sheet.line_of("甲000")
+    looks(sheet.cell(line, "grade"), "blue")
+    looks(sheet.cell(line, "name"), "red")
+    expect(sheet.cell(line, "name")).to_have_class(re.compile(r"\bmarked\b.*\bwarned\b"))
+    expect(sheet.cell(line, "name")).to_have_attribute("title", "请核对姓名")
+    plain(sheet.cell(sheet.line_of("甲001"), "grade"))
+
+
+def kept_rules() -> list[dict[str, str]]:
+    return json.loads(SavedView.get(SavedView.name == "").layout)["rules"]
+
+
+def test_a_row_and_a_cell_are_coloured_a_warning_is_told_and_all_survives_a_reload(enter):
+    sheet = enter("county", search="甲00")
+    coloured(sheet)
+    shown_as_ruled(sheet)
+    sheet.page.reload()
+    sheet.cell(0, "name").wait_for()
+    shown_as_ruled(sheet)
+    sheet.stand(sheet.line_of("甲000"), "name")
+    expect(sheet.bubble).to_have_text("请核对姓名")
+    expect(sheet.page.locator("[data-spoken]")).to_contain_text("请核对姓名")
+    sheet.press("ArrowDown")
+    expect(sheet.bubble).to_be_hidden()
+
+
+def test_a_shared_view_colours_for_a_school_below(enter):
+    sheet = enter("county", search="甲00")
+    coloured(sheet)
+    saved_as(sheet, "着色的", shared=True)
+    pick(sheet, "默认")
+    plain(sheet.cell(0, "name"))
+    school = enter("c")
+    pick(school, "德安县学生资助管理中心 共享")
+    shown_as_ruled(school)
+
+
+def test_rules_are_tried_out_while_they_are_written_and_left_as_they_were(enter):
+    sheet = enter("county", search="甲00")
+    line = sheet.line_of("甲003")
+    sheet.stand(line, "name")
+    dialog_of(sheet)
+    looks(sheet.cell(line, "name"), "red")  # suggested: the cell one stood on
+    write(sheet, 1, look="green")
+    looks(sheet.cell(line, "name"), "green")
+    expect(sheet.dialog.locator(".rule-count")).to_have_text("1 行")
+    sheet.press("Escape")
+    plain(sheet.cell(line, "name"))
+    assert not SavedView.select().exists()
+
+
+def test_the_first_that_fits_wins_a_cell_before_its_row_and_rules_move_by_key(enter):
+    sheet = enter("county", search="甲00")
+    dialog_of(sheet)
+    write(sheet, 1, column="name", how="has", value="甲", scope="row", look="green")
+    for number, look in ((2, "yellow"), (3, "purple")):
+        sheet.dialog.get_by_role("button", name="添加规则").click()
+        write(sheet, number, column="name", how="filled", look=look)
+    looks(sheet.cell(0, "grade"), "green")
+    looks(sheet.cell(0, "name"), "yellow")
+    sheet.dialog.locator("tr").nth(3).locator("[name=look]").focus()
+    sheet.press("Alt+ArrowUp")
+    looks(sheet.cell(0, "name"), "purple")
+    sheet.dialog.get_by_role("button", name="第 2 条：删除").click()
+    looks(sheet.cell(0, "name"), "yellow")
+    save(sheet, 2)
+    assert [rule["look"] for rule in kept_rules()] == ["green", "yellow"]
+
+
+def test_what_the_rules_refuse_is_told_in_the_dialog_with_everything_as_it_was_written(enter):
+    sheet = enter("county", search="甲00")
+    dialog_of(sheet)
+    write(sheet, 1, column="name", how="has", look="red", warn="看一眼")
+    sheet.answer("保存")
+    expect(sheet.dialog.get_by_role("alert")).to_contain_text("第 1 条规则：请填写要比较的值")
+    expect(sheet.dialog.locator("[name=warn]")).to_have_value("看一眼")
+    write(sheet, 1, value="甲00")
+    sheet.press("Enter")
+    expect(sheet.dialog).to_be_hidden()
+    assert kept_rules() == [
+        {"column": "name", "how": "has", "value": "甲00", "scope": "cell", "look": "red", "warn": "看一眼"}
+    ]
+
+
+def test_all_rules_are_taken_away(enter):
+    sheet = enter("county", search="甲00")
+    coloured(sheet)
+    dialog_of(sheet)
+    for _ in range(2):
+        sheet.dialog.get_by_role("button", name="第 1 条：删除").click()
+    sheet.answer("保存")
+    expect(sheet.note).to_have_text("已去掉着色与提醒")
+    plain(sheet.cell(0, "grade"))
+
+
+ASKED = """([kind, how, value, text]) => {
+  const { grid } = document.querySelector("[data-grid]");
+  const column = grid.sheet.columns.find((one) => one.kind === kind);
+  const row = [1, 1, 1, ...grid.sheet.columns.map((one) => (one === column ? text : ""))];
+  return grid.rules.fits({ column: column.name, how, value }, row);
+}"""
+
+
+@pytest.fixture(scope="module")
+def asking(tabs, home):
+    """Asks a condition of a text in a column of a kind: the children have no amounts, what they were given has."""
+    pages = {}
+    for nth, table in enumerate(("beneficiary", "aid_grant")):
+        pages[table] = tabs("county", nth)
+        pages[table].goto(f"/{table}/grid/")
+        pages[table].locator("[data-grid] [role=row]").first.wait_for()
+
+    def ask(kind: str, how: str, value: str, text: str) -> bool:
+        return pages["aid_grant" if kind == "money" else "beneficiary"].evaluate(ASKED, [kind, how, value, text])
+
+    return ask
+
+
+@pytest.mark.parametrize(
+    ("kind", "how", "value", "fits", "not_so"),
+    [
+        ("text", "is", "王芳", ["王芳"], ["王芳芳", ""]),
+        ("text", "is_not", "王芳", ["李强", ""], ["王芳"]),
+        ("text", "has", "ab", ["xABx"], ["a b", ""]),
+        ("text", "has", "", [], ["王", ""]),
+        ("text", "blank", "", [""], ["王"]),
+        ("text", "filled", "", ["王"], [""]),
+        ("date", "is", "2015-02-01", ["2015-02-01"], ["2015-02-02", ""]),
+        ("date", "after", "2015-02-01", ["2015-02-02"], ["2015-02-01", "2014-12-31", ""]),
+        ("date", "before", "2015-02-01", ["2015-01-31"], ["2015-02-01", ""]),
+        ("moment", "is", "2015-02-01", ["2015-02-01 08:30"], ["2015-02-02 00:00"]),
+        ("money", "is", "1250", ["1250.00", "1,250.00"], ["1250.01", ""]),
+        ("money", "is_not", "1250", ["1250.01", ""], ["1250.00"]),
+        ("money", "over", "1250", ["1250.01", "12,500.00"], ["1250.00", "99.00", ""]),
+        ("money", "under", "-1.5", ["-2.00"], ["-1.50", "0.00", ""]),
+        ("moment", "after", "2015-02-01", ["2015-02-02 00:00"], ["2015-02-01 23:59", ""]),
+    ],
+)
+def test_what_a_condition_asks_of_a_text(asking, kind, how, value, fits, not_so):
+    assert [asking(kind, how, value, text) for text in [*fits, *not_so]] == [True] * len(fits) + [False] * len(not_so)
