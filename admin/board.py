@@ -6,17 +6,21 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import Any
 
-from flask import request, url_for
+from flask import Response, request, url_for
 from flask_admin import BaseView, expose
 
 from admin import charts
 from admin.conditions import EXACT, OR
+from admin.exporting import taken_out
 from admin.shell import Locked
 from aid.board import CHECKED, LIVE, Board, Counts, Place, School, Unit, board, checked_by_day, place_in
 from aid.permissions import Permission
 from aid.rules import names
 from aid.rules.eligibility import FIRST_MONTH, school_year_of
 from aid.rules.times import local
+from aid.scope import Scope
+from aid.workbooks.base import Column
+from aid.workbooks.style import PERCENT, WHOLE
 from models import CheckState, Source, now
 
 MOST_SCHOOLS, COUNTY_DIGITS = 30, 6
@@ -27,6 +31,12 @@ SPANS = {"14": "近 14 天", "30": "近 30 天", "year": "本学年"}
 LIST, REPORTING = "beneficiary.index_view", "late_schools.index_view"
 FIRST = ("slow", "14")  # chosen without being said
 FIGURES = {"rows": "名单人数", "checked": "已核对", "unchecked": "未核对", "invalid": "无效", "supplements": "补录"}
+COLUMNS = (
+    *(Column("学校", 30), Column("机构编码", 15)),
+    *(Column(label, 10, number_format=WHOLE, total=True) for label in FIGURES.values()),
+    *(Column("上报", 10), Column("进度", 10, number_format=PERCENT)),
+)
+ENDINGS = {"Excel": "xlsx", "CSV": "csv"}
 NARROWED = {  # what the list is asked for each figure beside the place
     "checked": {"state": OR.join(CHECKED)},
     "unchecked": {"state": CheckState.UNCHECKED.value},
@@ -70,7 +80,7 @@ class BoardView(Locked, BaseView):
 
     @expose("/")
     def index_view(self) -> str:
-        place = place_in(self.actor.scope, request.args.get("place", ""), own=request.args.get("own") == "1")
+        place = _place(self.actor.scope)
         seen, at = board(self.actor.scope, place), local(now())
         figures = list(_figures(seen.total, place, seen.name))
         return self.render(
@@ -82,10 +92,32 @@ class BoardView(Locked, BaseView):
             crumbs=[(name, _address(one)) for one, name in seen.path[:-1]],
             orders=_ways(place, "order", ORDERS),
             spans=_ways(place, "days", SPANS),
+            exports={label: _address(place, ending=ending) for label, ending in ENDINGS.items()},
             whole=url_for(REPORTING, region=_word(place, seen.name)),
             most=MOST_SCHOOLS,
             colours=charts.COLOURS,
         )
+
+    @expose("/export/<ending>")
+    def export_view(self, ending: str) -> Response:
+        """Every school of a place with its figures, the slowest first."""
+        place = _place(self.actor.scope)
+        seen = board(self.actor.scope, place)
+        subtitle = f"{_under(seen, local(now()))}；导出人：{self.actor.name}"
+        rows = ([one.name, one.code, *_numbers(one.counts)] for one in sorted(seen.schools, key=_slowness))
+        title = f"{seen.name}各校核对进度"
+        return taken_out(self.actor, ending, title=title, subtitle=subtitle, columns=COLUMNS, rows=rows)
+
+
+def _place(scope: Scope) -> Place:
+    """The place that the address asks for."""
+    return place_in(scope, request.args.get("place", ""), own=request.args.get("own") == "1")
+
+
+def _numbers(counts: Counts) -> list[int | float | str]:
+    """As the columns of an export have them, behind the school."""
+    reported = ("已上报" if counts.reported else "未上报") if counts.due else ""
+    return [*(getattr(counts, name) for name in FIGURES), reported, round(counts.done, 4)]
 
 
 # -- addresses ------------------------------------------------------------------
@@ -97,8 +129,10 @@ def _asked(word: str, known: Mapping[str, str]) -> str:
     return asked if asked in known else next(iter(known))
 
 
-def _address(place: Place, **changes: str) -> str:
-    """The page of a place, with what is chosen on this one."""
+def _address(place: Place, ending: str = "", **changes: str) -> str:
+    """The page of a place, with what is chosen on this one; with an ending its export."""
+    if ending:
+        return url_for("board.export_view", place=place.code, own="1" if place.own else None, ending=ending)
     words = {"order": _asked("order", ORDERS), "days": _asked("days", SPANS)} | changes
     chosen = {word: value for word, value in words.items() if value not in FIRST}
     return url_for("board.index_view", place=place.code, own="1" if place.own else None, **chosen)

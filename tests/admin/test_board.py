@@ -1,5 +1,6 @@
 """进度看板 through HTTP: every figure leads to as many rows, every bar a level down, and whom it lets in."""
 
+import csv
 import re
 from html import unescape
 
@@ -118,6 +119,28 @@ def test_days_are_those_that_are_asked_for(busy, visit):
 
 def test_a_place_without_rows_says_so(busy, visit):
     assert "这里还没有名单" in shown(visit("county"), "/board/?place=360426199000")
+
+
+def test_every_school_of_the_place_goes_out_the_slowest_first(busy, visit):
+    visitor = visit("county")
+    assert "/board/export/csv?place=360426000000" in shown(visitor)
+    heads, *rows = csv.reader(visitor.get("/board/export/csv").data.decode("utf-8-sig").splitlines())
+    assert heads == [
+        *("学校", "机构编码", "名单人数", "已核对", "未核对", "无效", "补录", "上报", "进度"),
+    ]
+    assert [row[0] for row in rows] == [
+        "德安县聂桥镇小学（小学）",
+        "德安县第一中学（普高）",
+        "德安县蒲亭镇初级中学（初中）",
+        "德安县蒲亭镇小学（小学）",
+    ]
+    assert rows[-1][1:] == ["360426000003", "2", "1", "0", "1", "0", "已上报", "1.0"]
+    town = visitor.get("/board/export/csv?place=360426100000").data.decode("utf-8-sig").splitlines()
+    assert len(town) == 3
+    assert visitor.get("/board/export/xlsx").data.startswith(b"PK")
+    assert visitor.get("/board/export/xlsx?place=360425000000").status_code == 404
+    assert visit("a").get("/board/export/csv").status_code == 403
+    assert "德安县各校核对进度（csv）" in visitor.get("/operation/").text
 
 
 @pytest.mark.parametrize("who", ["a", "auditor"])
