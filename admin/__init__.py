@@ -43,7 +43,8 @@ from admin.unpaid import UnpaidView
 from admin.uploads import UploadView
 from admin.workbooks import WorkbooksView
 
-REPORTS, LISTS, AID, SHEETS, OFFICE, TRACE = "上报", "名册", "资助", "表格进出", "机构与账号", "记录"
+REPORTS, SUMS, LISTS, AID = "上报", "汇总", "名册", "资助"
+SHEETS, OFFICE, TRACE = "表格导入", "机构与账号", "记录"
 
 
 def views() -> list:
@@ -52,11 +53,11 @@ def views() -> list:
         CheckView(name="核对工作", endpoint="check"),
         SupplementView(name="补录", endpoint="supplement"),
         DuplicatesView(name="重复核查", endpoint="duplicates"),
-        BoardView(name="进度看板", endpoint="board"),
         SubmissionView(category=REPORTS, name="上报审核"),
         ReportView(category=REPORTS, name="上报明细", endpoint="report"),
         LateSchoolsView(category=REPORTS, name="学校上报情况", endpoint="late_schools"),
         NoticeView(category=REPORTS),
+        *_sums(),
         BeneficiaryView(category=LISTS),
         ProofView(category=LISTS),
         BordersView(category=LISTS, name="跨区就学", endpoint="borders"),
@@ -85,8 +86,18 @@ def views() -> list:
     ]
 
 
+def _sums() -> list:
+    """What the office hands in and looks at as a whole."""
+    return [
+        BoardView(category=SUMS, name="进度看板", endpoint="board"),
+        WorkbooksView(category=SUMS, name="汇总表", endpoint="workbooks"),
+        OwnSummaryView(category=SUMS, name="自制汇总", endpoint="own_summary"),
+        SummaryView(category=SUMS, name="管理自制汇总"),
+    ]
+
+
 def _sheets() -> list:
-    """Sheets that come in, and workbooks that go out."""
+    """Sheets that come in, and what they are compared with."""
     return [
         ImportRunView(category=SHEETS, name="导入"),
         UploadView(category=SHEETS),
@@ -95,9 +106,6 @@ def _sheets() -> list:
         RollChangesView(category=SHEETS, name="学籍变动", endpoint="roll_changes"),
         HeldRowView(category=SHEETS),
         ColumnChoiceView(category=SHEETS),
-        WorkbooksView(category=SHEETS, name="汇总表", endpoint="workbooks"),
-        OwnSummaryView(category=SHEETS, name="自制汇总", endpoint="own_summary"),
-        SummaryView(category=SHEETS, name="管理自制汇总"),
     ]
 
 
