@@ -7,7 +7,7 @@ from flask_wtf.csrf import CSRFProtect
 
 import commands
 from admin import init_admin
-from aid import dialect
+from aid import dialect, own_columns
 from aid.imports import staged
 from aid.pictures import store as pictures
 from aid.workbooks import store as workbooks
@@ -34,16 +34,23 @@ def create_app(config: Config | None = None) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,
         ZHUXUE=config,
     )
-    config.passing_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    staged.keep_in(config.staged_dir)
-    pictures.keep_in(config.proofs_dir)
-    workbooks.keep_in(config.workbooks_dir)
-    tempfile.tempdir = str(config.passing_dir)
+    settle(config)
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     dialect.open_database(config.database_url, config.database_path)
+    app.before_request(own_columns.hold)
+    app.teardown_appcontext(lambda _: own_columns.let_go())
     app.before_request(lambda: db.connect(reuse_if_open=True) and None)
     app.teardown_appcontext(lambda _: db.close() if not db.is_closed() else None)
     CSRFProtect(app)
     init_admin(app)
     commands.register(app)
     return app
+
+
+def settle(config: Config) -> None:
+    """Where files lie from now on: uploads that pass through, sheets that wait, pictures, workbooks."""
+    config.passing_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    staged.keep_in(config.staged_dir)
+    pictures.keep_in(config.proofs_dir)
+    workbooks.keep_in(config.workbooks_dir)
+    tempfile.tempdir = str(config.passing_dir)

@@ -1,34 +1,9 @@
 """The closed lists: what a column may hold, as the code that is stored and the label that is shown and read.
 
-Below everything else: models.py gives its columns these, and passes them on to whoever imports them from there.
+Below the tables: models.py gives its columns these, and passes them on to whoever imports them from there.
 """
 
-from enum import StrEnum
-from typing import Self
-
-
-class Coded(StrEnum):
-    """A closed list: the code is stored, the Chinese label is shown and read from sheets."""
-
-    label: str
-
-    def __new__(cls, code: str, label: str) -> Self:
-        member = str.__new__(cls, code)
-        member._value_ = code
-        member.label = label
-        return member
-
-    @classmethod
-    def choices(cls) -> list[tuple[str, str]]:
-        return [(member.value, member.label) for member in cls]
-
-    @classmethod
-    def labelled(cls, label: str) -> Self:
-        """The member a clerk calls `label`. Raises ValueError where there is none."""
-        for member in cls:
-            if member.label == label:
-                return member
-        raise ValueError(f"不认识“{label}”，应为：{'、'.join(member.label for member in cls)}")
+from coded import Coded
 
 
 class RegionLevel(Coded):
@@ -203,11 +178,13 @@ class VisitOutcome(Coded):
 
 
 class Border(Coded):
-    """The highest border between a child's household and its school (aid.rules.borders)."""
+    """The highest border between a child's household and its school (aid.rules.borders). A school outside the province
+    is known by its name alone."""
 
     COUNTY = "county", "跨县（市内）"
     CITY = "city", "跨市（省内）"
     PROVINCE = "province", "跨省"
+    OUTSIDE = "outside", "省外就读"
 
 
 class Direction(Coded):
@@ -216,6 +193,7 @@ class Direction(Coded):
     OUT = "out", "本地户籍在外地就读"
     IN = "in", "外地户籍在本地就读"
     WITHIN = "within", "辖区内跨县"
+    OUTSIDE = "outside", "省外就读"
 
 
 class SheetKind(Coded):
@@ -228,6 +206,17 @@ class SheetKind(Coded):
     TABLE_ACCOUNT = "table_account", "账号更新表"  # these are made from their tables: aid/imports/generated.py
     TABLE_BENEFICIARY = "table_beneficiary", "资助对象更新表"
     TABLE_ORGANISATION = "table_organisation", "机构更新表"
+    TABLE_DROPOUT_CASE = "table_dropout_case", "控辍保学更新表"
+
+
+class OwnKind(Coded):
+    """What a column holds that the county has added to a table."""
+
+    TEXT = "text", "文字"
+    NUMBER = "number", "数字"
+    DATE = "date", "日期"
+    CHOICE = "choice", "选项"
+    ANSWER = "answer", "是/否"
 
 
 class RegisterFate(Coded):

@@ -17,8 +17,9 @@ from flask.cli import ScriptInfo, pass_script_info
 from aid.errors import AidError, OutOfScope, RuleBroken
 from aid.imports import FORMATS, run_import, try_import
 from aid.operations.accounts import account_called, actor_of, first_account, open_account, renew_password
+from aid.operations.delivery_report import apply_newest, foresee
 from aid.operations.history import undo
-from aid.operations.matching import UnplacedReason, match
+from aid.operations.matching import Placed, UnplacedReason, match
 from aid.roles import document
 from aid.scope import SYSTEM, Actor, scope_of, visible
 from aid.workbooks import WORKBOOKS, make_workbook
@@ -26,21 +27,14 @@ from aid.workbooks.template import template_workbook
 from bench import demo
 from checks import findings
 from config import Config
-from models import (
-    Account,
-    Operation,
-    Organisation,
-    OrganisationKind,
-    OrganisationStatus,
-    Role,
-    db,
-)
+from models import Account, Operation, Organisation, OrganisationKind, OrganisationStatus, Role, db
 from serving import listen, tidied
 
 COMMAND_LINE = "命令行"
 BEFORE_THE_OFFICE = ("regions", "organisations")  # what may come in while there is no county office to act for
 
 as_login = click.option("--as", "login", metavar="LOGIN", help="以此登录名的账号执行，默认以本县资助中心执行")
+as_trial = click.option("--dry-run", "dry", is_flag=True, help="只看会怎样，不写入")
 as_json = click.option("--json", "wants_json", is_flag=True, help="标准输出只写 JSON")
 
 
@@ -86,7 +80,7 @@ def acting(login: str | None, *, otherwise: Actor | None = None) -> Actor:
 @click.argument("slug", metavar="FORMAT")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--batch", default="", help="名册批次，如 2026秋；只用于 register")
-@click.option("--dry-run", "dry", is_flag=True, help="只看会怎样，不写入")
+@as_trial
 @as_login
 @as_json
 @refusing
@@ -99,9 +93,7 @@ def import_sheet(slug: str, file: Path, *, batch: str, dry: bool, login: str | N
     actor = acting(login, otherwise=SYSTEM if slug in BEFORE_THE_OFFICE else None)
     carry_out = try_import if dry else run_import
     report = carry_out(actor, slug, file, file_name=file.name, batch=batch)
-    if dry and not wants_json:
-        click.echo("只是试算，没有写入：")
-    _answer(report, wants_json=wants_json, told=_import_told)
+    _answer(report, wants_json=wants_json, told=_import_told, dry=dry)
 
 
 @click.command("template", help="写出一张导入模板：FORMAT 为 " + "、".join(FORMATS))
@@ -124,6 +116,17 @@ def write_template(slug: str, file: Path, *, login: str | None) -> None:
 @db.connection_context()
 def match_lists(*, login: str | None, wants_json: bool) -> None:
     _answer(match(acting(login)), wants_json=wants_json, told=_match_told)
+
+
+@click.command("apply-delivery", help="应用新名册：最新一批成为当前批次，名单随之更新")
+@as_trial
+@as_login
+@as_json
+@refusing
+@db.connection_context()
+def apply_delivery(*, dry: bool, login: str | None, wants_json: bool) -> None:
+    report = foresee(acting(login)) if dry else apply_newest(acting(login))
+    _answer(report, wants_json=wants_json, told=lambda _: report.told, dry=dry)
 
 
 @click.command("workbook", help="生成汇总表：SLUG 为 " + "、".join(WORKBOOKS))
@@ -157,8 +160,10 @@ def undo_operation(number: int, *, login: str | None) -> None:
         click.echo(f"  未恢复：{sentence}")
 
 
-def _answer(report: Any, *, wants_json: bool, told: Callable[[dict[str, Any]], list[str]]) -> None:
+def _answer(report: Any, *, wants_json: bool, told: Callable[[dict[str, Any]], list[str]], dry: bool = False) -> None:
     answer = report.as_json()
+    if dry and not wants_json:
+        click.echo("只是试算，没有写入：")
     click.echo(json.dumps(answer, ensure_ascii=False, indent=2) if wants_json else "\n".join(told(answer)))
     if report.operation_id and not wants_json:
         click.echo(f"如需撤销：flask --app app undo {report.operation_id}")
@@ -172,10 +177,10 @@ def _import_told(answer: dict[str, Any]) -> list[str]:
 
 
 def _match_told(answer: dict[str, Any]) -> list[str]:
+    placed = Placed(answer["beneficiaries_added"], **answer["supplements"])
     return [
-        "新增资助对象 {beneficiaries_added} 条，名单上现有 {children} 人，重复 {duplicate_groups} 组".format_map(
-            answer
-        ),
+        f"新增资助对象 {placed.added} 条{placed.told}",
+        "名单上现有 {children} 人，重复 {duplicate_groups} 组".format_map(answer),
         "未匹配：" + "，".join(f"{UnplacedReason(reason).label} {rows}" for reason, rows in answer["unplaced"].items()),
     ]
 
@@ -276,6 +281,7 @@ COMMANDS = (
     import_sheet,
     write_template,
     match_lists,
+    apply_delivery,
     write_workbook,
     undo_operation,
     open_one,

@@ -8,6 +8,7 @@ it never asks who is looking, and never writes another table.
 
 import peewee as pw
 
+from coded import Coded
 from codes import (
     AccountStatus,
     Boarding,
@@ -15,12 +16,12 @@ from codes import (
     CaseState,
     ChangeKind,
     CheckState,
-    Coded,
     HardshipKind,
     InvalidReason,
     MakingState,
     OrganisationKind,
     OrganisationStatus,
+    OwnKind,
     ProofKind,
     RegionLevel,
     ReportState,
@@ -36,8 +37,23 @@ from codes import (
     UploadState,
     VisitOutcome,
 )
-from offices import Account, CountySetting, Organisation, Region, SavedView, Session
-from rows import Fen, LastingId, Quantity, Row, Versioned, choice, db, now, points_at, text
+from offices import Account, CountySetting, Organisation, OwnColumn, Region, SavedView, Session, Summary
+from rows import (
+    SLOTS,
+    Answer,
+    Decimals,
+    Extensible,
+    Fen,
+    LastingId,
+    Quantity,
+    Row,
+    Versioned,
+    choice,
+    db,
+    now,
+    points_at,
+    text,
+)
 
 # -- 1 the register and the roll ---------------------------------------------
 
@@ -151,7 +167,7 @@ class Submission(Versioned):
         return self.code
 
 
-class Beneficiary(Versioned):
+class Beneficiary(Extensible):
     """One child on one school's list: the row that schools check and the county counts.
 
     The columns from `name` to `boards` are the school's side: copied from the roll, corrected in the check.
@@ -245,7 +261,7 @@ class Proof(Versioned):
         return ProofKind(self.kind).label
 
 
-class DropoutCase(Versioned):
+class DropoutCase(Extensible):
     """A child of compulsory age on the register and at no school, to be visited and brought back. One child has one
     case in its county, opened again where it is lost again."""
 
@@ -350,6 +366,30 @@ AidGrant.add_index(
         AidGrant.item, AidGrant.term, AidGrant.id_number, unique=True, where=AidGrant.id_number != "", name="aid_once"
     )
 )
+
+
+class PublicNotice(Versioned):
+    """A list that hung on a school's notice board (公示) from one day to another. `rows` are its lines as they were
+    shown (aid.operations.public_lists.Posted.cells), as JSON: masked, so that no whole ID number is kept here."""
+
+    title = "公示"
+    inner = frozenset({"id", "version", "rows"})
+    named_by = ("heading",)
+
+    school = points_at("学校", Organisation)
+    heading = text("标题", 100)
+    term = text("学期", 5)
+    item = text("资助项目", 40, default="")  # empty: all of the term
+    first_day = pw.DateField(verbose_name="公示开始")
+    last_day = pw.DateField(verbose_name="公示结束")
+    heads = Quantity(verbose_name="公示人数")
+    phone = text("监督电话", 30, default="")
+    maker = text("制作人", 40)
+    made_at = pw.DateTimeField(verbose_name="制作时间", default=now)
+    rows = pw.TextField(verbose_name="名单")
+
+    def __str__(self) -> str:
+        return self.heading
 
 
 # -- 4 trace -----------------------------------------------------------------
@@ -519,7 +559,9 @@ MODELS: tuple[type[Row], ...] = (
     Account,
     Session,
     SavedView,
+    Summary,
     CountySetting,
+    OwnColumn,
     RegisterBatch,
     RegisterPerson,
     Enrolment,
@@ -530,6 +572,7 @@ MODELS: tuple[type[Row], ...] = (
     AidItem,
     AidStandard,
     AidGrant,
+    PublicNotice,
     DropoutCase,
     DropoutVisit,
     Operation,

@@ -2,8 +2,8 @@
 
 import peewee as pw
 
-from codes import AccountStatus, OrganisationKind, OrganisationStatus, RegionLevel, Role, Stage
-from rows import Versioned, choice, now, points_at, text
+from codes import AccountStatus, OrganisationKind, OrganisationStatus, OwnKind, RegionLevel, Role, Stage
+from rows import Extensible, Versioned, choice, now, points_at, text
 
 # -- 1 places ----------------------------------------------------------------
 
@@ -22,7 +22,7 @@ class Region(Versioned):
         return self.name
 
 
-class Organisation(Versioned):
+class Organisation(Extensible):
     """An office or a school. A school that teaches two stages is two organisations, told apart by stage."""
 
     title = "机构"
@@ -109,6 +109,25 @@ class SavedView(Versioned):
         return self.name
 
 
+class Summary(Versioned):
+    """A summary that somebody has put together and keeps under a name. `layout` is its rows, columns, measures and
+    filters as JSON (aid/summaries/layout.py); its figures are counted anew for whoever looks, in their own scope."""
+
+    title = "自制汇总"
+    inner = frozenset({"id", "version", "layout"})
+
+    account = points_at("账号", Account)
+    name = text("名称", 40)
+    shared = pw.BooleanField(verbose_name="共享", default=False)
+    layout = pw.TextField(verbose_name="布局", default="{}")
+
+    class Meta:
+        indexes = ((("account", "name"), True),)
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class CountySetting(Versioned):
     """What a county's office has set for itself; without a row nothing is set (aid.operations.school_year)."""
 
@@ -122,3 +141,37 @@ class CountySetting(Versioned):
 
     def __str__(self) -> str:
         return f"{self.school_year}"
+
+
+class OwnColumn(Versioned):
+    """A column that the county has added to a table: what one of its spare columns, `slot`, means (aid.own_columns).
+
+    A retired one is shown nowhere, and its values stay. From `since` on its slot has meant this, until the operation
+    `until` emptied it for another; `choices` are [code, label, closed] as JSON.
+    """
+
+    title = "自定义列"
+    named_by = ("label",)
+    inner = frozenset({"id", "version", "slot", "position", "since", "until"})
+
+    office = points_at("设定机构", Organisation)
+    table = text("表", 40, column_name="table_name")
+    slot = text("备用列", 20)
+    kind = choice("类型", OwnKind)
+    label = text("列名", 20)
+    help = text("填写说明", 100, default="")
+    choices = pw.TextField(verbose_name="选项", default="[]")
+    required = pw.BooleanField(verbose_name="必填", default=False)
+    position = pw.IntegerField(verbose_name="次序")
+    retired_at = pw.DateTimeField(verbose_name="停用时间", null=True)
+    since = pw.IntegerField(verbose_name="自操作")
+    until = pw.IntegerField(verbose_name="至操作", null=True)
+
+    def __str__(self) -> str:
+        return self.label
+
+
+# One spare column means one thing at a time: an undo that would give it back a former meaning is refused.
+OwnColumn.add_index(
+    OwnColumn.index(OwnColumn.table, OwnColumn.slot, unique=True, where=OwnColumn.until.is_null(), name="own_slot")
+)

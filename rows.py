@@ -5,7 +5,7 @@ from typing import ClassVar
 
 import peewee as pw
 
-from codes import Coded
+from coded import Coded
 
 db = pw.DatabaseProxy()
 
@@ -27,6 +27,24 @@ class LastingId(pw.AutoField):
 
 class Quantity(pw.IntegerField):
     """How many: what may be added up. A year or a serial is a number too, but its sum says nothing."""
+
+
+class Decimals(Quantity):
+    """A number with up to four decimals: whole ten-thousandths in the database (aid.rules.cells.decimal)."""
+
+    field_type = "BIGINT"
+
+
+class Answer(pw.BooleanField):
+    """Yes or no, kept as the text 1 or 0 in a column that holds texts."""
+
+    field_type = "VARCHAR"
+
+    def db_value(self, value: bool | str | None) -> str | None:
+        return value if value is None or isinstance(value, str) else str(int(value))
+
+    def python_value(self, value: str | None) -> bool | None:
+        return None if value is None else value == "1"
 
 
 class Fen(Quantity):
@@ -55,6 +73,35 @@ class Versioned(Row):
     """A row people change. The ledger raises `version` with every change, so a form can tell an old page."""
 
     version = pw.IntegerField(verbose_name="版本", default=1)
+
+
+def spare(kind: type[pw.Field], **options: object) -> pw.Field:
+    return kind(null=True, verbose_name="备用列", **options)
+
+
+class Extensible(Versioned):
+    """A row whose table the county may give columns of its own. They are spare ones here, NULL until a definition
+    (offices.OwnColumn) gives one its meaning; who shows, reads or writes one asks aid.own_columns what it is."""
+
+    own_text_1 = spare(pw.CharField, max_length=200)
+    own_text_2 = spare(pw.CharField, max_length=200)
+    own_text_3 = spare(pw.CharField, max_length=200)
+    own_text_4 = spare(pw.CharField, max_length=200)
+    own_text_5 = spare(pw.CharField, max_length=200)
+    own_text_6 = spare(pw.CharField, max_length=200)
+    own_text_7 = spare(pw.CharField, max_length=200)
+    own_text_8 = spare(pw.CharField, max_length=200)
+    own_number_1 = spare(Decimals)
+    own_number_2 = spare(Decimals)
+    own_number_3 = spare(Decimals)
+    own_number_4 = spare(Decimals)
+    own_date_1 = spare(pw.DateField)
+    own_date_2 = spare(pw.DateField)
+    own_date_3 = spare(pw.DateField)
+    own_date_4 = spare(pw.DateField)
+
+
+SLOTS = tuple(name for name in Extensible._meta.fields if name.startswith("own_"))
 
 
 def text(label: str, length: int, **options: object) -> pw.CharField:

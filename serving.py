@@ -9,6 +9,7 @@ import click
 import waitress
 from flask import Flask
 
+from aid import dialect
 from aid.errors import RuleBroken
 from aid.imports.folder import WatchedFolder
 from aid.imports.tidying import tidy
@@ -50,7 +51,8 @@ def listen(app: Flask) -> None:
         WatchedFolder(config.watch_folder, config.watch_as).start()
     collect_less()
     click.echo(f"请用浏览器打开 http://{config.host}:{config.port}/ ，按 Ctrl+C 停止")
-    server.run()
+    with dialect.kept_open():
+        server.run()
 
 
 def tidied(config: Config) -> list[str]:

@@ -6,11 +6,10 @@ which rows somebody may see (aid/scope.py does) and never writes one (aid/operat
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, ClassVar
 
 import peewee as pw
-from flask import redirect, request, url_for
+from flask import has_request_context, redirect, request, url_for
 from flask_admin import BaseView, expose
 from flask_wtf import FlaskForm
 
@@ -26,6 +25,7 @@ from admin.shell import Locked, say, status_of
 from admin.table import Reach, Table
 from aid.errors import AidError, Conflict, NotAllowed, OutOfScope, RuleBroken
 from aid.outcome import Outcome
+from aid.own_columns import own_among, own_names, own_of, shown_fields
 from aid.permissions import Permission
 from aid.record import newest_operation
 from aid.rules import names
@@ -36,6 +36,7 @@ from forms.base import SHOWN_AGAIN, PanelForm
 from models import Row
 
 LOOKUP_ROWS = 20
+OWN_COLUMNS = "X-Own-Columns"
 ANSWER = "answer-"  # keeps what a question asks for apart from the filters of the list behind it
 NOT_CARRIED = {"csrf_token", "confirmed", TYPED, SHOWN_AGAIN}
 
@@ -46,7 +47,7 @@ class BulkAction:
 
     `question` is asked first and names the number of rows as {n}; `form` holds what else the operation needs; where
     `tabs` is given, the action is offered under these tabs alone; `answer` is the page that shows what the operation
-    hands back, instead of the list; `page` the one that asks.
+    hands back, instead of the list; `page` the one that asks; `counter` is the measure word of its rows.
     """
 
     name: str
@@ -60,6 +61,7 @@ class BulkAction:
     answer: str = ""
     undoable: bool = True
     page: str = "confirm.html"
+    counter: str = "条"
 
     def belongs(self, tab: str | None) -> bool:
         return self.tabs is None or tab in self.tabs
@@ -74,6 +76,7 @@ class PanelView(Desk, Figures, Exports, Locked, BaseView):
     labels: ClassVar[Mapping[str, str]] = {}
     codes: ClassVar[Mapping[str, Mapping[str, str]]] = {}
     filters: ClassVar[Sequence[str]] = ()
+    also: ClassVar[Sequence[str]] = ()  # filtered by where an address asks, and offered only then
     search: ClassVar[Sequence[str]] = ()
     sort: ClassVar[str] = "-id"
     tabs: ClassVar[str | None] = None
@@ -89,19 +92,36 @@ class PanelView(Desk, Figures, Exports, Locked, BaseView):
     def __init__(self, *, category: str | None = None, name: str | None = None, endpoint: str | None = None) -> None:
         place = endpoint or self.model._meta.table_name
         super().__init__(name or self.model.title, category, endpoint=place, url=f"/{place}")
+        self._tables: dict[str, tuple[tuple[Any, ...], Table]] = {}
 
     # -- which rows -----------------------------------------------------------
 
-    @cached_property
+    @property
     def table(self) -> Table:
-        return self.tabled(self.columns)
+        return self.known_table("table", self.columns)
+
+    def known_table(self, place: str, wanted: Sequence[str]) -> Table:
+        """The table of these columns, with those that the county has added: made anew only where they have changed."""
+        made_of = own_of(self.model), self._own
+        kept = self._tables.get(place)
+        if kept is None or kept[0] != made_of:
+            kept = self._tables[place] = made_of, self.tabled(wanted)
+        return kept[1]
+
+    @property
+    def _own(self) -> tuple[str, ...]:
+        """The columns that the county has added, as the page that asks shows them: the script of a grid says which."""
+        shown = request.headers.get(OWN_COLUMNS) if has_request_context() else None
+        return own_names(self.model) if shown is None else own_among(self.model, shown.split(","))
 
     def tabled(self, wanted: Sequence[str]) -> Table:
-        """The view's table with the columns of these names."""
+        """The view's table with the columns of these names, and with those that the county has added to it."""
+        own = self._own
         return Table(
             model=self.model,
-            columns=self.made(wanted),
-            filters=self.made(self.filters),
+            columns=self.made([*wanted, *own]),
+            filters=self.made([*self.filters, *own]),
+            also=self.made([name for name in self.also if name not in (*wanted, *self.filters, *own)]),
             search=self.search,
             sort=self.sort,
             tabs=self.tabs,
@@ -109,11 +129,9 @@ class PanelView(Desk, Figures, Exports, Locked, BaseView):
             reach=self.reach,
         )
 
-    @cached_property
+    @property
     def _details_table(self) -> Table:
-        wanted = self.details or [
-            name for name in self.model._meta.fields if name not in self.model.secret | self.model.inner
-        ]
+        wanted = [*self.details, *own_names(self.model)] if self.details else list(shown_fields(self.model))
         return Table(model=self.model, columns=self.made(wanted))
 
     def made(self, wanted: Sequence[str]) -> list[Column]:
@@ -152,12 +170,13 @@ class PanelView(Desk, Figures, Exports, Locked, BaseView):
         if request.method == "POST" and not look.unaddressed:
             return redirect(url_for(".index_view", **look.address(page=None)))
         look.page = min(look.page, look.last_page)
+        actions = self.actions(look)
         return self.render(
             self.list_template,
             look=look,
             lines=look.lines,
-            actions=self.actions(look),
-            shown_at=newest_operation(),
+            actions=actions,
+            shown_at=newest_operation() if actions else None,
             parts_of=parts_of,
             told=told,
             **self.extras(look),
@@ -182,10 +201,13 @@ class PanelView(Desk, Figures, Exports, Locked, BaseView):
 
     @expose("/details/")
     def details_view(self) -> str:
-        row = self.row(request.args.get("id"))
+        return self._details(self.row(request.args.get("id")))
+
+    def _details(self, row: Any, **more: Any) -> str:
         [line] = Listing(self._details_table, self.actor.scope, {}).lines_of([row.id])
         chapters = story(self.actor, row) if hasattr(row, "version") else []
-        return self.render(self.details_template, row=row, line=line, chapters=chapters, **self.row_extras(row))
+        context = self.row_extras(row) | more
+        return self.render(self.details_template, row=row, line=line, chapters=chapters, **context)
 
     def row_extras(self, row: Any) -> dict[str, Any]:
         return {}
@@ -211,7 +233,8 @@ class PanelView(Desk, Figures, Exports, Locked, BaseView):
             return self._ask(action, form=form, selection=selection, refusal=refusal), status_of(refusal)
         if action.answer:
             return self.render(action.answer, action=action, outcome=outcome)
-        say(f"{action.label}：{outcome.rows} 条", operation_id=outcome.operation_id if action.undoable else None)
+        done = f"{action.label}：{outcome.rows} {action.counter}"
+        say(done, operation_id=outcome.operation_id if action.undoable else None)
         return redirect(self._before(look, page=None))
 
     def meant(self, look: Listing) -> dict[str, Any]:

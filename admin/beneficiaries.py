@@ -8,6 +8,7 @@ from admin.base import PanelView
 from admin.proofs import proofs_panel
 from aid.operations.grants import grants_of
 from aid.permissions import Permission
+from aid.summaries.dimensions import DIMENSIONS
 from models import Beneficiary
 
 
@@ -69,6 +70,7 @@ class BeneficiaryView(PanelView):
         "checked_at",
         "report",
     )
+    also = tuple(DIMENSIONS)
     search = ("name", "id_number")
     sort = "id"
     tabs = "state"

@@ -7,7 +7,6 @@ import peewee as pw
 
 from admin.base import PanelView
 from admin.columns import Column, Kind
-from admin.conditions import exactly
 from admin.listing import Listing
 from admin.table import joined
 from admin.worked_out import WorkedOut, worked_out
@@ -15,42 +14,52 @@ from aid.operations import borders
 from aid.operations.borders import HOME, JOINS, PLACE
 from aid.permissions import Permission
 from aid.rules.borders import office_told
+from aid.rules.words import exactly
 from aid.scope import Scope
 from codes import Border, Coded, Direction
 from models import Beneficiary
 
 LEVELS = {  # what is asked: a border of this level or a higher one
     "跨县": "",
-    "跨市": f"{Border.CITY}|{Border.PROVINCE}",
-    "跨省": Border.PROVINCE.value,
+    "跨市": f"{Border.CITY}|{Border.PROVINCE}|{Border.OUTSIDE}",
+    "跨省": f"{Border.PROVINCE}|{Border.OUTSIDE}",
 }
 
 
 class BordersView(WorkedOut, PanelView):
-    """Live rows that cross a county's border: a county reads those whose school or household is its own."""
+    """Live rows that cross a county's border: a county reads those whose school or household is its own, and those of
+    children outside the province that it keeps itself."""
 
     model = Beneficiary
     read = Permission.BENEFICIARY_READ
     columns = (
         *("name", "id_number", "home_place", "school", "school_place", "hardship", "state", "checks", "follows_up"),
     )
-    more = {"home_place": ("home_region",), "school": ("grade", "class_name"), "hardship": ("eligible", "border")}
+    more = {
+        "home_place": ("home_region",),
+        "school": ("grade", "class_name"),
+        "school_place": ("outside_stage",),
+        "hardship": ("eligible", "border"),
+    }
     filters = ("direction", "elsewhere", "school", "hardship", "state", "border")
     search = ("name", "id_number")
     sort = "id"
     tabs = "direction"
     row_page = "beneficiary.details_view"
     list_template: ClassVar[str] = "borders.html"
-    note = "学校所在县核对，户籍所在县跟进。对方县的记录只能查看。无效的不在内。"
+    note = (
+        "学校所在县核对，户籍所在县跟进；省外就读的由记录所在的县资助中心自己核对。对方县的记录只能查看。无效的不在内。"
+    )
 
     def narrow(self) -> pw.Expression | None:
         return Beneficiary.id.in_(borders.crossing(self.actor.scope))
 
     def worked_out(self, scope: Scope) -> Mapping[str, Column]:
         home, school = borders.place_of(HOME), borders.place_of(PLACE)
+        studies = borders.school_place()
         columns = (
             worked_out("home_place", "户籍所在县", Kind.TEXT, expressions=[home], joins=JOINS),
-            worked_out("school_place", "就读所在县", Kind.TEXT, expressions=[school], joins=JOINS),
+            worked_out("school_place", "就读所在县", Kind.TEXT, expressions=[studies], joins=JOINS),
             worked_out("elsewhere", "外地", Kind.TEXT, expressions=[borders.elsewhere(scope)], joins=JOINS),
             _coded("border", "跨哪一级", Border, expression=borders.border()),
             _coded("direction", "方向", Direction, expression=borders.direction(scope)),

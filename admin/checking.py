@@ -23,6 +23,7 @@ from aid.operations.checking import (
     restore,
     restore_many,
 )
+from aid.own_columns import Fields
 from aid.permissions import Permission
 from aid.record import last_operation
 from aid.scope import changeable
@@ -30,7 +31,7 @@ from aid.story import story
 from codes import ReportState
 from forms.base import PanelForm
 from forms.checking import CheckForm, InvalidForm
-from forms.table import answer
+from forms.table import Present, answer, own_answers, own_fields, with_own
 from models import CORRECTABLE, Beneficiary, CheckState
 
 CHECK = Permission.BENEFICIARY_CHECK
@@ -94,7 +95,7 @@ class CheckView(PanelView):
     def row_view(self) -> Any:
         row = self.row(request.args.get("id"))
         if request.method == "GET":
-            return self._page(row, form=CheckForm(obj=row, version=str(row.version)))
+            return self._page(row, form=_filled(row))
         self.actor.demand(Permission.BENEFICIARY_CHECK)
         return self._act(
             row, {"confirm": self._confirm, "invalid": self._invalid}.get(request.form.get("do"), self._turn)
@@ -111,25 +112,25 @@ class CheckView(PanelView):
         """The page again with what was typed; where the row moved on, beside what it says now and at that version."""
         moved_on = isinstance(refusal, Conflict)
         if request.form.get("do") != "confirm":
-            form = CheckForm(formdata=None, obj=newest, version=str(newest.version))
+            form = _filled(newest, formdata=None)
             return self._page(newest, form=form, refusal=refusal, reasons=InvalidForm())
-        form = CheckForm()
+        form = _typed()
         form.version.data = str(newest.version) if moved_on else form.version.data
         return self._page(newest, form=form, refusal=refusal, theirs=_theirs(newest, form) if moved_on else {})
 
     def _confirm(self, row: Beneficiary, following: int | None) -> Any:
-        form = CheckForm()
+        form = _typed()
         if not form.validate():
             return self._page(row, form=form), 422
         row.version = key_of(form.version.data)
-        checked = confirm(self.actor, row, **{name: answer(form[name]) for name in (*CORRECTABLE, "remark")})
+        checked = confirm(self.actor, row, **_answers(form))
         say(f"{checked.name}：{CheckState(checked.state).label}", operation_id=last_operation(checked))
         return self._go_on(following)
 
     def _invalid(self, row: Beneficiary, following: int | None) -> Any:
         reasons = InvalidForm()
         if not reasons.validate():
-            form = CheckForm(formdata=None, obj=row, version=str(row.version))
+            form = _filled(row, formdata=None)
             return self._page(row, form=form, reasons=reasons), 422
         row.version = key_of(request.form.get("version"))
         marked = mark_invalid(self.actor, row, reason=reasons.reason.data, remark=reasons.remark.data or "")
@@ -138,7 +139,7 @@ class CheckView(PanelView):
 
     def _turn(self, row: Beneficiary, _: int | None) -> Any:
         if not PanelForm().validate():
-            return self._page(row, form=CheckForm()), 422
+            return self._page(row, form=_typed()), 422
         row.version = key_of(request.form.get("version"))
         turned = (restore if row.state == CheckState.INVALID else reopen)(self.actor, row)
         say(f"{row.name}：退回未核对", operation_id=last_operation(turned))
@@ -160,6 +161,7 @@ class CheckView(PanelView):
         context = {
             "row": row,
             "form": form,
+            "own_fields": own_fields(form, Beneficiary),
             "reasons": InvalidForm(formdata=None),
             "lines": compare(row),
             "may_check": may_check,
@@ -175,9 +177,24 @@ class CheckView(PanelView):
         return changeable(Beneficiary, self.actor.scope).where(Beneficiary.id == row.id).exists()
 
 
+def _typed() -> CheckForm:
+    """The form as it was sent."""
+    return with_own(CheckForm, Beneficiary)()
+
+
+def _filled(row: Beneficiary, **options: Any) -> CheckForm:
+    """The form with what the row says."""
+    return with_own(CheckForm, Beneficiary)(obj=Present(row), version=str(row.version), **options)
+
+
+def _answers(form: CheckForm) -> dict[str, Any]:
+    names = (*CORRECTABLE, "remark")
+    return {name: answer(form[name]) for name in names} | own_answers(form, Beneficiary)
+
+
 def _theirs(newest: Beneficiary, form: CheckForm) -> dict[str, str]:
     """By column, what the row says now where the form says otherwise."""
-    fields = Beneficiary._meta.fields
-    typed = {name: label_of(fields[name], answer(form[name])) for name in (*CORRECTABLE, "remark")}
-    now = {name: label_of(fields[name], getattr(newest, name)) for name in typed}
+    fields, now_says = Fields(Beneficiary), Present(newest)
+    typed = {name: label_of(fields[name], value) for name, value in _answers(form).items()}
+    now = {name: label_of(fields[name], getattr(now_says, name)) for name in typed}
     return {name: text or "（空）" for name, text in now.items() if text != typed[name]}

@@ -10,10 +10,13 @@ import peewee as pw
 
 from aid.labels import label_of
 from aid.operations.proofs import has_proof, number_of_proofs
+from aid.own_columns import closed_in, field_of
+from aid.summaries.dimensions import DIMENSIONS, Dimension
 from models import (
     Account,
     AidItem,
     Beneficiary,
+    Decimals,
     Fen,
     ImportRun,
     Organisation,
@@ -27,7 +30,6 @@ from models import (
 Labels = Mapping[str, str]
 NONE: Mapping[str, Any] = MappingProxyType({})
 LOOKED_UP = (Account, AidItem, ImportRun, Organisation, Region, RegisterBatch)  # few enough rows to search as one types
-BLANK = "-"  # what a filter sends for "empty"
 
 
 class Kind(Enum):
@@ -38,7 +40,9 @@ class Kind(Enum):
     MOMENT = auto()
     NUMBER = auto()
     MONEY = auto()
+    DECIMAL = auto()
     LINK = auto()
+    PLACE = auto()  # a region by its code, wherever the row lies in it
 
 
 @dataclass(frozen=True)
@@ -53,11 +57,12 @@ class Column:
     joins: tuple[tuple[type[Row], pw.Expression], ...] = ()
     labels: Labels | None = None
     teller: Callable[[Sequence[Any]], str] | None = None
+    closed: frozenset[str] = frozenset()  # codes of `labels` that are shown where they stand and not offered any more
 
     @property
     def looks_up(self) -> type[Row] | None:
         """The table whose rows a filter on this column offers while one types."""
-        target = self.field.rel_model if self.kind is Kind.LINK else None
+        target = self.field.rel_model if self.kind in (Kind.LINK, Kind.PLACE) else None
         return target if target in LOOKED_UP else None
 
     @property
@@ -90,9 +95,11 @@ def _column(model: type[Row], name: str, *, joined: dict[str, type[Row]], label:
     own, _, far = name.partition(".")
     if (model, name) in COUNTED:
         return _counted(model, name)
-    field = model._meta.fields[own]
+    if model is Beneficiary and own not in model._meta.fields:
+        return _grouped(DIMENSIONS[name])
+    field = field_of(model, own)
     if not isinstance(field, pw.ForeignKeyField):
-        return _plain(name, label or field.verbose_name, field, expression=field)
+        return replace(_plain(name, label or field.verbose_name, field, expression=field), closed=closed_in(field))
     alias = joined.setdefault(own, field.rel_model.alias())
     joins = ((alias, field == alias.id),)
     if far:
@@ -122,6 +129,15 @@ def beside_table(
     return Column(name, field.verbose_name, kind or _kind(field), field, tuple(expressions), **more)
 
 
+def _grouped(dimension: Dimension) -> Column:
+    """What a summary groups by and no table keeps, to be filtered by."""
+    field, asked = dimension.field, dimension.asked
+    kind = Kind.PLACE if isinstance(field, pw.ForeignKeyField) else _kind(field)
+    joins = () if getattr(asked, "model", None) is Beneficiary else dimension.joins
+    labels = dict(field.choices) if field.choices else None
+    return Column(dimension.name, dimension.label, kind, field, (asked,), joins, labels)
+
+
 def _plain(name: str, label: str, field: pw.Field, *, expression: pw.Node, joins: Any = ()) -> Column:
     choices = dict(field.choices) if field.choices else None
     return Column(name, label, _kind(field), field, (expression,), joins, choices)
@@ -141,6 +157,7 @@ _KINDS: dict[Kind, Any] = {
     Kind.MOMENT: pw.DateTimeField,
     Kind.DATE: pw.DateField,
     Kind.MONEY: Fen,
+    Kind.DECIMAL: Decimals,
     Kind.NUMBER: (pw.IntegerField, pw.AutoField),
 }
 

@@ -13,19 +13,21 @@ from operator import or_
 
 import peewee as pw
 
-from admin.columns import BLANK, NONE, Column, Kind
+from admin.columns import NONE, Column, Kind
 from admin.table import joined
 from aid import dialect
 from aid.errors import RuleBroken
-from aid.rules import money
+from aid.own_columns import field_of
+from aid.rules import cells, money
 from aid.rules.cells import Fault
 from aid.rules.times import utc
+from aid.rules.words import BLANK, EXACT
 from aid.scope import significant
 from models import Region, Row
 
-EXACT, OR = "=", "|"
+OR = "|"
 MOST_VALUES = 500
-RANGED = (Kind.DATE, Kind.MOMENT, Kind.NUMBER, Kind.MONEY)
+RANGED = (Kind.DATE, Kind.MOMENT, Kind.NUMBER, Kind.MONEY, Kind.DECIMAL)
 TYPED = (Kind.TEXT, Kind.LINK)  # whose filters hold what a clerk typed
 LARGEST = 2**62
 _PART = re.compile(r"(?:[^|\\]|\\.)+|\\$")
@@ -50,15 +52,6 @@ def parts_of(column: Column, value: str) -> list[str]:
     parts = list(dict.fromkeys(_PART.findall(value)))
     listed = bool(parts) and all(part == BLANK or part.startswith(EXACT) for part in parts)
     return [value] if column.kind is Kind.TEXT and not listed else [_MARKED.sub(r"\1", part) for part in parts]
-
-
-def exactly(text: str) -> str:
-    """The word that asks for this text and no other.
-
-    >>> exactly("三年级"), exactly("a|b"), exactly("")
-    ('=三年级', '=a\\\\|b', '-')
-    """
-    return EXACT + re.sub(r"([|\\])", r"\\\1", text) if text else BLANK
 
 
 def code_in(value: str) -> str:
@@ -92,7 +85,7 @@ def _far(
     if own not in model._meta.fields:  # worked out, not kept
         found = ask(column.expressions[0])
         return model.id.in_(joined(model.select(model.id), [column]).where(found)) if column.joins else found
-    field = model._meta.fields[own]
+    field = field_of(model, own)
     if not far:
         return ask(field)
     target = field.rel_model
@@ -133,16 +126,35 @@ def _numbers(field: pw.Field, parts: Sequence[str]) -> pw.Expression:
     return field.in_([whole(part.removeprefix(EXACT), otherwise=-1) for part in parts])
 
 
-def _amounts(field: pw.Field, parts: Sequence[str]) -> pw.Expression:
-    return field.in_([_fen(part.removeprefix(EXACT)) for part in parts])
+def _read_by(read: Callable[[str], int]) -> Callable[[str], int | None]:
+    def asked(value: str) -> int | None:
+        """What an address says, as the column keeps it; None, which no row is asked for, for anything else."""
+        try:
+            return read(value)
+        except Fault:
+            return None
+
+    return asked
 
 
-def _fen(value: str) -> int:
-    """The fen of an address's yuan; -1, which no row has, for anything else."""
-    try:
-        return money.read(value)
-    except Fault:
-        return -1
+def _whole(value: str) -> int | None:
+    number = whole(value, otherwise=-1)
+    return None if number < 0 else number
+
+
+_ASKED_NUMBER: dict[Kind, Callable[[str], int | None]] = {
+    Kind.NUMBER: _whole,
+    Kind.MONEY: _read_by(money.read),
+    Kind.DECIMAL: _read_by(cells.decimal),
+}
+
+
+def _amounts(kind: Kind) -> Callable[[pw.Field, Sequence[str]], pw.Expression]:
+    def any_of(field: pw.Field, parts: Sequence[str]) -> pw.Expression:
+        numbers = [_ASKED_NUMBER[kind](part.removeprefix(EXACT)) for part in parts]
+        return field.in_([number for number in numbers if number is not None])
+
+    return any_of
 
 
 def _days(field: pw.Field, parts: Sequence[str]) -> pw.Expression:
@@ -163,9 +175,9 @@ def _either(asked: Sequence[pw.Expression]) -> pw.Expression:
 
 
 def _one_side(field: pw.Field, kind: Kind, end: str, *, value: str) -> pw.Expression:
-    if kind in (Kind.NUMBER, Kind.MONEY):
-        number = _fen(value) if kind is Kind.MONEY else whole(value, otherwise=-1)
-        return _none(field) if number < 0 else field >= number if end == "from" else field <= number
+    if kind in (Kind.NUMBER, Kind.MONEY, Kind.DECIMAL):
+        number = _ASKED_NUMBER[kind](value)
+        return _none(field) if number is None else field >= number if end == "from" else field <= number
     day = _day(value)
     if day is None:
         return _none(field)
@@ -208,13 +220,27 @@ def _called(target: type[Row], named: pw.Field, part: str) -> pw.Expression:
     return named.contains(part.partition("（")[0])
 
 
+def _places(field: pw.Node, parts: Sequence[str]) -> pw.Expression:
+    """By codes alone: of what lies in a place, or of the place itself where it is asked for whole."""
+    whole_codes = [part.removeprefix(EXACT) for part in parts if part.startswith(EXACT)]
+    begins: dict[int, set[str]] = {}
+    for part in parts:
+        if not part.startswith(EXACT):
+            prefix = significant(code_in(part).ljust(12, "0"))
+            begins.setdefault(len(prefix), set()).add(prefix)
+    inside = [pw.fn.SUBSTR(Region.code, 1, digits).in_(sorted(some)) for digits, some in begins.items()]
+    return field.in_(Region.select(Region.id).where(reduce(or_, inside, Region.code.in_(whole_codes))))
+
+
 _NAMED: dict[Kind, Callable[[pw.Field, Sequence[str]], pw.Expression]] = {
     Kind.TEXT: _texts,
     Kind.CHOICE: lambda field, parts: field.in_(parts),
     Kind.FLAG: _flags,
     Kind.NUMBER: _numbers,
-    Kind.MONEY: _amounts,
+    Kind.MONEY: _amounts(Kind.MONEY),
+    Kind.DECIMAL: _amounts(Kind.DECIMAL),
     Kind.DATE: _days,
     Kind.MOMENT: _days,
     Kind.LINK: _links,
+    Kind.PLACE: _places,
 }

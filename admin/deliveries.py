@@ -1,22 +1,20 @@
 """名册比对: who is new, gone and changed in the newest register, and the button that makes it the current one."""
 
 from collections.abc import Sequence
-from io import BytesIO
 from typing import Any
 
 from flask import Response, redirect, request, url_for
 from flask_admin import BaseView, expose
 
-from admin.exporting import XLSX, download
+from admin.exporting import taken_out
 from admin.selection import key_of
 from admin.shell import Locked, needs, refuse, say
-from aid.errors import AidError, OutOfScope, RuleBroken
+from aid.errors import AidError, OutOfScope
 from aid.operations.deliveries import TOLD, Comparison, Difference, compare
 from aid.operations.deliveries_told import HEADINGS, lines_of
 from aid.operations.delivery_applied import apply, effect
-from aid.operations.events import exported
 from aid.permissions import Permission
-from aid.workbooks.base import Column, list_csv, list_workbook
+from aid.workbooks.base import Column
 from codes import RegisterFate
 
 PAGE = 50
@@ -74,17 +72,12 @@ class DeliveriesView(Locked, BaseView):
             Column("变化", 48, wraps=True),
         ]
         rows = ([line.fate.label, *line.cells, line.told] for line in lines_of(self.actor.scope, found))
-        out, name = BytesIO(), f"名册比对（{comparison.new}）"
-        if ending == "csv":
-            taken = list_csv(out, columns, rows)
-        elif ending == "xlsx":
-            subtitle = f"“{comparison.new}”与“{comparison.old}”比；导出人：{self.actor.name}；共 {len(found)} 人"
-            taken = list_workbook(out, title="名册比对", subtitle=subtitle, columns=columns, rows=rows)
-        else:
-            raise RuleBroken("只能导出 xlsx 或 csv。")
-        exported(self.actor, f"{name}（{ending}）", taken)
-        mimetype = XLSX if ending == "xlsx" else "text/csv; charset=utf-8"
-        return download(out.getvalue(), f"{name}.{ending}", mimetype=mimetype)
+        heads = {
+            "name": f"名册比对（{comparison.new}）",
+            "title": "名册比对",
+            "subtitle": f"“{comparison.new}”与“{comparison.old}”比；导出人：{self.actor.name}；共 {len(found)} 人",
+        }
+        return taken_out(self.actor, ending, **heads, columns=columns, rows=rows)
 
 
 def _asked(comparison: Comparison) -> RegisterFate:

@@ -14,8 +14,9 @@ from admin.shell import needs, say, status_of
 from admin.worked_out import WorkedOut, worked_out
 from aid.errors import AidError
 from aid.operations import dropout_figures as figures
-from aid.operations.dropouts import add_visit, correct_visit, plan, refresh_cases
+from aid.operations.dropouts import add_visit, correct_visit, fill_in, plan, refresh_cases
 from aid.operations.school_year import school_year
+from aid.own_columns import own_names
 from aid.permissions import Permission
 from aid.record import last_operation
 from aid.rules.dropouts import age
@@ -24,7 +25,8 @@ from aid.rules.id_numbers import birth_date
 from aid.rules.times import local
 from aid.scope import Scope, visible
 from codes import CaseState, VisitOutcome
-from forms.dropouts import CorrectVisitForm, RefreshForm, VisitForm
+from forms.dropouts import CorrectVisitForm, OwnForm, RefreshForm, VisitForm
+from forms.table import Present, own_answers, with_own
 from models import DropoutCase, DropoutVisit, now
 
 COLUMNS = ("date", "visitor", "outcome", "finding", "next_step")
@@ -107,9 +109,34 @@ class DropoutView(WorkedOut, PanelView):
         return {
             "visits": list(mine.order_by(DropoutVisit.date.desc(), DropoutVisit.id.desc())),
             "form": self._new_form() if open_to_me else None,
+            "own": self._own_form(row),
+            "refusal": None,
             "may_write": self.actor.may(Permission.DROPOUT_WRITE),
             "age": age(birth_date(row.id_number), self._year),
         }
+
+    @expose("/own/", methods=("POST",))
+    @needs(Permission.DROPOUT_WRITE)
+    def own_view(self) -> Any:
+        """What the page says of the columns that the county has added."""
+        row = self.row(request.values.get("id"))
+        form = with_own(OwnForm, DropoutCase)()
+        if not form.validate():
+            return self._details(row, own=form), 422
+        row.version = int(form.version.data)
+        try:
+            row = fill_in(self.actor, row, own_answers(form, DropoutCase))
+        except AidError as refusal:
+            row = self.row(str(row.id))
+            form.version.data = form.version.raw_data[0] = str(row.version)
+            return self._details(row, own=form, refusal=refusal), status_of(refusal)
+        say(f"已保存 {row}", operation_id=last_operation(row))
+        return redirect(url_for(".details_view", id=row.id))
+
+    def _own_form(self, row: DropoutCase) -> OwnForm | None:
+        if not own_names(DropoutCase) or not self.actor.may(Permission.DROPOUT_WRITE):
+            return None
+        return with_own(OwnForm, DropoutCase)(formdata=None, obj=Present(row), version=str(row.version))
 
     def _new_form(self) -> VisitForm:
         form = VisitForm(formdata=None)

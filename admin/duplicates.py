@@ -1,15 +1,18 @@
 """重复核查: one ID number on several live rows, side by side, settled by one click or by a rule."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from flask import redirect, request, url_for
+from flask import Response, redirect, request, url_for
 from flask_admin import BaseView, expose
 from werkzeug.exceptions import BadRequest
 
+from admin.exporting import taken_out
 from admin.selection import key_of
 from admin.shell import Locked, refuse, say
 from aid.errors import AidError, Conflict, OutOfScope, RuleBroken
+from aid.labels import label_of
 from aid.operations.duplicates import (
     Rule,
     group_rows,
@@ -20,9 +23,15 @@ from aid.operations.duplicates import (
 )
 from aid.permissions import Permission
 from aid.record import last_words, newest_operation
+from aid.workbooks.base import Column
 from models import Beneficiary
 
 PAGE = 20
+COLUMNS = (
+    *(Column("姓名", 10), Column("身份证号", 21), Column("学校", 28), Column("年级", 10), Column("班级", 8)),
+    *(Column("学籍状态", 10), Column("核对状态", 16), Column("核对人", 12), Column("户籍", 14)),
+    *(Column("依据", 14), Column("户编号", 20), Column("困难类型", 14), Column("最近改动", 44, wraps=True)),
+)
 
 
 @dataclass(frozen=True)
@@ -58,6 +67,16 @@ class DuplicatesView(Locked, BaseView):
         for row in group_rows(self.actor.scope, numbers):
             rows[row.id_number].append(row)
         return [Group(number, found) for number, found in rows.items()]
+
+    @expose("/export/<ending>")
+    def export_view(self, ending: str) -> Response:
+        """Every open group, its rows one under the other."""
+        numbers = open_groups(self.actor.scope).select(Beneficiary.id_number).order_by()
+        rows = list(group_rows(self.actor.scope, numbers))
+        groups = len({row.id_number for row in rows})
+        subtitle = f"待处理 {groups} 组、{len(rows)} 条：同一个身份证号有两条以上有效记录；导出人：{self.actor.name}"
+        lines = _told(rows, last_words(rows))
+        return taken_out(self.actor, ending, title=self.name, subtitle=subtitle, columns=COLUMNS, rows=lines)
 
     @expose("/keep", methods=("POST",))
     def keep_view(self) -> Any:
@@ -103,6 +122,20 @@ class DuplicatesView(Locked, BaseView):
             return redirect(url_for(".rule_view", rule_name=rule_name))
         say(f"按规则“{rule.label}”处理重复：{outcome.rows} 条改为无效", operation_id=outcome.operation_id)
         return redirect(url_for(".index_view"))
+
+
+def _told(rows: Iterable[Beneficiary], writers: dict[int, str]) -> Iterator[list[str]]:
+    """As the page shows them, in the order of COLUMNS."""
+    for row in rows:
+        status, state, hardship = (_label(row, name) for name in ("roll_status", "state", "hardship"))
+        person = row.register_person
+        ground = (f"名册户主 {person.head_name}", person.household_no) if person else ("补录", "")
+        school = (row.school, row.grade, row.class_name, status, state, row.checked_by, row.home_region)
+        yield [row.name, row.id_number, *map(str, school), *ground, hardship, writers.get(row.id, "")]
+
+
+def _label(row: Beneficiary, name: str) -> str:
+    return label_of(Beneficiary._meta.fields[name], getattr(row, name))
 
 
 def _key_and_version(word: str) -> tuple[int, int]:

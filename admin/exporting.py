@@ -1,6 +1,6 @@
 """A list as a file: what it shows, or the columns of its grid as a clerk has them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from io import BytesIO
@@ -16,10 +16,14 @@ from admin.table import Cell
 from aid.errors import RuleBroken
 from aid.operations.events import exported
 from aid.rules import money
+from aid.rules.cells import decimal_told
+from aid.scope import Actor
 from aid.workbooks.base import Column as SheetColumn
 from aid.workbooks.base import list_csv, list_workbook
-from aid.workbooks.style import MONEY
+from aid.workbooks.sheets import Cell as SheetCell
+from aid.workbooks.style import DECIMAL, MONEY
 
+NUMBERS = {Kind.MONEY: money.yuan, Kind.DECIMAL: lambda value: Decimal(decimal_told(value))}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -32,17 +36,8 @@ class Exports(Spreadsheet):
         look = self._look_out(asked)
         columns = [_sheet_column(column) for column in look.table.columns]
         group = asked.get("group") if look.table.column(asked.get("group", "")) else None
-        rows = ([_taken_out(cell) for cell in line.cells] for line in look.every_line(group=group))
-        out = BytesIO()
-        if ending == "csv":
-            taken = list_csv(out, columns, rows)
-        elif ending == "xlsx":
-            taken = list_workbook(out, title=self.name, subtitle=self._subtitle(look), columns=columns, rows=rows)
-        else:
-            raise RuleBroken("只能导出 xlsx 或 csv。")
-        exported(self.actor, f"{self.name}（{ending}）", taken)
-        mimetype = XLSX if ending == "xlsx" else "text/csv; charset=utf-8"
-        return download(out.getvalue(), f"{self.name}.{ending}", mimetype=mimetype)
+        rows = ([_as_read(cell) for cell in line.cells] for line in look.every_line(group=group))
+        return taken_out(self.actor, ending, title=self.name, subtitle=self._subtitle(look), columns=columns, rows=rows)
 
     def _look_out(self, asked: Mapping[str, str]) -> Listing:
         """As the list shows it; where `columns` are named, those of the grid in that order."""
@@ -56,6 +51,32 @@ class Exports(Spreadsheet):
         return "；".join([f"导出人：{self.actor.name}", f"共 {look.total} 条", *look.told])
 
 
+def taken_out(
+    actor: Actor,
+    ending: str,
+    *,
+    title: str,
+    subtitle: str,
+    columns: Sequence[SheetColumn],
+    rows: Iterable[Sequence[SheetCell]],
+    name: str = "",
+) -> Response:
+    """A list as a file to keep, and on record that `actor` took it; it is called `name`, or else as its title.
+
+    Raises RuleBroken for an ending that is neither xlsx nor csv.
+    """
+    out, name = BytesIO(), name or title
+    if ending == "csv":
+        taken = list_csv(out, columns, rows)
+    elif ending == "xlsx":
+        taken = list_workbook(out, title=title, subtitle=subtitle, columns=columns, rows=rows)
+    else:
+        raise RuleBroken("只能导出 xlsx 或 csv。")
+    exported(actor, f"{name}（{ending}）", taken)
+    mimetype = XLSX if ending == "xlsx" else "text/csv; charset=utf-8"
+    return download(out.getvalue(), f"{name}.{ending}", mimetype=mimetype)
+
+
 def download(content: bytes, name: str, *, mimetype: str) -> Response:
     """A file to keep; the name may be Chinese (RFC 5987)."""
     return send_file(BytesIO(content), mimetype=mimetype, as_attachment=True, download_name=name)
@@ -64,14 +85,16 @@ def download(content: bytes, name: str, *, mimetype: str) -> Response:
 def _sheet_column(column: Column) -> SheetColumn:
     if column.kind is Kind.MONEY:
         return SheetColumn(column.label, width=_width(column), number_format=MONEY, total=True)
+    if column.kind is Kind.DECIMAL:
+        return SheetColumn(column.label, width=_width(column), number_format=DECIMAL)
     return SheetColumn(column.label, width=_width(column))
 
 
-def _taken_out(cell: Cell) -> str | Decimal | None:
-    """Money as a number that adds up, everything else as it reads."""
-    if cell.column.kind is Kind.MONEY:
-        return None if cell.value is None else money.yuan(cell.value)
-    return cell.text
+def _as_read(cell: Cell) -> str | Decimal | None:
+    """Money and decimals as numbers that add up, everything else as it reads."""
+    if cell.value is None or cell.column.kind not in NUMBERS:
+        return None if cell.column.kind in NUMBERS else cell.text
+    return NUMBERS[cell.column.kind](cell.value)
 
 
 def _width(column: Column) -> int:

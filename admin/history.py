@@ -74,5 +74,7 @@ class ChangeView(PanelView):
 def _told(column: Column) -> Column:
     """The history's JSON as words; it takes the row's table to know which."""
     return replace(
-        column, expressions=(column.field, Change.table), teller=lambda values: in_words(values[1], values[0])
+        column,
+        expressions=(column.field, Change.table, Change.operation),
+        teller=lambda values: in_words(values[1], values[0], at=values[2]),
     )

@@ -11,7 +11,7 @@ from admin.shell import Locked
 from aid.first_page import first_page
 from aid.operations.reminders import unseen
 from aid.permissions import Permission
-from aid.progress import by_school
+from aid.progress import by_place, by_school
 from aid.rules.times import local
 from models import CheckState, Role, now
 
@@ -51,7 +51,7 @@ class Tile:
 
 @dataclass(frozen=True)
 class Share:
-    """A part of the bar of checks: from `start` on, `width` wide, both in per cent."""
+    """A part of a bar of checks: from `start` on, `width` wide, both in per cent."""
 
     code: str
     label: str
@@ -70,11 +70,15 @@ class HomeView(Locked, AdminIndexView):
         page = first_page(self.actor)
         lists = CheckState.UNCHECKED in page.counts
         schools = by_school(self.actor.scope, limit=ROWS) if lists and self._follows_schools else []
+        places = by_place(self.actor.scope) if schools else []
         return self.render(
             "home.html",
             tiles=list(_tiles(page.counts)) if lists else [],
             shares=list(_shares(page.counts)) if lists else [],
             schools=schools,
+            places=[(one, list(_shares(one["states"]))) for one in places],
+            below="各乡镇" if self.actor.role == Role.COUNTY else "各县",
+            tells_late=self.actor.may(Permission.SUBMISSION_READ),
             organisation=current_user.account.organisation,
             waiting=page.begin,
             reporting=page.counts if self.actor.role == Role.SCHOOL else None,

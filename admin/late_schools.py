@@ -35,6 +35,7 @@ class LateSchoolsView(PanelView):
         BulkAction(
             *("remind", "催报", remind, Permission.NOTICE_SEND, "给这 {n} 所学校发一条通知？"),
             form=RemindForm,
+            counter="所",
         ),
     )
 

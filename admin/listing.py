@@ -13,13 +13,14 @@ from typing import Any
 
 import peewee as pw
 
-from admin.columns import BLANK, NONE, Column, Kind
-from admin.conditions import EXACT, RANGED, beyond, condition, parts_of, told, whole
+from admin.columns import NONE, Column, Kind
+from admin.conditions import RANGED, beyond, condition, parts_of, told, whole
 from admin.table import Cell, Line, SortKey, Table, joined
 from aid import dialect
 from aid.errors import RuleBroken
 from aid.rules import names
 from aid.rules.id_numbers import holds_one
+from aid.rules.words import BLANK, EXACT
 from aid.scope import Scope, changeable, visible, within
 
 PAGE = 50
@@ -238,7 +239,7 @@ class Listing:
         asked = {*self.filters, *(key.rpartition("_")[0] for key in self.ranges)} - {self.table.tabs}
         own = {column.name for column in self.table.filters}
         filters = [column for column in self.table.filters if column.name != self.table.tabs]
-        return [*filters, *(column for column in self.table.columns if column.name in asked - own)]
+        return [*filters, *(column for column in (*self.table.columns, *self.table.also) if column.name in asked - own)]
 
     @property
     def words(self) -> dict[str, str]:
@@ -269,7 +270,7 @@ class Listing:
 
     def _told(self, column: Column, value: str) -> str:
         """With the names of the rows that are pointed at by their codes."""
-        target = column.field.rel_model if column.kind is Kind.LINK else None
+        target = column.field.rel_model if column.kind in (Kind.LINK, Kind.PLACE) else None
         if target is None or "code" not in target._meta.fields:
             return told(column, value)
         codes = [part.removeprefix(EXACT) for part in parts_of(column, value)]

@@ -43,7 +43,7 @@ class MatchingView(PanelView):
     def match_view(self) -> Any:
         report = match(self.actor)
         unplaced_rows = sum(report.unplaced.values())
-        done = f"匹配完成：新下发 {report.beneficiaries_added} 条；共 {report.children} 名学生"
+        done = f"匹配完成：新下发 {report.beneficiaries_added} 条{report.placed.told}；共 {report.children} 名学生"
         sentence = f"{done}，重复 {report.duplicate_groups} 组，未匹配 {unplaced_rows} 人"
         say(sentence, operation_id=report.operation_id)
         return redirect(url_for(".index_view"))

@@ -6,12 +6,12 @@ from typing import Any
 
 import peewee as pw
 
-from admin.columns import BLANK, Column, Kind
-from admin.conditions import exactly
+from admin.columns import Column, Kind
 from admin.listing import EMPTY, Listing
 from admin.table import Table, joined
 from aid import dialect
 from aid.errors import RuleBroken
+from aid.rules.words import BLANK, exactly
 from aid.scope import Scope, visible, within
 
 MOST_SHOWN = 200
@@ -73,7 +73,7 @@ def values(listing: Listing, column_name: str, *, limit: int = MOST_SHOWN) -> li
     history's own texts.
     """
     column = listing.table.column(column_name)
-    if column is None:
+    if column is None or column in listing.table.also:
         raise RuleBroken("没有这一列，不能按它筛选")
     if column.field.name.endswith(PERSONAL):
         raise RuleBroken(f"{column.label}属于个人信息，不列出全部取值；请在查找框里输入完整号码")
@@ -109,7 +109,7 @@ def _word(column: Column, some: Sequence[Any]) -> str:
         return BLANK
     if column.kind is Kind.FLAG:
         return "1" if value else "0"
-    if column.kind is Kind.MONEY:
+    if column.kind in (Kind.MONEY, Kind.DECIMAL):
         return column.text(some)
     named_by_number = column.kind is Kind.LINK and value == key
     return exactly(value) if column.kind in (Kind.TEXT, Kind.LINK) and not named_by_number else str(value)

@@ -12,11 +12,13 @@ from aid.errors import AidError, Conflict, OutOfScope
 from aid.operations.mergers import Preview, close, merge, preview
 from aid.operations.organisation_rules import RANKS
 from aid.operations.organisations import add, delete, edit, in_the_way
+from aid.own_columns import own_names, values_of
 from aid.permissions import Permission
 from aid.record import last_operation
 from aid.scope import visible
 from aid.tree import tree
 from forms.organisations import EditOrganisationForm, EndForm, MergeForm, NewOrganisationForm
+from forms.table import own_answers, with_own
 from models import Organisation, OrganisationKind, OrganisationStatus, Region, Role, Row
 
 WRITE = Permission.ORGANISATION_WRITE
@@ -52,17 +54,19 @@ class OrganisationView(PanelView):
     def new_view(self) -> Any:
         office = None if self.actor.role == Role.SYSTEM else self.row(str(self.actor.organisation_id))
         above = RANKS.index(OrganisationKind(office.kind)) if office else -1
-        form = NewOrganisationForm(kinds=list(RANKS[above + 1 :]), kind=OrganisationKind.SCHOOL.value)
+        form = with_own(NewOrganisationForm, Organisation)(
+            kinds=list(RANKS[above + 1 :]), kind=OrganisationKind.SCHOOL.value
+        )
         self._lookups(form)
         if office:
             del form.office
         if not form.validate_on_submit():
-            return self.render("organisation_form.html", form=form, row=None), 422 if form.errors else 200
+            return self._form_page(form, row=None), 422 if form.errors else 200
         try:
             office = office or self._named(Organisation, form.office.data)
             row = add(self.actor, office, kind=form.kind.data, **self._values(form))
         except AidError as refusal:
-            return self.render("organisation_form.html", form=form, row=None, refusal=refusal), status_of(refusal)
+            return self._form_page(form, row=None, refusal=refusal), status_of(refusal)
         say(f"已新增 {row}，机构编码 {row.code}", operation_id=last_operation(row))
         return redirect(url_for(".details_view", id=row.id))
 
@@ -71,10 +75,12 @@ class OrganisationView(PanelView):
     def edit_view(self) -> Any:
         row = self.row(request.values.get("id"))
         shown = {"name": row.name, "stage": row.stage or "", "region": f"{row.region} {row.region.code}"}
-        form = EditOrganisationForm(**shown, networks=row.networks, version=str(row.version))
+        form = with_own(EditOrganisationForm, Organisation)(
+            **shown, **values_of(row), networks=row.networks, version=str(row.version)
+        )
         self._lookups(form)
         if not form.validate_on_submit():
-            return self.render("organisation_form.html", form=form, row=row), 422 if form.errors else 200
+            return self._form_page(form, row=row), 422 if form.errors else 200
         row.version = int(form.version.data)
         try:
             row = edit(self.actor, row, **self._values(form))
@@ -88,11 +94,16 @@ class OrganisationView(PanelView):
         moved_on = isinstance(refusal, Conflict)
         if moved_on:
             form.version.data = form.version.raw_data[0] = str(newest.version)
-        return self.render("organisation_form.html", form=form, row=newest, refusal=refusal, moved_on=moved_on)
+        return self._form_page(form, row=newest, refusal=refusal, moved_on=moved_on)
+
+    def _form_page(self, form: Any, **more: Any) -> str:
+        return self.render("organisation_form.html", form=form, own=own_names(Organisation), **more)
 
     def _values(self, form: Any) -> dict[str, Any]:
         region = self._named(Region, form.region.data)
-        return {"name": form.name.data, "stage": form.stage.data, "region": region, "networks": form.networks.data}
+        own = own_answers(form, Organisation)
+        columns = {name: form[name].data for name in ("name", "stage", "networks")}
+        return columns | {"region": region, "own": own}
 
     # -- the end of one -----------------------------------------------------------------
 

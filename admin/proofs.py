@@ -10,14 +10,14 @@ from admin.base import PanelView
 from admin.shell import needs, refuse, say
 from admin.signin import own_path
 from aid.errors import AidError, BadPicture, OutOfScope
-from aid.operations.proofs import add_proof, may_add, proofs_of, remove_proof
+from aid.operations.proofs import add_proof, correct_proof, may_add, proofs_of, remove_proof
 from aid.permissions import Permission
 from aid.pictures import store
 from aid.record import last_operation
 from aid.rules.pictures import LARGEST, lacks_proof
 from aid.rules.supplements import wants_proof
 from aid.scope import Actor, visible
-from forms.proofs import ProofForm, RemoveForm
+from forms.proofs import CorrectForm, ProofForm, RemoveForm
 from models import Beneficiary, Proof, Source
 
 PAGES = {"check": "check.row_view", "beneficiary": "beneficiary.details_view"}  # that show the papers of a child
@@ -45,7 +45,7 @@ class ProofView(PanelView):
             "child_url": url_for(PAGES[at], id=row.beneficiary_id),
             "place": place,
             "ids": ids,
-            "may_add": may_add(self.actor, row.beneficiary),
+            "form": CorrectForm(formdata=None, obj=row) if may_add(self.actor, row.beneficiary) else None,
         }
 
     # -- the pictures themselves ------------------------------------------------------
@@ -97,6 +97,24 @@ class ProofView(PanelView):
             refuse(BadPicture(f"{sent.filename}：{refusal}"))
         else:
             say(f"{sent.filename}：已添加为{proof}", operation_id=last_operation(proof))
+
+    @expose("/correct/", methods=("POST",))
+    @needs(Permission.PROOF_ADD)
+    def correct_view(self) -> Any:
+        """What kind of paper it is, and the note on it; then the picture again."""
+        form = CorrectForm()
+        proof = self.row(form.id.data)
+        if form.validate():
+            try:
+                proof.version = int(form.version.data)
+                operation = correct_proof(self.actor, proof, kind=form.kind.data, note=form.note.data or "")
+            except AidError as refusal:
+                refuse(refusal)
+            else:
+                say(f"{proof.beneficiary}：已更正为{proof}" if operation else "没有改动", operation_id=operation)
+        for sentence in (sentence for errors in form.errors.values() for sentence in errors):
+            refuse(AidError(sentence))
+        return redirect(own_path(request.form.get("back")))
 
     @expose("/remove/", methods=("POST",))
     @needs(Permission.PROOF_ADD)

@@ -21,6 +21,7 @@ from aid.operations.supplements import Known, Refused, known, supplement
 from aid.permissions import Permission
 from aid.record import last_operation
 from forms.supplements import SupplementForm
+from forms.table import own_answers, own_fields, with_own
 from models import Beneficiary, CheckState, HardshipKind, Role, SheetKind, Source, SupplementReason
 
 SUPPLEMENT = Permission.BENEFICIARY_SUPPLEMENT
@@ -73,7 +74,7 @@ class SupplementView(PanelView):
                 return self._page(_filled(form, found), found=found)
             if found and self._asks(found, form) and not form.anyway.data:
                 return self._page(form, found=found, refusal=ON_A_LIST), 422
-            row = supplement(self.actor, _told(form))
+            row = supplement(self.actor, _told(form), own_answers(form, Beneficiary))
         except AidError as refusal:
             return self._page(_marked(form, refusal), refusal=refusal), status_of(refusal)
         say(_done(row), operation_id=last_operation(row))
@@ -96,7 +97,7 @@ class SupplementView(PanelView):
         return self.actor.scope.school_id is None
 
     def _form(self) -> SupplementForm:
-        form = SupplementForm()
+        form = with_own(SupplementForm, Beneficiary)()
         for name, column in (("school", "school"), ("home", "home_region")):
             lookup = url_for(".lookup_view", column_name=column)
             form[name].render_kw = {**form[name].render_kw, "data-lookup": lookup}
@@ -145,7 +146,8 @@ class SupplementView(PanelView):
     def _page(self, form: SupplementForm, *, found: Known | None = None, **more: Any) -> str:
         sentences = list(self._sentences(found)) if found else []
         context = {"asks": bool(found and self._elsewhere(found)), "refusal": None} | more
-        return self.render("supplement_new.html", form=form, sentences=sentences, **context)
+        own = own_fields(form, Beneficiary)
+        return self.render("supplement_new.html", form=form, own_fields=own, sentences=sentences, **context)
 
 
 def _values(found: Known) -> dict[str, str]:

@@ -56,6 +56,7 @@ class Table:
     model: type[Row]
     columns: Sequence[Column]
     filters: Sequence[Column] = ()
+    also: Sequence[Column] = ()
     search: Sequence[str] = ()
     sort: str = "id"
     tabs: str | None = None
@@ -67,8 +68,9 @@ class Table:
 
     @property
     def known(self) -> Sequence[Column]:
-        """The columns an address may speak of: those shown, and those only filtered by."""
-        return (*self.columns, *self.filters)
+        """The columns an address may speak of: those shown, those only filtered by, and those `also` filtered by where
+        an address asks, with a box on the page only then."""
+        return (*self.columns, *self.filters, *self.also)
 
     def sort_keys(self, words: str) -> tuple[SortKey, ...]:
         """What "school,-name" sorts by: each column once, unknown words left out."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cached_property
 from typing import Any, ClassVar
 
 import peewee as pw
@@ -12,13 +13,13 @@ from admin.listing import Listing
 from admin.selection import key_of
 from admin.table import Table
 from aid.errors import OutOfScope
-from aid.operations.entitlement import Aim, Standing, aim_at, tally
+from aid.operations.entitlement import Aim, Standing, Tally, offered_items, tally
 from aid.operations.grants import give, preview
 from aid.permissions import Permission
 from aid.rules import terms
 from aid.rules.cells import Fault
 from aid.rules.times import local
-from aid.scope import Scope, changeable, visible
+from aid.scope import Scope, changeable
 from aid.selection import Selection
 from forms.aid import GiveForm
 from models import AidItem, AidStandard, Beneficiary, now
@@ -30,11 +31,31 @@ AMOUNT = Column("amount_fen", "应发金额（元）", Kind.MONEY, AidStandard.a
 class Aimed(Listing):
     """A look at who is due an item in a term; nobody, where there is no such item."""
 
-    def __init__(self, table: Table, scope: Scope, words: Mapping[str, str], *, aim: Aim | None, term: str) -> None:
-        self.aim = aim
+    def __init__(
+        self, table: Table, scope: Scope, words: Mapping[str, str], *, aim: Aim | None, term: str, items: list[AidItem]
+    ) -> None:
+        self.aim, self.items = aim, items
         narrow = aim.standing == Standing.DUE.value if aim else Beneficiary.id.is_null()
         carried = {"item": str(aim.item.id), "term": term} if aim else {"term": term}
         super().__init__(table, scope, words, narrow=narrow, carried=carried)
+        self._asked_for = Listing(table, scope, words)
+
+    @cached_property
+    def where(self) -> pw.Expression:
+        among = self._asked_for.where
+        return self.narrow if among is None else self.narrow & among
+
+    @cached_property
+    def tally(self) -> Tally | None:
+        """How everybody stands, and how many of those due are asked for, with their amount: in one statement."""
+        return tally(self.scope, self.aim, among=self._asked_for.where) if self.aim else None
+
+    @property
+    def total(self) -> int:
+        return self.tally.due if self.tally else 0
+
+    def sum_of(self, column: Column) -> int:
+        return self.tally.fen if self.tally and column.name == AMOUNT.name else super().sum_of(column)
 
     @property
     def told(self) -> list[str]:
@@ -76,16 +97,19 @@ class UnpaidView(PanelView):
 
     def listing(self, table: Table, words: Mapping[str, str]) -> Aimed:
         term = _term(words.get("term", ""))
-        aim = aim_at(self.actor.scope, key_of(words.get("item")) or self._first_item(), term)
+        offered = offered_items(self.actor.scope)
+        asked = key_of(words.get("item")) or next((item.id for item, amounts in offered if any(amounts.values())), 0)
+        aim = next((Aim(item, term, amounts) for item, amounts in offered if item.id == asked), None)
         columns = {name: [_aimed(one, aim) for one in getattr(table, name)] for name in ("columns", "filters")}
-        return Aimed(replace(table, **columns), self.actor.scope, words, aim=aim, term=term)
+        items = [item for item, _ in offered]
+        return Aimed(replace(table, **columns), self.actor.scope, words, aim=aim, term=term, items=items)
 
     def extras(self, look: Aimed) -> dict[str, Any]:
         offered = terms.around(_present(), years=YEARS)
         return {
-            "items": list(self._items()),
+            "items": look.items,
             "terms": offered if look.carried["term"] in offered else [look.carried["term"], *offered],
-            "standings": tally(self.actor.scope, look.aim) if look.aim else NONE,
+            "standings": look.tally.standings if look.tally else NONE,
         }
 
     def meant(self, look: Aimed) -> dict[str, Any]:
@@ -95,15 +119,6 @@ class UnpaidView(PanelView):
         shares = preview(self.actor, selection, _aim(look))
         form.shown_fen.data = str(sum(share.fen for share in shares))
         return {"aim": look.aim, "shares": shares}
-
-    def _items(self) -> pw.ModelSelect:
-        return visible(AidItem, self.actor.scope).where(AidItem.active).order_by(AidItem.id)
-
-    def _first_item(self) -> int:
-        """Of those that give anybody anything."""
-        giving = visible(AidStandard, self.actor.scope).where(AidStandard.amount_fen > 0)
-        first = self._items().where(AidItem.id.in_(giving.select(AidStandard.item))).first()
-        return first.id if first else 0
 
 
 def _aim(look: Aimed) -> Aim:

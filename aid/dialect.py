@@ -5,6 +5,7 @@ import json
 import logging
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import reduce
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from playhouse.db_url import connect
 from psycopg2.extensions import ISOLATION_LEVEL_REPEATABLE_READ
 from psycopg2.extras import execute_batch
 
+from aid.rules.times import COUNTY_TIME
 from aid.schema import bring_up_to_date
 from models import Row, db
 
@@ -21,6 +23,7 @@ logger = logging.getLogger(__name__)
 WRITER_LOCK = 770_426  # any constant: PostgreSQL's advisory lock that makes writers queue as SQLite makes them
 WAL_RESET_FIXED = (3, 51, 3)
 _serials = count(1)
+MOST_ARGUMENTS = 100  # of a function in PostgreSQL; SQLite takes 127, or a thousand by now
 PRAGMAS = {
     "journal_mode": "wal",
     "synchronous": "full",
@@ -36,16 +39,35 @@ PRAGMAS = {
 def open_database(url: str, path: Path) -> None:
     """Bind the models to `url` where it names PostgreSQL, else to the SQLite file `path`; make what tables and columns
     are missing, after a copy of the file where an earlier version of the program made it."""
+    bind(url, path)
+    with db.connection_context():
+        copy = bring_up_to_date(None if url else path)
+    if copy is not None:
+        logger.warning("the database was an earlier version's; a copy of it is %s", copy)
+
+
+def bind(url: str, path: Path) -> None:
+    """As open_database, but of a database that this version of the program has opened before: nothing is made."""
     if url:
         db.initialize(connect(url))
     else:
         if pw.sqlite3.sqlite_version_info < WAL_RESET_FIXED:
             raise RuntimeError("SQLite ≥ 3.51.3 is needed (WAL-reset bug): install the package pysqlite3")
         db.initialize(pw.SqliteDatabase(str(path), pragmas=PRAGMAS, lock_type="IMMEDIATE"))
-    with db.connection_context():
-        copy = bring_up_to_date(None if url else path)
-    if copy is not None:
-        logger.warning("the database was an earlier version's; a copy of it is %s", copy)
+
+
+@contextmanager
+def kept_open() -> Iterator[None]:
+    """Hold a connection meanwhile. Were that of a request the only one, SQLite would bring its log into the file, and
+    wait for the disk, each time one closes."""
+    held = pw.sqlite3.connect(db.obj.database) if on_sqlite() else None
+    if held is not None:
+        held.execute("SELECT 1 FROM sqlite_master").fetchall()  # until it has read, it holds nothing
+    try:
+        yield
+    finally:
+        if held is not None:
+            held.close()
 
 
 def on_sqlite() -> bool:
@@ -77,6 +99,22 @@ def days_between(earlier: pw.Node, later: dt.date) -> pw.Node:
     if on_sqlite():
         return (pw.fn.julianday(str(later)) - pw.fn.julianday(earlier)).cast("integer")
     return pw.Expression(pw.Value(later), "-", earlier)
+
+
+def local_day(moment: pw.Node) -> pw.Node:
+    """The day, as text, on which a stored UTC moment was by the county's clock; it has no summer time."""
+    if on_sqlite():
+        hours = COUNTY_TIME.utcoffset(dt.datetime(2026, 1, 1)) // dt.timedelta(hours=1)
+        return pw.fn.date(moment, f"+{hours} hours")
+    there = pw.Expression(pw.Expression(moment, "AT TIME ZONE", "UTC"), "AT TIME ZONE", COUNTY_TIME.key)
+    return there.cast("date").cast("text")
+
+
+def kept_value(text: pw.Field, name: str) -> pw.Node:
+    """What the history's JSON has under a column's name; NULL where it has nothing."""
+    if on_sqlite():
+        return pw.fn.json_extract(text, f"$.{name}")
+    return pw.Expression(text.cast("json"), "->>", pw.Value(name))
 
 
 def listed(field: pw.Field, ids: Iterable[int] | pw.Select) -> pw.Expression:
@@ -111,16 +149,19 @@ def json_of(fields: Sequence[pw.Field]) -> pw.Node:
     pairs = [part for field in fields for part in (pw.Value(field.name), field)]
     if on_sqlite():
         return pw.fn.json_object(*pairs)
-    return pw.fn.json_build_object(*pairs).cast("text")
+    parts = [pw.fn.jsonb_build_object(*pairs[at : at + MOST_ARGUMENTS]) for at in range(0, len(pairs), MOST_ARGUMENTS)]
+    return reduce(lambda left, right: pw.Expression(left, "||", right), parts).cast("text")
 
 
 def execute_many(sql: str, rows: Iterable[Sequence[Any]]) -> None:
-    """Run one statement for many parameter rows; `sql` has ? marks. Must run inside a transaction."""
+    """Run one statement for many parameter rows; `sql` has ? marks. Must run inside a transaction. What the database
+    refuses is Peewee's error, as of any other statement."""
     cursor = db.cursor()
-    if on_sqlite():
-        cursor.executemany(sql, rows)
-        return
-    execute_batch(cursor, sql.replace("%", "%%").replace("?", "%s"), rows, page_size=1000)
+    with pw.__exception_wrapper__:
+        if on_sqlite():
+            cursor.executemany(sql, rows)
+            return
+        execute_batch(cursor, sql.replace("%", "%%").replace("?", "%s"), rows, page_size=1000)
 
 
 def set_aside(model: type[Row], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> pw.Table:

@@ -5,14 +5,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import peewee as pw
 
-from aid.trace import kept
+from aid.trace import as_kept, kept
 from models import MODELS, Change, ChangeKind, Operation, Row
 
 Part = tuple[str, str | None, str | None]  # kind, before, after: the JSON as the history keeps it
+UNTOUCHED: Part = (ChangeKind.ADD, None, None)
 
 
 @dataclass(frozen=True)
@@ -26,10 +28,14 @@ class Effect:
 
 @dataclass
 class Effects:
-    """The effects on one table. The JSON is read a row at a time, so that 100,000 rows fit in memory."""
+    """The effects on one table. The JSON is read a row at a time, so that 100,000 rows fit in memory.
+
+    `untouched` are rows that were added and are to the letter what they were then: nothing of them is in `parts`.
+    """
 
     model: type[Row]
     parts: dict[ChangeKind, dict[int, list[Part]]] = field(default_factory=dict)
+    untouched: list[int] = field(default_factory=list)
 
     def of(self, kind: ChangeKind) -> Iterator[Effect]:
         for row_id, parts in self.parts.get(kind, {}).items():
@@ -62,14 +68,35 @@ class Effects:
 
 def effects_of(operation: Operation) -> dict[type[Row], Effects]:
     """The effects by table, in the order of MODELS: what is pointed at comes before what points at it."""
-    changes = Change.select(Change.table, Change.row_id, Change.kind, Change.before, Change.after)
-    query = changes.where(Change.operation == operation.id).order_by(Change.table, Change.row_id, Change.id).tuples()
-    by_table: dict[str, Effects] = {model._meta.table_name: Effects(model) for model in MODELS}
-    for (table, row_id), rows in groupby(query, key=lambda row: row[:2]):
-        parts = [row[2:] for row in rows]
-        if kind := net(parts[0][0], parts[-1][0]):
-            by_table[table].parts.setdefault(kind, {})[row_id] = parts
-    return {effects.model: effects for effects in by_table.values() if effects.parts}
+    query = Change.select(Change.table).where(Change.operation == operation.id).distinct()
+    tables = {table for (table,) in query.tuples()}
+    found = [_effects_on(model, operation) for model in MODELS if model._meta.table_name in tables]
+    return {effects.model: effects for effects in found if effects.parts or effects.untouched}
+
+
+def _effects_on(model: type[Row], operation: Operation) -> Effects:
+    effects = Effects(model)
+    for row_id, rows in groupby(_changes(model, operation), key=itemgetter(0)):
+        parts = [row[1:] for row in rows]
+        if parts == [UNTOUCHED]:
+            effects.untouched.append(row_id)
+        elif kind := net(parts[0][0], parts[-1][0]):
+            effects.parts.setdefault(kind, {})[row_id] = parts
+    return effects
+
+
+def _changes(model: type[Row], operation: Operation) -> pw.ModelSelect:
+    """What the operation did to the rows of a table, in its order. The database compares a row that was added with what
+    it is now, and has nothing to tell where they are the same: reading 100,000 rows of JSON takes seconds. Where rows
+    of a table point at each other, in what order they go depends on what they say, so it is told."""
+    rows = Change.select().where(Change.operation == operation.id, Change.table == model._meta.table_name)
+    after = Change.after
+    if all(pointer.rel_model is not model for pointer in model._meta.refs):
+        same = (Change.kind == ChangeKind.ADD) & (Change.after == as_kept(model))
+        rows = rows.join(model, pw.JOIN.LEFT_OUTER, on=model.id == Change.row_id)
+        after = pw.Case(None, [(same, None)], Change.after)
+    ordered = rows.select(Change.row_id, Change.kind, Change.before, after).order_by(Change.row_id, Change.id)
+    return ordered.tuples()
 
 
 def net(first: str, last: str) -> ChangeKind | None:

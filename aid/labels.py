@@ -1,13 +1,15 @@
 """How one stored value reads on a page, in a history and in a workbook."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 import peewee as pw
 
 from aid.rules import money
+from aid.rules.cells import decimal_told
 from aid.rules.times import local
-from models import Fen
+from models import Decimals, Fen
 
 
 def label_of(field: pw.Field, value: Any) -> str:
@@ -27,8 +29,19 @@ def label_of(field: pw.Field, value: Any) -> str:
         return dict(field.choices).get(value, str(value))
     if isinstance(field, Fen):
         return money.told(value)
+    if isinstance(field, Decimals):
+        return decimal_told(value)
     if isinstance(field, pw.BooleanField):
         return "是" if value else "否"
     if isinstance(value, dt.datetime):
         return f"{local(value):%Y-%m-%d %H:%M}"
     return str(value)
+
+
+def changes_as_text(changes: Iterable[tuple[str, str, str]]) -> str:
+    """(column, before, after) of each change as one text, for a cell of a workbook.
+
+    >>> changes_as_text([("年级", "三年级", "四年级"), ("班级", "", "1班")])
+    '年级：三年级→四年级；班级：（空）→1班'
+    """
+    return "；".join(f"{column}：{before or '（空）'}→{after or '（空）'}" for column, before, after in changes)

@@ -22,6 +22,7 @@ import peewee as pw
 
 from aid import dialect, locks
 from aid.errors import Conflict, OutOfScope, RuleBroken
+from aid.own_columns import held
 from aid.permissions import Permission
 from aid.scope import Actor, changeable, visible, within
 from aid.trace import Trace, last_writer, recorded
@@ -52,7 +53,7 @@ def writing(
     """
     actor.demand(permission)
     try:
-        with db.atomic():  # IMMEDIATE on SQLite: aid.dialect.open_database
+        with db.atomic(), held(anew=True):  # IMMEDIATE on SQLite: aid.dialect.open_database
             dialect.queue_as_writer()
             ledger = Ledger(actor, Trace(actor, permission, undoable=undoable, undoes=undoes, gesture=gesture))
             yield ledger
@@ -147,7 +148,7 @@ class Ledger:
         """Insert what `query` selects, in the order of `columns`; the others get what they begin with. Return how
         many."""
         after = self.trace.last_id(model)
-        others = {name: value for name, value in beginnings(model, columns).items() if value is not None}
+        others = beginnings(model, columns)
         fields = [model._meta.fields[name] for name in (*columns, *others)]
         model.insert_from(query.select_extend(*map(pw.Value, others.values())), fields).execute()
         self._touch(model)
@@ -264,7 +265,7 @@ def by_columns(changes: Mapping[int, Mapping[str, Any]]) -> dict[tuple[str, ...]
 
 
 def beginnings(model: type[Row], given: Iterable[str]) -> dict[str, Any]:
-    """The database values that columns begin with, those of `given` left out."""
+    """The database values that columns begin with, those of `given` and those that begin with nothing left out."""
     fields = [field for field in model._meta.sorted_fields if field.name not in (*given, "id")]
     values = {field: field.default() if callable(field.default) else field.default for field in fields}
-    return {field.name: field.db_value(value) for field, value in values.items()}
+    return {field.name: field.db_value(value) for field, value in values.items() if value is not None}

@@ -18,6 +18,7 @@ class Permission(Coded):
     BENEFICIARY_READ = "beneficiary:read", "查看资助对象"
     BENEFICIARY_SETTLE = "beneficiary:settle", "处理重复"
     BENEFICIARY_SUPPLEMENT = "beneficiary:supplement", "补录资助对象"
+    COLUMN_DEFINE = "column:define", "设定自定义列"
     DROPOUT_KEEP = "dropout:keep", "控辍保学立案与了结"
     DROPOUT_READ = "dropout:read", "查看控辍保学"
     DROPOUT_WRITE = "dropout:write", "记录控辍走访"
@@ -30,7 +31,10 @@ class Permission(Coded):
     NOTICE_SEND = "notice:send", "催报"
     ORGANISATION_READ = "organisation:read", "查看机构"
     ORGANISATION_WRITE = "organisation:write", "维护机构"
-    PROOF_ADD = "proof:add", "添加、移除证明材料"
+    PROOF_ADD = "proof:add", "添加、更正、移除证明材料"
+    PROGRESS_READ = "progress:read", "查看进度看板"
+    PUBLIC_NOTICE_PUBLISH = "public-notice:publish", "制作公示"
+    PUBLIC_NOTICE_READ = "public-notice:read", "查看公示"
     REGION_READ = "region:read", "查看行政区划"
     REGION_WRITE = "region:write", "维护行政区划"
     REGISTER_APPLY = "register:apply", "比对并应用新名册"
@@ -42,6 +46,7 @@ class Permission(Coded):
     SUBMISSION_DECIDE = "submission:decide", "审核上报（通过、退回）"
     SUBMISSION_HAND_IN = "submission:hand-in", "上报"
     SUBMISSION_READ = "submission:read", "查看上报"
+    SUMMARY_KEEP = "summary:keep", "保存、共享自制汇总"
     UNPLACED_READ = "unplaced:read", "查看未匹配名单"
     VIEW_KEEP = "view:keep", "保存表格视图"
     VIEW_SHARE = "view:share", "共享表格视图"
@@ -52,8 +57,8 @@ class Permission(Coded):
 P = Permission
 _PLACES = frozenset({P.ACCOUNT_SELF, P.REGION_READ, P.ORGANISATION_READ, P.VIEW_KEEP})
 _LISTS = _PLACES | {P.AID_READ, P.BENEFICIARY_READ, P.REGISTER_READ, P.ROLL_READ, P.VIEW_SHARE, P.WORKBOOK_MAKE}
-_LISTS |= {P.NOTICE_READ, P.SUBMISSION_READ}
-_OFFICE = _LISTS | {P.ACCOUNT_READ, P.HISTORY_READ, P.IMPORT_READ}
+_LISTS |= {P.NOTICE_READ, P.PUBLIC_NOTICE_READ, P.SUBMISSION_READ, P.SUMMARY_KEEP}
+_OFFICE = _LISTS | {P.ACCOUNT_READ, P.HISTORY_READ, P.IMPORT_READ, P.PROGRESS_READ}
 
 ROLES: dict[str, frozenset[Permission]] = {
     Role.SYSTEM: _PLACES
@@ -65,9 +70,10 @@ ROLES: dict[str, frozenset[Permission]] = {
     Role.PROVINCE: _OFFICE | {P.DROPOUT_READ, P.UNPLACED_READ},
     Role.CITY: _OFFICE | {P.DROPOUT_READ, P.UNPLACED_READ},
     Role.COUNTY: frozenset(Permission) - {P.HISTORY_FORGET, P.IMPORT_SETTLE, P.WORKBOOK_SETTLE},
-    Role.TOWNSHIP: _LISTS | {P.DROPOUT_READ, P.DROPOUT_WRITE, P.HISTORY_READ, P.NOTICE_SEND, P.UNPLACED_READ},
+    Role.TOWNSHIP: _LISTS
+    | {P.DROPOUT_READ, P.DROPOUT_WRITE, P.HISTORY_READ, P.NOTICE_SEND, P.PROGRESS_READ, P.UNPLACED_READ},
     Role.SCHOOL: _LISTS
     | {P.BENEFICIARY_CHECK, P.BENEFICIARY_SUPPLEMENT, P.HISTORY_READ, P.IMPORT_READ}
-    | {P.NOTICE_DISMISS, P.PROOF_ADD, P.SUBMISSION_HAND_IN},
+    | {P.NOTICE_DISMISS, P.PROOF_ADD, P.PUBLIC_NOTICE_PUBLISH, P.SUBMISSION_HAND_IN},
     Role.AUDITOR: _PLACES | {P.HISTORY_READ},
 }

@@ -10,6 +10,7 @@ import peewee as pw
 
 from aid import dialect
 from aid.labels import label_of
+from aid.own_columns import shown_fields
 from aid.permissions import Permission
 from aid.rules.times import local
 from aid.scope import SYSTEM, Actor, Scope, visible
@@ -99,11 +100,12 @@ def changes_of(actor: Actor, operation: Operation) -> list[Touched]:
     return [_touched(change, names) for change in changes]
 
 
-def in_words(table: str, text: str | None) -> str:
-    """One side of a change of `table`, from its JSON: 年级：三年级；班级：1班. What is empty is left out."""
-    fields, inner = TABLES[table]._meta.fields, TABLES[table].inner
+def in_words(table: str, text: str | None, *, at: int) -> str:
+    """One side of a change of `table` by the operation `at`, from its JSON: 年级：三年级；班级：1班. What is empty is
+    left out."""
+    fields = shown_fields(TABLES[table], at=at)
     values = json.loads(text or "{}")
-    told = [name for name in values if name in fields and name not in inner and values[name] not in (None, "")]
+    told = [name for name in values if name in fields and values[name] not in (None, "")]
     return "；".join(f"{fields[name].verbose_name}：{_told(fields[name], values[name])}" for name in told)
 
 

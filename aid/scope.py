@@ -31,7 +31,9 @@ from models import (
     Operation,
     Organisation,
     OrganisationKind,
+    OwnColumn,
     Proof,
+    PublicNotice,
     Region,
     RegisterBatch,
     RegisterPerson,
@@ -40,6 +42,7 @@ from models import (
     SavedView,
     Session,
     Submission,
+    Summary,
     Upload,
 )
 
@@ -147,14 +150,18 @@ def by_county(scope: Scope) -> pw.Expression | None:
     return through(AidItem.office)(Scope(scope.prefix[:6]))
 
 
-def by_account_or_shared(scope: Scope) -> pw.Expression | None:
-    """One reads how the accounts in one's place have their tables shown, and what is shared with one."""
-    own = through(SavedView.account)(scope)
-    return own if own is None else own | shared_with(scope)
+def by_account_or_shared(model: type[SavedView | Summary]) -> Rule:
+    """One reads what the accounts in one's place keep for themselves, and what is shared with one."""
+
+    def rule(scope: Scope) -> pw.Expression | None:
+        own = through(model.account)(scope)
+        return own if own is None else own | shared_with(scope, model)
+
+    return rule
 
 
-def shared_with(scope: Scope) -> pw.Expression:
-    """The views that a scope is given: shared by an office of its own place or of one above, or at its own school."""
+def shared_with(scope: Scope, model: type[SavedView | Summary]) -> pw.Expression:
+    """The rows that a scope is given: shared by an office of its own place or of one above, or at its own school."""
     above = {scope.prefix[:digits].ljust(12, "0") for digits in (2, 4, 6, 9, 12) if digits <= len(scope.prefix)}
     there = Organisation.region.in_(Region.select(Region.id).where(Region.code.in_(above)))
     makers = there & (Organisation.kind != OrganisationKind.SCHOOL)
@@ -162,7 +169,7 @@ def shared_with(scope: Scope) -> pw.Expression:
         makers |= Organisation.id == scope.school_id
     offices = Organisation.select(Organisation.id).where(makers)
     accounts = Account.select(Account.id).where(Account.organisation.in_(offices))
-    return SavedView.shared & SavedView.account.in_(accounts)
+    return model.shared & model.account.in_(accounts)
 
 
 def by_batch(scope: Scope) -> pw.Expression | None:
@@ -222,8 +229,10 @@ OWNED: dict[type[Row], Rule] = {
     Organisation: by_organisation,
     Account: through(Account.organisation),
     Session: through(Session.account),
-    SavedView: by_account_or_shared,
+    SavedView: by_account_or_shared(SavedView),
+    Summary: by_account_or_shared(Summary),
     CountySetting: public,
+    OwnColumn: public,
     RegisterBatch: by_batch,
     RegisterPerson: by_register,
     Enrolment: through(Enrolment.school),
@@ -234,6 +243,7 @@ OWNED: dict[type[Row], Rule] = {
     AidItem: by_county,
     AidStandard: through(AidStandard.item),
     AidGrant: through(AidGrant.beneficiary),
+    PublicNotice: through(PublicNotice.school),
     DropoutCase: by_household,
     DropoutVisit: through(DropoutVisit.case),
     Operation: through(Operation.organisation),
@@ -254,10 +264,12 @@ CHANGEABLE: dict[type[Row], Rule] = {
     AidGrant: through_own(AidGrant.beneficiary),
     CountySetting: through(CountySetting.office),
     MadeWorkbook: by_reach_itself,
+    OwnColumn: through(OwnColumn.office),
     Proof: through_own(Proof.beneficiary),
     RegisterBatch: through(RegisterBatch.office),
     RegisterPerson: through_own(RegisterPerson.batch),
     SavedView: through(SavedView.account),  # and of these one's own alone: aid/operations/saved_views.py
+    Summary: through(Summary.account),  # and of these one's own alone: aid/operations/summaries.py
 }
 
 

@@ -11,6 +11,7 @@ import peewee as pw
 
 from aid.errors import OutOfScope
 from aid.labels import label_of
+from aid.own_columns import held, shown_fields
 from aid.rules.times import local
 from aid.scope import SYSTEM, Actor, visible
 from aid.trace import kept
@@ -46,9 +47,10 @@ def story(actor: Actor, row: Row) -> list[Chapter]:
         .where(Change.table == model._meta.table_name, Change.row_id == row.id)
         .order_by(Change.id.desc())
     )
-    pairs = [(_values(model, change.before), _values(model, change.after)) for change in changes]
-    names = _names(model, [values for pair in pairs for values in pair])
-    return [_chapter(model, change, pair, names=names) for change, pair in zip(changes, pairs, strict=True)]
+    with held():
+        pairs = [_pair(model, change) for change in changes]
+        names = _names(model, [values for pair in pairs for values in pair])
+        return [_chapter(model, change, pair, names=names) for change, pair in zip(changes, pairs, strict=True)]
 
 
 def _chapter(model: type[Row], change: Change, pair: tuple[dict, dict], *, names: Names) -> Chapter:
@@ -58,7 +60,7 @@ def _chapter(model: type[Row], change: Change, pair: tuple[dict, dict], *, names
         actor=operation.actor,
         sentence=operation.sentence,
         kind=ChangeKind(change.kind),
-        diffs=_diffs(model, pair, names),
+        diffs=_diffs(_fields(model, change), pair, names),
         operation_id=operation.id,
         undone=operation.undone,
     )
@@ -66,24 +68,32 @@ def _chapter(model: type[Row], change: Change, pair: tuple[dict, dict], *, names
 
 def diffs_of(model: type[Row], change: Change) -> list[tuple[str, str, str]]:
     """What one change did to its row as (column, before, after) in the clerk's words; secrets are left out."""
-    pair = (_values(model, change.before), _values(model, change.after))
-    return _diffs(model, pair, _names(model, pair))
+    pair = _pair(model, change)
+    return _diffs(_fields(model, change), pair, _names(model, pair))
 
 
-def _diffs(model: type[Row], pair: tuple[dict, dict], names: Names) -> list[tuple[str, str, str]]:
+def _pair(model: type[Row], change: Change) -> tuple[dict, dict]:
+    fields = _fields(model, change)
+    return _values(fields, change.before), _values(fields, change.after)
+
+
+def _fields(model: type[Row], change: Change) -> dict[str, pw.Field]:
+    """The columns that are told, as they were meant when the change was made."""
+    return shown_fields(model, at=change.operation_id)
+
+
+def _diffs(fields: Mapping[str, pw.Field], pair: tuple[dict, dict], names: Names) -> list[tuple[str, str, str]]:
     before, after = pair
     told = [
         (field.verbose_name, _told(field, before.get(name), names), _told(field, after.get(name), names))
-        for name, field in model._meta.fields.items()
+        for name, field in fields.items()
         if name in before or name in after
     ]
     return [diff for diff in told if diff[1] != diff[2]]
 
 
-def _values(model: type[Row], text: str | None) -> dict[str, Any]:
-    fields = model._meta.fields
-    told = fields.keys() - model.inner - model.secret
-    return {name: kept(fields[name], value) for name, value in json.loads(text or "{}").items() if name in told}
+def _values(fields: Mapping[str, pw.Field], text: str | None) -> dict[str, Any]:
+    return {name: kept(fields[name], value) for name, value in json.loads(text or "{}").items() if name in fields}
 
 
 def _names(model: type[Row], sides: Sequence[Mapping[str, Any]]) -> Names:

@@ -8,6 +8,7 @@ from typing import Any
 import peewee as pw
 
 from aid import dialect
+from aid.own_columns import kept_names
 from aid.permissions import Permission
 from aid.rules.times import local
 from aid.scope import Actor
@@ -51,7 +52,7 @@ class Trace:
     # -- one row --------------------------------------------------------------
 
     def added(self, row: Row) -> None:
-        self._note(row, ChangeKind.ADD, after=shown(row, row._meta.fields))
+        self._note(row, ChangeKind.ADD, after=shown(row, kept_names(type(row))))
 
     def changed(self, before: Row, after: Row, columns: Sequence[str]) -> None:
         self._note(
@@ -96,7 +97,8 @@ class Trace:
         self._note_query(rows, ChangeKind.CHANGE, columns=columns, before=before, after=after)
 
     def before_removal(self, model: type[Row], ids: Sequence[int]) -> None:
-        self._note_from(model, ChangeKind.REMOVE, dialect.listed(model.id, ids), before=_columns(model))
+        whole = _columns(model, model._meta.fields)  # also what lies in a spare column whose definition was undone
+        self._note_from(model, ChangeKind.REMOVE, dialect.listed(model.id, ids), before=whole)
 
     def _note_from(
         self,
@@ -139,6 +141,10 @@ class Trace:
         among = pw.Value(",").concat(Change.columns).concat(",").contains(f",{column},")
         return query.where((Change.kind == ChangeKind.ADD) | among)
 
+    def added_in(self, model: type[Row]) -> pw.ModelSelect:
+        """The ids of the rows of `model` that this operation added."""
+        return Change.select(Change.row_id).where(self._noted(model), Change.kind == ChangeKind.ADD)
+
     def close(self) -> None:
         rows = Change.select().where(Change.operation == self.operation).count()
         if not rows:
@@ -173,6 +179,11 @@ def shown(row: Row, columns: Iterable[str]) -> str:
     fields = row._meta.fields
     values = {name: HIDDEN if name in row.secret else fields[name].db_value(row.__data__.get(name)) for name in columns}
     return json.dumps(values, ensure_ascii=False, default=str)
+
+
+def as_kept(model: type[Row]) -> pw.Node:
+    """An SQL expression for what the history would keep of a row that is added as this one is now."""
+    return dialect.json_of(_columns(model))
 
 
 def newest_change() -> int:
@@ -232,5 +243,5 @@ def kept(field: pw.Field, value: Any) -> Any:
 
 
 def _columns(model: type[Row], columns: Iterable[str] | None = None) -> list[Any]:
-    names = model._meta.fields if columns is None else columns
+    names = kept_names(model) if columns is None else columns
     return [model._meta.fields[name] for name in names if name not in model.secret]

@@ -14,7 +14,7 @@ import peewee as pw
 
 from aid.rules import cells, money, networks
 from aid.rules.cells import Fault
-from models import Fen, Organisation, Region
+from models import Decimals, Fen, Organisation, Region
 
 Reader = Callable[[Any], Any]
 
@@ -55,9 +55,14 @@ def stored(field: pw.Field, value: Any) -> Any:
     return value if value is None or type(value) is str else field.db_value(value)
 
 
-@lru_cache(maxsize=500)
 def reader(field: pw.Field) -> Reader:
     """What reads a filled cell of `field`, which points at no other table."""
+    # Only the model's own field is known again: what the county has added may mean something else tomorrow.
+    fixed = field.model is not None and field.model._meta.fields.get(field.name) is field
+    return _known_reader(field) if fixed else _reader(field)
+
+
+def _reader(field: pw.Field) -> Reader:
     if special := SPECIAL.get((field.model, field.name)):
         return special
     if field.choices:
@@ -66,6 +71,9 @@ def reader(field: pw.Field) -> Reader:
         if isinstance(field, kind):
             return read_by
     return partial(cells.text, longest=field.max_length)
+
+
+_known_reader = lru_cache(maxsize=500)(_reader)
 
 
 def _networks(given: str) -> str:
@@ -91,5 +99,6 @@ READERS: dict[type[pw.Field], Reader] = {
     pw.BooleanField: cells.yes_or_no,
     pw.DateField: cells.date,
     Fen: money.read,
+    Decimals: cells.decimal,
     pw.IntegerField: cells.whole,
 }

@@ -54,7 +54,7 @@ def measure(data_dir: Path, *, repetitions: int) -> list[Figure]:
         within = (prefix.ljust(12, "0"), prefix.ljust(12, "9"))
         pages = _pages(within)
     figures, most = [], 0
-    client, empty = signed_in(app, token), _empty_view()
+    client, empty = signed_in(app, token), empty_view()
     for page in pages:
         with statements() as sent:
             answer = client.get(LIST, query_string=page.query)
@@ -104,7 +104,7 @@ def signed_in(app: Flask, token: str) -> FlaskClient:
     return client
 
 
-def _empty_view() -> Callable[[], None]:
+def empty_view() -> Callable[[], None]:
     app = Flask("floor")
     app.add_url_rule("/", view_func=lambda: "")
     client = app.test_client()

@@ -22,6 +22,7 @@ from bench import (
     pictures,
     reporting,
     signin,
+    summaries,
     workbooks,
 )
 from bench.county import make_county
@@ -59,8 +60,10 @@ def measure(folder: Path, rows: int, *, repetitions: int) -> list[Figure]:
     shutil.copyfile(matched, folder / "zhuxue.sqlite3")
     figures += _told(pages.measure(folder, repetitions=repetitions * 5))
     figures += _told(workbooks.measure(matched, repetitions=repetitions))
+    figures += _told(summaries.measure(matched, repetitions=repetitions * 3))
     figures += _told(reporting.measure(matched, repetitions=repetitions))
     figures += _told(reporting.measure_page(folder, repetitions=repetitions * 5))
+    figures += _told(summaries.measure_page(folder, repetitions=repetitions * 3))
     figures += _told(editing.measure(matched, repetitions=repetitions * 5))
     close()
     (folder / "paste").mkdir()

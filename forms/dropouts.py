@@ -11,6 +11,12 @@ FIELDS = DropoutVisit._meta.fields
 FINDING, NEXT = FIELDS["finding"], FIELDS["next_step"]
 
 
+class OwnForm(PanelForm):
+    """The columns that the county has added to a case, at the version that was shown."""
+
+    version = HiddenField(validators=[VERSION])
+
+
 class RefreshForm(PanelForm):
     """That what the preview showed is meant: so many cases."""
 

@@ -1,18 +1,20 @@
 """A fresh database file per test, and a small world in it: two counties, so that there is always a foreign row."""
 
 import os
-import shutil
 from collections.abc import Iterator
-from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 from aid import dialect
 from aid.ledger import writing
 from aid.permissions import Permission
+from aid.rules import passwords
 from aid.scope import SYSTEM, Actor, scope_of
+from app import create_app
+from config import Config
 from models import (
     MODELS,
     Beneficiary,
@@ -26,23 +28,50 @@ from models import (
     Role,
     db,
 )
-from tests.swift import share_builders
+from tests.swift import DEAR, Kept, cheapen_passwords, share_builders, share_compiled
 
 share_builders()
+cheapen_passwords()
 DATABASE_URL = os.environ.get("TEST_DATABASE_URL", "")  # an empty PostgreSQL database: the same tests, the same results
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Path]:
+def dear(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords at their whole cost."""
+    monkeypatch.setitem(passwords.COST, "n", DEAR)
+
+
+@pytest.fixture(scope="session")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Kept:
+    """The databases that many tests begin with."""
+    return Kept(tmp_path_factory.mktemp("kept"))
+
+
+@pytest.fixture
+def database(tmp_path: Path, kept: Kept) -> Iterator[Path]:
     path = tmp_path / "zhuxue.sqlite3"
-    dialect.open_database(DATABASE_URL, path)
-    db.connect()
     if DATABASE_URL:
+        dialect.open_database(DATABASE_URL, path)
+        db.connect()
         db.drop_tables(MODELS, cascade=True)
         db.create_tables(MODELS)
+    else:
+        kept.empty(path)
     yield path
     if not db.is_closed():
         db.close()
+
+
+@pytest.fixture(scope="session")
+def panel(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """One application for all tests, as one answers everybody at an office; tests.admin.conftest sets it up."""
+    app = create_app(panel_config(tmp_path_factory.mktemp("panel")))
+    app.testing = True
+    return share_compiled(app)
+
+
+def panel_config(folder: Path) -> Config:
+    return Config(data_dir=folder, secret_key="x" * 40, database_url=DATABASE_URL)
 
 
 @dataclass(frozen=True)
@@ -98,28 +127,10 @@ CHILDREN = {  # school, name, id number (sound check digits), home region
 }
 
 
-@pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[World]]:
-    """Where the first test that needs the small world leaves a copy of it: it is asked for hundreds of times."""
-    return tmp_path_factory.mktemp("built") / "world.sqlite3", []
-
-
 @pytest.fixture
-def world(database: Path, built: tuple[Path, list[World]]) -> World:
+def world(database: Path, kept: Kept) -> World:
     """The small world, written through the ledger like everything else; on SQLite once, and copied from then on."""
-    kept, worlds = built
-    if not worlds:
-        world = build_world()
-        if DATABASE_URL:
-            return world
-        db.execute_sql("VACUUM INTO ?", (str(kept),))
-        worlds.append(deepcopy(world))
-        return world
-    db.close()
-    shutil.copy(kept, database)
-    dialect.open_database("", database)
-    db.connect()
-    return deepcopy(worlds[0])
+    return kept.begin(database, build_world)
 
 
 def build_world() -> World:

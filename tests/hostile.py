@@ -9,19 +9,8 @@ PAYLOADS = (
     *('=HYPERLINK("http://x","点我")', "=cmd|'/c calc'!A1", "http://x"),
 )
 FIXED = {"code", "login", "id_number", "head_id_number", "roll_no", "term", "entered", "networks", "action", "table"}
-FIXED |= {
-    "columns",
-    "gesture",
-    "digest",
-    "file",
-    "staged",
-    "password_hash",
-    "kind",
-    "reason",
-    "cells",
-    "header",
-    "column",
-}
+FIXED |= {"columns", "gesture", "digest", "file", "staged", "password_hash"}
+FIXED |= {"kind", "reason", "cells", "header", "column"}
 FIXED |= {"words", "layout", "before", "after", "household_no"}  # written by the program, in a form of its own
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = (
-    *("app", "codes", "commands", "config", "models", "offices", "rows"),
+    *("app", "coded", "codes", "commands", "config", "models", "offices", "rows"),
     *("admin", "aid", "bench", "forms", "tests"),
 )
 Function = ast.FunctionDef | ast.AsyncFunctionDef

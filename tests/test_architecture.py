@@ -11,13 +11,15 @@ import models
 from admin.base import PanelView
 from aid.permissions import ROLES, Permission
 from aid.scope import OWNED
+from tests.allowed import NO_ROWS, UNSCOPED, WHOLE_SERVER
 from tests.source import ROOT, Source, depth_of, length_of, positional, root_of, sources
 
 LAYERS = {  # layer -> first-party layers it may import; whatever is not named here is not ours
-    "codes": set(),
-    "rows": {"codes"},
+    "coded": set(),
+    "codes": {"coded"},
+    "rows": {"coded", "codes"},
     "offices": {"codes", "rows"},
-    "models": {"codes", "offices", "rows"},
+    "models": {"coded", "codes", "offices", "rows"},
     "config": set(),
     "aid.rules": {"aid.rules"},
     "aid": {"aid", "aid.rules", "codes", "models"},
@@ -49,68 +51,10 @@ WRITES = {  # every way Peewee and our dialect have to write; a query object wri
     *("get_or_create", "insert_from", "insert_many", "raw", "replace_many", "save", "savepoint", "set_by_id"),
     *("transaction", "truncate_table"),
 }
-NO_ROWS: dict[tuple[str, str], str] = {  # (file, function) -> what it writes that is no row
-    ("admin/imports.py", "_take_in"): "an upload's `save`, into a temporary file",
-    ("aid/pictures/child.py", "_written"): "a picture's `save`, into memory",
-}
 MODELS = {model.__name__ for model in models.MODELS}
 READERS = {"aid/scope.py", "aid/ledger.py", "aid/trace.py", "aid/dialect.py", "aid/story.py", "aid/effects.py"}
 READS = {"select", "get", "get_by_id", "get_or_none", "filter", "exists", "count", "iterator"}
 ANY_MODEL = {"model", "target", "rel_model", "table"}  # what a variable or attribute that holds a model is called
-UNSCOPED: dict[tuple[str, str], str] = {  # (file, function) -> why its rows need no scope
-    ("aid/operations/sessions.py", "resume"): "the session's token says who acts: before it there is no scope",
-    ("admin/conditions.py", "_far"): "a condition on rows that `visible` has already chosen",
-    ("admin/conditions.py", "_links"): "a condition on rows that `visible` has already chosen",
-    ("aid/operations/entitlement.py", "_stage"): "the stage of a school whose row `changeable` has chosen",
-    ("aid/operations/facts.py", "_as_added"): "what the history kept of rows that the ledger has let through",
-    ("aid/operations/history.py", "_refuse_referenced"): "whoever points at a row, seen or not, keeps it from going",
-    ("aid/operations/history.py", "_written"): "counts the changes of the operation that is being written",
-    ("aid/operations/matching.py", "_new_pairs"): "one INSERT … SELECT: batches from changeable, schools from visible",
-    ("aid/operations/roll_changes.py", "_rolled_before"): "the history of roll rows that `changeable` has chosen",
-    ("aid/operations/matching.py", "unplaced"): "a NOT EXISTS under register rows that `visible` has chosen",
-    ("aid/operations/proofs.py", "_of_each"): "counts under rows of beneficiaries that `visible` has chosen",
-    ("aid/record.py", "written_since"): "ids alone: their rows are read through `visible` by whoever asks",
-    ("aid/selection.py", "refuse_if_written_since"): "the changes of rows that `visible` has already chosen",
-}
-WHOLE_SERVER: dict[tuple[str, str], str] = {  # (file, function) -> why it may look at every county's rows
-    ("aid/imports/places.py", "known"): "a code is one on the whole server; a sheet names offices above its sender",
-    ("aid/imports/table_intake.py", "_pointed"): "what a row that one sees points at, by name",
-    ("aid/imports/worker.py", "_again"): "a row of the queue, read again",
-    ("aid/imports/worker.py", "_queued"): "the queue is everybody's; each sheet is taken in as whom handed it in",
-    ("aid/imports/worker.py", "settle_begun"): "what a killed server left, whoever's it was",
-    ("aid/workbooks/making.py", "_again"): "a row of the queue, read again",
-    ("aid/workbooks/making.py", "_queued"): "the queue is everybody's; each workbook is made as whom asked for it",
-    ("aid/workbooks/making.py", "settle_begun"): "what a killed server left, whoever's it was",
-    ("aid/operations/accounts.py", "account_called"): "who acts is being found out",
-    ("aid/operations/accounts.py", "county_words"): "places above one's own; regions are public",
-    ("aid/operations/accounts.py", "open_account"): "a login is taken wherever its account is",
-    ("aid/operations/account_status.py", "_free_logins"): "a login is taken wherever its account is",
-    ("aid/operations/organisations.py", "_codes_on_record"): "a code is one on the whole server",
-    ("aid/operations/organisations.py", "_next_codes"): "a code is one on the whole server",
-    ("aid/operations/organisation_rules.py", "_twins"): "the county's schools; whoever adds one reads them",
-    ("aid/operations/organisations.py", "_was_used"): "whoever used it, seen or not, keeps it from going",
-    ("aid/operations/organisations.py", "in_the_way"): "whatever points at it, seen or not, keeps it from going",
-    ("aid/operations/sessions.py", "_account"): "who acts is being found out",
-    ("aid/operations/sessions.py", "came_from"): "who acts is being found out",
-    ("aid/operations/checking.py", "_refuse_lonely_duplicates"): "a duplicate may lie in a school one cannot see",
-    ("aid/operations/borders.py", "office_of"): "names the office to ask; nothing else of it is told",
-    ("aid/operations/dropout_cases.py", "_on_roll"): "a child at school in another county is no dropout",
-    ("aid/operations/dropout_cases.py", "_supplemented"): "a child on another county's list is no dropout",
-    ("aid/operations/dropout_figures.py", "_visits"): "the visits of a case that `visible` has already chosen",
-    ("aid/operations/dropouts.py", "settle_in_the_systems_name"): "in the name of each household's county",
-    ("aid/operations/duplicates.py", "_refuse_foreign"): "names the county to ask; regions are public",
-    ("aid/operations/entitlement.py", "_paid"): "a child is given an item once, whoever's row it was given on",
-    ("aid/operations/history.py", "_current"): "what moved on is told; writing it is the ledger's to refuse",
-    ("aid/operations/matching.py", "unplaced"): "the roll at the county's own schools, which it names itself",
-    ("aid/operations/rounds.py", "next_round"): "the rounds of one school, which its caller has read through scope",
-    ("aid/operations/rounds.py", "_counts"): "a round's rows count in it wherever their school is by now",
-    ("aid/reporting.py", "_rows"): "a figure beside schools that `visible` has chosen",
-    ("aid/reporting.py", "_rounds"): "a figure beside schools that `visible` has chosen",
-    ("aid/operations/supplement_facts.py", "_on_lists"): "that a child is on a list is told to everybody, where is not",
-    ("aid/operations/supplement_facts.py", "_rolls"): "the roll at the county's own schools, which it names itself",
-    ("aid/record.py", "newest_operation"): "a number to compare with, the same for everybody",
-    ("aid/record.py", "_names"): "what a row that one sees points at, by name",
-}
 NO_WORDS = {"data", "info", "obj", "tmp", "manager", "helper", "helpers", "util", "utils", "flag"}
 
 
@@ -128,7 +72,7 @@ def test_imports_point_downwards(source):
     assert ours <= LAYERS[source.layer], f"{source} imports {ours - LAYERS[source.layer]}"
 
 
-@each("aid", "codes", "rows", "offices", "models")
+@each("aid", "coded", "codes", "rows", "offices", "models")
 def test_the_domain_has_never_heard_of_the_web(source):
     assert not {module.partition(".")[0] for module in source.imported()} & WEB
 

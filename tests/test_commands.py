@@ -14,7 +14,17 @@ from aid.scope import SYSTEM
 from app import create_app
 from bench.county import make_county
 from config import Config
-from models import Account, Beneficiary, Enrolment, Operation, Organisation, Region, RegisterPerson, db
+from models import (
+    Account,
+    Beneficiary,
+    Enrolment,
+    Operation,
+    Organisation,
+    Region,
+    RegisterBatch,
+    RegisterPerson,
+    db,
+)
 
 OFFICE = "命令行"
 
@@ -205,6 +215,32 @@ def test_matching_answers_in_json(county):
     assert answer["beneficiaries_added"] == 0
     assert set(answer["unplaced"]) == {"not_on_roll", "closed_school"}
     assert 0 < answer["children"] <= Beneficiary.select().count()
+
+
+def test_a_delivery_is_looked_at_and_then_applied_as_the_office_and_undone(county, sheets):
+    assert "只有一批名册" in refused(county("apply-delivery", "--dry-run"))
+    assert county("import", "register", sheets / "register2.xlsx", "--batch", "2027春").exit_code == 0
+    told, before = county("apply-delivery", "--dry-run").stdout, Operation.select().count()
+    assert told.startswith("只是试算，没有写入：\n名册“2027春”与“2026秋”比：新增 ")
+    tried = json.loads(county("apply-delivery", "--dry-run", "--json").stdout)
+    assert (Operation.select().count(), tried["rows"], tried["waits"]) == (before, None, True)
+    done = json.loads(county("apply-delivery", "--json").stdout)
+    assert done == tried | {"rows": done["rows"]}
+    assert Beneficiary.select().where(Beneficiary.gone_from_register).count() == tried["marked"] > 0
+    newest = Operation.select().order_by(Operation.id.desc()).get()
+    assert (newest.actor, newest.organisation.code) == (OFFICE, office_code())
+    assert "如需撤销" not in county("apply-delivery").stdout  # again: nothing is changed
+    assert county("undo", newest.id).exit_code == 0
+    assert json.loads(county("apply-delivery", "--dry-run", "--json").stdout) == tried
+
+
+def test_a_delivery_is_applied_by_nobody_but_its_office(county, sheets):
+    assert county("import", "register", sheets / "register2.xlsx", "--batch", "2027春").exit_code == 0
+    school = Organisation.get(Organisation.kind == "school", Organisation.status == "open")
+    open_account(county, "teacher", "school", school.code)
+    for words in (("--dry-run",), ()):
+        assert "权限" in refused(county("apply-delivery", *words, "--as", "teacher"))
+    assert not RegisterBatch.get(RegisterBatch.name == "2027春").current
 
 
 @pytest.mark.parametrize("slug", ["regional-summary", "school-progress"])

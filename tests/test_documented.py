@@ -9,9 +9,11 @@ from flask.cli import FlaskGroup
 
 import commands
 from config import Config
+from models import MODELS
 from tests.source import ROOT, sources
 
-PAGES = ("README.md", "README.zh.md", "docs/operate.md")
+MANUAL = "docs/manual.zh.md"
+PAGES = ("README.md", "README.zh.md", "docs/operate.md", MANUAL)
 LINK = re.compile(r"\]\(([^)#:]+)\)")
 
 
@@ -39,7 +41,7 @@ def test_the_make_targets_that_are_named_exist():
 
 
 def test_the_commands_that_are_named_exist():
-    named = {command for name in PAGES for command in re.findall(r"flask --app app ([a-z]+)", page(name))}
+    named = {command for name in PAGES for command in re.findall(r"flask --app app ([a-z][a-z-]*)", page(name))}
     assert named <= {command.name for command in commands.COMMANDS}
 
 
@@ -59,6 +61,21 @@ def test_the_readme_opens_with_the_two_commands_and_a_picture():
 @pytest.mark.parametrize("name", [*PAGES, "docs/decisions.md"])
 def test_what_is_linked_exists(name):
     assert not [target for target in LINK.findall(page(name)) if not (ROOT / name).parent.joinpath(target).exists()]
+
+
+def test_what_the_manual_names_and_quotes_stands_in_the_panel():
+    kinds = ("templates/*.html", "admin/**/*.py", "aid/**/*.py", "forms/*.py", "models.py", "codes.py")
+    panel = "".join(path.read_text(encoding="utf-8") for kind in kinds for path in ROOT.glob(kind))
+    told = page(MANUAL)
+    entries = set(re.findall(r'name="([^"]+)"', page("admin/__init__.py"))) | {model.title for model in MODELS}
+    assert not {name for name in re.findall(r"\*\*([^*]+)\*\*", told) if name not in entries}
+    assert not {words for words in re.findall(r"“([^”]+)”", told) if words not in panel}
+
+
+def test_the_manuals_pictures_are_small():
+    shown = [ROOT / "docs" / target for target in LINK.findall(page(MANUAL)) if target.endswith(".png")]
+    assert len(shown) >= 4
+    assert max(path.stat().st_size for path in shown) <= 150_000
 
 
 @pytest.mark.parametrize("setting", fields(Config), ids=lambda setting: setting.name)

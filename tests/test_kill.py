@@ -72,6 +72,16 @@ with db.connection_context():
 """
 
 
+@pytest.fixture
+def filled(world, database, kept) -> None:
+    """The world with CHILDREN on the register and on the roll."""
+
+    def filled_world() -> None:
+        fill(world)
+
+    kept.begin(database, filled_world)
+
+
 def fill(world) -> None:
     """So many children on the register and on the roll that matching them takes a while."""
     county = world.actors["county"]
@@ -127,8 +137,7 @@ def sound(database: Path) -> None:
 
 
 @pytest.mark.parametrize("after", [0, 0.02, 0.05, 0.1, 0.2])
-def test_a_match_killed_in_the_middle_never_was(world, database, after):
-    fill(world)
+def test_a_match_killed_in_the_middle_never_was(filled, world, database, after):
     before = facts(Beneficiary)
     db.close()
     ended = kill_at_work(database, world.organisations["county"].id, "match", after=after)
@@ -187,9 +196,18 @@ def standing(school: Organisation) -> Standing:
     )
 
 
-def ready_to_merge(world) -> tuple[Organisation, Organisation]:
+@pytest.fixture
+def merging(world, database, kept) -> tuple[Organisation, Organisation]:
     """A school of so many children, with an account, and one that has some of them on its own roll as well."""
-    fill(world)
+
+    def ready_to_merge() -> tuple[Organisation, Organisation]:
+        fill(world)
+        return two_schools(world)
+
+    return kept.begin(database, ready_to_merge)
+
+
+def two_schools(world) -> tuple[Organisation, Organisation]:
     county, (school, into) = world.actors["county"], (world.organisations[key] for key in "ac")
     columns = ["name", "id_number", "school", "stage", "grade", "status", "nth"]
     with writing(county, Permission.ROLL_IMPORT) as ledger:
@@ -201,8 +219,8 @@ def ready_to_merge(world) -> tuple[Organisation, Organisation]:
 
 
 @pytest.mark.parametrize("after", [0, 0.05, 0.1, 0.2, 0.4])
-def test_a_merger_killed_in_the_middle_never_was(world, database, after):
-    school, into = ready_to_merge(world)
+def test_a_merger_killed_in_the_middle_never_was(merging, world, database, after):
+    school, into = merging
     before, county = standing(school), world.actors["county"]
     db.close()
     ended = kill_at_work(database, world.organisations["county"].id, "merge", school.code, into.code, after=after)
@@ -218,8 +236,8 @@ def test_a_merger_killed_in_the_middle_never_was(world, database, after):
 
 
 @pytest.mark.parametrize("after", [0, 0.05, 0.1, 0.2])
-def test_a_closing_killed_in_the_middle_never_was(world, database, after):
-    school, _ = ready_to_merge(world)
+def test_a_closing_killed_in_the_middle_never_was(merging, world, database, after):
+    school, _ = merging
     before, county, live = standing(school), world.actors["county"], Beneficiary.state != CheckState.INVALID
     db.close()
     ended = kill_at_work(database, world.organisations["county"].id, "close", school.code, after=after)
@@ -233,8 +251,8 @@ def test_a_closing_killed_in_the_middle_never_was(world, database, after):
 
 
 @pytest.mark.parametrize("after", [0, 0.1, 0.2, 0.4])
-def test_the_undo_of_a_merger_killed_in_the_middle_never_was(world, database, after):
-    school, into = ready_to_merge(world)
+def test_the_undo_of_a_merger_killed_in_the_middle_never_was(merging, world, database, after):
+    school, into = merging
     before, county = standing(school), world.actors["county"]
     operation = Operation.get_by_id(merge(county, school, into).operation_id)
     merged = standing(school)
@@ -255,15 +273,9 @@ def roll_sheet(path: Path, school: str) -> None:
     with xlsxwriter.Workbook(path) as book:
         page = book.add_worksheet()
         page.write_row(0, 0, [column.title for column in columns])
+        same = CHILD | {"school": school}
         for row, number in enumerate(id_numbers(CHILDREN), start=1):
-            cells = {
-                "name": "王",
-                "id_number": number,
-                "school": school,
-                "stage": "小学",
-                "grade": "一",
-                "status": "在籍",
-            }
+            cells = same | {"id_number": number}
             page.write_row(row, 0, [cells[column.name] for column in columns])
 
 

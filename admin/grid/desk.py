@@ -116,7 +116,7 @@ class Desk(Spreadsheet):
     @property
     def _shown(self) -> set[str]:
         """The columns of the grid, also those that are worked out."""
-        return {column.name for column in (*self.sheet.columns, *self.sheet.filters)}
+        return {column.name for column in self.sheet.known}
 
     @property
     def _views(self) -> list[View]:

@@ -9,6 +9,7 @@ from admin.grid.asked import names_in, sent, whole_in
 from admin.grid.sheet import Spreadsheet
 from admin.measures import totals
 from aid.rules import money
+from aid.rules.cells import decimal_told
 
 MOST_COUNTED = 100_000
 
@@ -35,5 +36,6 @@ class Figures(Spreadsheet):
 
 
 def _sum(column: Column, total: int | None) -> int | str | None:
-    """As the script shows it: of money the yuan, written out."""
-    return money.grouped(total) if column.kind is Kind.MONEY and total is not None else total
+    """As the script shows it: of money the yuan, of decimals the number, written out."""
+    told = {Kind.MONEY: money.grouped, Kind.DECIMAL: decimal_told}.get(column.kind)
+    return told(int(total)) if told and total is not None else total

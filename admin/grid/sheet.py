@@ -1,7 +1,6 @@
 """The routes of a grid: its page, its rows, and what a gesture of the clerk's does."""
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property
 from typing import Any, ClassVar
 
 import peewee as pw
@@ -29,6 +28,7 @@ from aid import dialect
 from aid.editing import EDITORS, Editor, Faulty, fill, save
 from aid.editing.steps import steps, take_step
 from aid.errors import OutOfScope, RuleBroken
+from aid.own_columns import own_names
 from aid.record import newest_operation, written_since
 from aid.scope import Actor, visible
 from aid.selection import Selection
@@ -45,11 +45,15 @@ class Spreadsheet:
     actor: Actor
     more: ClassVar[Mapping[str, Sequence[str]]] = {}  # columns that only the grid has, by the one they stand behind
 
-    @cached_property
+    @property
     def sheet(self) -> Table:
         """The grid's table: the list's, with more columns."""
         wanted = [name for column in self.columns for name in (column, *self.more.get(column, ()))]
-        return self.tabled(wanted)
+        return self.known_table("sheet", wanted)
+
+    def known_table(self, place: str, wanted: Sequence[str]) -> Table:
+        """The table of these columns; `place` is whose it is in the view."""
+        raise NotImplementedError
 
     def opened(self, words: Mapping[str, str]) -> Listing:
         """The listing of these words among the grid's columns."""
@@ -71,10 +75,11 @@ class Spreadsheet:
             "whose": self.actor.name,
             "columns": told_columns(
                 self.sheet.columns,
-                editable=editor.columns if editor else (),
+                editable=editor.writable if editor else (),
                 addable=editor.addable_by(self.actor) if editor else (),
             ),
-            "required": list(editor.required) if editor else [],
+            "own": own_names(self.model),
+            "required": list(editor.demanded) if editor else [],
             "details": url_for(self.row_page, id=0)[:-1] if self.row_page else "",
         }
 

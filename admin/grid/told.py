@@ -20,6 +20,7 @@ WIDTHS = {
     Kind.FLAG: 72,
     Kind.NUMBER: 76,
     Kind.MONEY: 96,
+    Kind.DECIMAL: 96,
     Kind.CHOICE: 106,
 }
 BY_NAME = {"id_number": 162, "name": 84, "remark": 180, "sentence": 320, "message": 320, "code": 118, "networks": 160}
@@ -44,7 +45,8 @@ def _told_column(column: Column, editable: bool, addable: bool) -> dict[str, Any
         "empty": bool(column.field.null) or column.kind is Kind.TEXT,
     }
     if column.kind is Kind.CHOICE:
-        told["choices"] = [[label, _initials(label), code] for code, label in (column.labels or {}).items()]
+        labels = (column.labels or {}).items()
+        told["choices"] = [[label, _initials(label), code] for code, label in labels if code not in column.closed]
         told["badge"] = column.name in BADGES
     if column.kind is Kind.FLAG:
         told["choices"] = [[label, _initials(label), code] for label, code in zip(YES_NO, "10", strict=True)]

@@ -11,6 +11,7 @@ from aid.editing.base import Draft, Editor
 from aid.editing.gesture import CellFault, Gesture, RowEdit
 from aid.editing.links import meant
 from aid.ledger import Ledger
+from aid.own_columns import field_of
 from aid.rules.cells import Fault, is_empty
 from aid.rules.times import local
 from aid.scope import Actor
@@ -46,7 +47,7 @@ class Decision:
         """Give the drafts the values that were typed. Cells that cannot be, or that somebody else has changed since
         they were shown, become faults."""
         meanings = self.meanings = self._meanings(gesture)
-        editable = {column: meanings[column] for column in self.editor.columns if column in meanings}
+        editable = {column: meanings[column] for column in self.editor.writable if column in meanings}
         for edit in gesture.rows:
             self._type_row(edit, editable)
         for n, texts in enumerate(gesture.added):
@@ -65,7 +66,7 @@ class Decision:
 
     def settle(self, ledger: Ledger, drafts: Sequence[Draft]) -> None:
         """Hold `drafts` against the rules of whole rows until what is left of them is sound."""
-        while broken := list(self.editor.faults(ledger, drafts)):
+        while broken := list(self.editor.every_fault(ledger, drafts)):
             for draft, column, sentence in broken:
                 self._take_back(draft, column, sentence)
             drafts = [draft for draft in drafts if draft.values]
@@ -111,7 +112,7 @@ class Decision:
                 faults.append(CellFault(key, column, str(value)))
             else:
                 draft.values[column] = value
-        faults += [CellFault(key, column, MISSING) for column in self.editor.required if column not in filled]
+        faults += [CellFault(key, column, MISSING) for column in self.editor.demanded if column not in filled]
         self.faults += faults
         if not faults:
             self.added.append(draft)
@@ -125,12 +126,12 @@ class Decision:
         for row in gesture.added:
             for column, text in row.items():
                 texts[column].add(text)
-        known = {*self.editor.columns, *self.editor.addable}
+        known = {*self.editor.writable, *self.editor.addable}
         return {column: self._read(column, texts[column]) for column in texts if column in known}
 
     def _read(self, column: str, texts: Collection[str]) -> dict[str, Any]:
         found, rest, today = {}, texts, local(now()).date()
-        key = self.editor.model._meta.fields[column]
+        key = field_of(self.editor.model, column)
         if isinstance(key, pw.ForeignKeyField):
             found = meant(self.actor, key.rel_model, [text for text in texts if not is_empty(text)])
             rest = [text for text in texts if is_empty(text)]

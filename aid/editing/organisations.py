@@ -9,6 +9,7 @@ from aid.editing.base import Draft, Editor, Fault
 from aid.ledger import Ledger
 from aid.operations.organisation_rules import ONESELF, Wanted, broken, is_oneself
 from aid.operations.organisations import EDITABLE, add_below, own_office
+from aid.own_columns import own_names, values_of
 from aid.permissions import Permission
 from aid.scope import Actor, changeable, within
 from models import Organisation, OrganisationKind, Region
@@ -53,7 +54,8 @@ class Organisations(Editor):
         return [row.id for row in add_below(ledger, wanted[0].office, wanted)]
 
     def _draft(self, row: Organisation) -> Draft:
-        return Draft(row.id, row.version, str(row), {name: getattr(row, name) for name in EDITABLE}, row)
+        present = {name: getattr(row, name) for name in EDITABLE} | values_of(row)
+        return Draft(row.id, row.version, str(row), present, row)
 
     def _wanted(self, ledger: Ledger, drafts: Sequence[Draft]) -> list[Wanted]:
         new = [draft for draft in drafts if draft.source is None]
@@ -64,5 +66,6 @@ class Organisations(Editor):
         row, values = draft.source, START | draft.present | draft.values
         columns: dict[str, Any] = {name: values[name] for name in EDITABLE}
         if row is None:
-            return Wanted(office, OrganisationKind(values["kind"]), **columns)
+            own = {name: values[name] for name in own_names(Organisation) if name in values}
+            return Wanted(office, OrganisationKind(values["kind"]), **columns, own=own)
         return Wanted(row.parent or row, OrganisationKind(row.kind), **columns, itself=row)

@@ -12,6 +12,7 @@ from aid.editing.gesture import Cell, CellFault, Faulty, Gesture, RowEdit, Saved
 from aid.errors import NotAllowed, OutOfScope, RuleBroken
 from aid.ledger import Ledger, writing
 from aid.outcome import Outcome
+from aid.own_columns import Fields, field_of
 from aid.scope import Actor, visible
 from aid.selection import Selection
 from models import Change, ChangeKind, Operation, Row
@@ -60,7 +61,7 @@ def fill(actor: Actor, selection: Selection, *, column: str, text: str, token: s
     """
     model = selection.model
     editor, name = _editor(actor, model), _name(model, token)
-    if column not in editor.columns:
+    if column not in editor.writable:
         raise RuleBroken(FIXED)
     with writing(actor, editor.permission, gesture=name) as ledger:
         if earlier := _earlier(actor, name):
@@ -73,7 +74,7 @@ def fill(actor: Actor, selection: Selection, *, column: str, text: str, token: s
         _refuse(drafts, decision.faults)
         changed = decision.changed
         change_rows(ledger, editor, changed)
-        label = model._meta.fields[column].verbose_name
+        label = field_of(model, column).verbose_name
         ledger.say(f"{model.title} {len(changed)} 行的{label}改为“{text.strip() or '（空）'}”")
     return Outcome(ledger.operation.id if changed else None, len(changed))
 
@@ -101,7 +102,7 @@ def _drafts(ledger: Ledger, editor: Editor, ids: Sequence[int]) -> dict[int, Dra
 def change_rows(ledger: Ledger, editor: Editor, drafts: Sequence[Draft]) -> dict[int, dict[str, Any]]:
     """Within an operation: write sound drafts with what the editor changes beside them; return by id the values that
     differ now."""
-    fields = editor.model._meta.fields
+    fields = Fields(editor.model)
     written = {draft.key: draft.values | editor.beside(ledger, draft) for draft in drafts}
     if written:
         stored = {
@@ -157,7 +158,7 @@ def _again(ledger: Ledger, editor: Editor, gesture: Gesture, *, earlier: Operati
     )
     ids, added, cells = [], [], 0
     for change in noted.order_by(Change.id):
-        written = len(set(change.columns.split(",")) & set(editor.columns))
+        written = len(set(change.columns.split(",")) & set(editor.writable))
         cells += written
         if change.kind == ChangeKind.ADD:
             added.append(change.row_id)
@@ -188,7 +189,7 @@ def _sentence(editor: Editor, decision: Decision) -> str:
     if cells == 1:
         [draft] = changed
         [(column, value)] = draft.values.items()
-        label = editor.model._meta.fields[column].verbose_name
+        label = field_of(editor.model, column).verbose_name
         old, new = (editor.text(column, one) or "（空）" for one in (draft.present[column], value))
         told = [f"{draft.name}：{label} {old} → {new}"]
     if decision.new:

@@ -8,6 +8,7 @@ from aid.imports.base import Fate, Report
 from aid.imports.formats import FORMATS, begun, others_than
 from aid.imports.run import read, rehearse, write
 from aid.imports.staged import Line, Staged
+from aid.own_columns import held as definitions_held
 from aid.rules.cells import shown
 from aid.scope import Actor, visible
 from models import HeldRow, ImportRun, Upload
@@ -22,14 +23,16 @@ def run_import(actor: Actor, slug: str, path: Path, *, file_name: str, batch: st
     with their reason. Raises NotAllowed, BadSheet for a file that is not what it says, RuleBroken; then nothing has
     changed.
     """
-    intake = begun(actor, slug, path, file_name=file_name, batch=batch)
-    return write(intake, read(path, intake, others=others_than(slug)))
+    with definitions_held():
+        intake = begun(actor, slug, path, file_name=file_name, batch=batch)
+        return write(intake, read(path, intake, others=others_than(slug)))
 
 
 def try_import(actor: Actor, slug: str, path: Path, *, file_name: str, batch: str = "") -> Report:
     """What `run_import` would report, with nothing written. Raises the same."""
-    intake = begun(actor, slug, path, file_name=file_name, batch=batch)
-    return rehearse(intake, read(path, intake, others=others_than(slug)))
+    with definitions_held():
+        intake = begun(actor, slug, path, file_name=file_name, batch=batch)
+        return rehearse(intake, read(path, intake, others=others_than(slug)))
 
 
 def error_table(actor: Actor, source: ImportRun | Upload) -> tuple[list[str], list[tuple[list[str], str, str]]]:

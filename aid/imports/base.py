@@ -3,7 +3,9 @@
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, ClassVar
+from itertools import count, islice
+from types import MappingProxyType
+from typing import Any, ClassVar, NamedTuple
 
 from aid.ledger import Ledger
 from aid.permissions import Permission
@@ -72,6 +74,7 @@ class Fate(Coded):
 
 
 Differences = Mapping[str, tuple[Any, Any]]  # column -> database values before and after
+NO_DIFFERENCE: Differences = MappingProxyType({})
 
 
 @dataclass
@@ -109,10 +112,13 @@ class Report:
     def passing(self, doing: str, rows: Iterable[Any], *, of: int | None = None) -> Iterator[Any]:
         """The rows, while whoever watches is told how far they are; `of` how many, where they do not know it."""
         of = len(rows) if of is None else of
-        for at, row in enumerate(rows):
-            if at % WATCHED == 0:
-                self.reached(doing, at, of)
-            yield row
+        left = iter(rows)
+        for at in count(0, WATCHED):
+            some = [*islice(left, WATCHED)]
+            if not some:
+                return
+            self.reached(doing, at, of)
+            yield from some
 
     def reached(self, doing: str, rows: int, of: int) -> None:
         """Tell whoever watches how far it is."""
@@ -123,13 +129,12 @@ class Report:
         """A copy as it is now, to go on from more than once."""
         return replace(self, held_back=[*self.held_back], warnings=[*self.warnings])
 
-    def becomes(self, row: int, fate: Fate, differences: Differences | None = None) -> None:
+    def becomes(self, row: int, fate: Fate, differences: Differences = NO_DIFFERENCE) -> None:
         if self.fates is not None:
-            self.fates[row] = (fate, differences or {})
+            self.fates[row] = (fate, differences)
 
 
-@dataclass(frozen=True)
-class Taken:
+class Taken(NamedTuple):
     """A sound sheet row: its number, its cells as they came, and its values in the order of the format's columns."""
 
     row: int
@@ -158,6 +163,11 @@ class SheetFormat:
     intake: ClassVar[type["Intake"]]
     yields: ClassVar[bool] = False  # its columns are in an exported list too, which has more of them
     generated: ClassVar[bool] = False
+
+    @classmethod
+    def idle(cls) -> bool:
+        """Whether there is nothing that could be brought by it."""
+        return False
 
     @classmethod
     def needed(cls) -> set[str]:
@@ -197,15 +207,13 @@ def store(
     model: type[Row],
     columns: Sequence[str],
     *,
-    wanted: Mapping[tuple, tuple[int, Sequence[Any]]],
-    stored: Mapping[tuple, tuple[int, Sequence[Any]]],
+    rows: Iterable[tuple[int, Sequence[Any], tuple[int, Sequence[Any]] | None]],
     report: Report,
 ) -> None:
-    """Add and change rows so that `stored` (key → id, values) becomes `wanted` (key → number in the sheet, values);
-    count in the report."""
+    """Add and change rows so that what is stored becomes what is wanted, and count in the report. Of each of `rows`:
+    its number in the sheet, its values, and the id and the values stored of it, if any."""
     added, changed = [], {}
-    for key, (number, values) in report.passing("比较", wanted.items()):
-        found = stored.get(key)
+    for number, values, found in rows:
         if found is None:
             added.append(values)
             report.becomes(number, Fate.ADDED)

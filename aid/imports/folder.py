@@ -23,6 +23,7 @@ from aid.imports.formats import FORMATS, begun, others_than
 from aid.imports.looking import kind_of
 from aid.imports.run import read, write
 from aid.operations.accounts import account_called, actor_of
+from aid.own_columns import held as definitions_held
 from aid.rules.times import local
 from aid.scope import Actor, visible
 from aid.workbooks.errors_sheet import error_workbook
@@ -176,12 +177,13 @@ def _turn(kind: "Future[str]") -> int:
 
 def _read_and_write(actor: Actor, slug: str, path: Path, *, gesture: str) -> list[str]:
     before = _stand(path.lstat())
-    intake = begun(actor, slug, path, file_name=_original(path), batch="")
-    known = _known(actor, intake.delivery.digest)
-    contents = read(path, intake, others=others_than(slug))
-    if _stand(path.lstat()) != before:
-        raise BadSheet("文件在读取的时候还在变化；请等它保存完，再放一次")
-    report = write(intake, contents, gesture=gesture)
+    with definitions_held():
+        intake = begun(actor, slug, path, file_name=_original(path), batch="")
+        known = _known(actor, intake.delivery.digest)
+        contents = read(path, intake, others=others_than(slug))
+        if _stand(path.lstat()) != before:
+            raise BadSheet("文件在读取的时候还在变化；请等它保存完，再放一次")
+        report = write(intake, contents, gesture=gesture)
     return [*known, *report.warnings]
 
 

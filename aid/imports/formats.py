@@ -26,8 +26,8 @@ FORMATS: Formats = DELIVERED | GENERATED
 
 
 def importable(actor: Actor) -> list[type[SheetFormat]]:
-    """The formats that `actor` may import."""
-    return [sheet for sheet in FORMATS.values() if actor.may(sheet.permission)]
+    """The formats that `actor` may import, without those that have nothing to bring."""
+    return [sheet for sheet in FORMATS.values() if actor.may(sheet.permission) and not sheet.idle()]
 
 
 def others_than(slug: str) -> list[type[SheetFormat]]:

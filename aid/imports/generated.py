@@ -6,7 +6,7 @@ typed. A table without an editor has none; what was delivered is brought by its 
 nobody.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -17,12 +17,26 @@ from aid.editing.base import Editor
 from aid.editing.links import LONGEST
 from aid.imports.base import Column, SheetFormat
 from aid.imports.table_intake import TableFormat, TableIntake
-from aid.rules.cells import Cell, Reader, text
-from models import Account, AidItem, AidStandard, Beneficiary, Enrolment, Organisation, RegisterPerson, Row, SheetKind
+from aid.own_columns import Defined, closed_in, own_of
+from aid.rules.cells import Cell, Reader, one_of, text
+from models import (
+    Account,
+    AidItem,
+    AidStandard,
+    Beneficiary,
+    DropoutCase,
+    Enrolment,
+    Organisation,
+    OwnColumn,
+    RegisterPerson,
+    Row,
+    SheetKind,
+)
 
 KEYS: dict[type[Row], tuple[str, ...]] = {  # by which columns a clerk knows a row; the first is compared as it stands
     Account: ("login",),
     Beneficiary: ("id_number", "school"),
+    DropoutCase: ("id_number",),
     Organisation: ("code",),
 }
 SHEETLESS = (AidItem, AidStandard)
@@ -53,6 +67,23 @@ class AsItCame:
         return cell
 
 
+class NowColumns:
+    """The columns of a table's sheet: the fixed ones, and behind them those that the county has added by now."""
+
+    def __init__(self, fixed: Sequence[Column]) -> None:
+        self.fixed = tuple(fixed)
+
+    def __get__(self, _: object, sheet: type[TableFormat]) -> tuple[Column, ...]:
+        return (*self.fixed, *map(_own_column, own_of(sheet.editor.model)))
+
+
+def _own_column(one: Defined) -> Column:
+    choosable = {label: code for code, label in one.field.choices or () if code not in closed_in(one.field)}
+    read = partial(one_of, labels=choosable) if one.field.choices else typed.reader(one.field)
+    note = "。".join(filter(None, (one.help, "县里要求必填" if one.required else "")))
+    return Column(one.label, one.slot, AsItCame(read), note=note, left_alone=True)
+
+
 def made_for(editors: Iterable[Editor], delivered: Iterable[type[SheetFormat]]) -> Iterator[type[TableFormat]]:
     """A sheet for the table of every editor whose columns none of `delivered` has; what those say of a title is not
     said again."""
@@ -78,9 +109,11 @@ def _made(editor: Editor, known: Mapping[str, Column]) -> type[TableFormat]:
         "title": kind.label,
         "permission": editor.permission,
         "intake": type(f"{model.__name__}TableIntake", (TableIntake,), {"model": model, "rests_on": _read_for(editor)}),
-        "columns": (
-            *(_key_column(editor, name, known) for name in key),
-            *(_column(model, name, known) for name in own if name not in key),
+        "columns": NowColumns(
+            (
+                *(_key_column(editor, name, known) for name in key),
+                *(_column(model, name, known) for name in own if name not in key),
+            ),
         ),
         "editor": editor,
         "key": key,
@@ -90,7 +123,7 @@ def _made(editor: Editor, known: Mapping[str, Column]) -> type[TableFormat]:
 
 def _read_for(editor: Editor) -> tuple[type[Row], ...]:
     """The tables that are read to compare; none where rows may be added, for an editor adds only in its turn."""
-    return () if editor.addable else (editor.model, Account, Enrolment, Organisation, RegisterPerson)
+    return () if editor.addable else (editor.model, OwnColumn, Account, Enrolment, Organisation, RegisterPerson)
 
 
 def _key_column(editor: Editor, name: str, known: Mapping[str, Column]) -> Column:

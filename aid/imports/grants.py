@@ -60,11 +60,11 @@ class GrantIntake(Intake):
             else:
                 sound[key] = (row.row, children[number], paid)
         self._doubt(sound, {item.id: amounts_of(self.actor.scope, item) for item in items.values()})
-        wanted = {
-            key: (at, _again(stored[key][1], paid) if key in stored else _new(key, child, paid))
-            for key, (at, child, paid) in sound.items()
-        }
-        store(ledger, AidGrant, COLUMNS, wanted=wanted, stored=stored, report=self.report)
+        wanted = (
+            (at, _again(stored[key][1], paid) if key in stored else _new(key, child, paid), stored.get(key))
+            for key, (at, child, paid) in self.report.passing("比较", sound.items())
+        )
+        store(ledger, AidGrant, COLUMNS, rows=wanted, report=self.report)
 
     def _children(self, numbers: set[str]) -> dict[str, Child]:
         """By ID number the row of each that the county may write; of live ones, where there are any."""

@@ -102,11 +102,20 @@ def _note(brackets: re.Match[str]) -> str:
     return "" if _HARMLESS.search(note) and not _ANOTHER.search(note) else f"({note})"
 
 
-@lru_cache(maxsize=200)
 def _meanings(sheet: type[SheetFormat]) -> Mapping[str, tuple[str, How]]:
     """By plain title the format's column and how it is known; a name goes before a synonym."""
-    synonyms = {plain(word): (column.name, How.SYNONYM) for column in sheet.columns for word in column.synonyms}
-    return synonyms | {plain(column.title): (column.name, How.NAME) for column in sheet.columns}
+    return _meanings_of(tuple((column.name, column.title, column.synonyms) for column in sheet.columns))
+
+
+@lru_cache(maxsize=200)
+def _meanings_of(columns: Sequence[tuple[str, str, Sequence[str]]]) -> Mapping[str, tuple[str, How]]:
+    synonyms = {plain(word): (name, How.SYNONYM) for name, _, words in columns for word in words}
+    return synonyms | {plain(title): (name, How.NAME) for name, title, _ in columns}
+
+
+def means(sheet: type[SheetFormat], title: str) -> str:
+    """The name of the column that a title means by itself, "" where it means none."""
+    return _meanings(sheet).get(plain(title), ("", How.NAME))[0]
 
 
 # -- one row -------------------------------------------------------------------

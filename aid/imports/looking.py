@@ -12,12 +12,12 @@ from threading import Event, Thread
 from typing import Any
 
 from aid.errors import BadSheet
-from aid.imports.base import WATCHED, Delivery, Fate, Intake, Report, SheetFormat
+from aid.imports.base import Delivery, Fate, Intake, Report, SheetFormat
 from aid.imports.choices import remembered
 from aid.imports.formats import FORMATS, importable, intake_of, others_than
 from aid.imports.guessing import clear, guess
 from aid.imports.headers import HEADER_ROWS, NOTHING, Matching, header_at
-from aid.imports.reader import read_sheets
+from aid.imports.reader import Part, read_parts, read_sheets
 from aid.imports.rows import EMPTY, find_sheet, own_titles
 from aid.imports.run import contents, rehearse
 from aid.imports.staged import Sheet, Staged
@@ -58,12 +58,13 @@ def look(actor: Actor, row: Upload, watch: Watch) -> dict[str, Any]:
     """
     staged = Staged(row.staged)
     sheets = read(staged, watch) if staged.source.exists() else staged.sheets()
+    facts = staged.facts()
     try:
-        settled = settled_of(staged, row.kind) or _settled(actor, row.kind, sheets)
+        settled = settled_of(facts, row.kind) or _settled(actor, row.kind, sheets)
     except BadSheet as doubt:
         return {"state": UploadState.CHOOSING, "message": str(doubt)}
     choice = settled.choice
-    intake = begun_again(actor, row, choice.kind)
+    intake = begun_again(actor, row, choice.kind, digest=facts["digest"])
     keep(staged, settled)
     intake.report.watch = watch
     lines = sheets[choice.sheet].below(choice.header_row)
@@ -73,9 +74,9 @@ def look(actor: Actor, row: Upload, watch: Watch) -> dict[str, Any]:
     return {"state": UploadState.WAITING, "kind": choice.kind, "message": "", **report.counts}
 
 
-def begun_again(actor: Actor, row: Upload, kind: str) -> Intake:
+def begun_again(actor: Actor, row: Upload, kind: str, *, digest: str) -> Intake:
     """An import by `actor` of what an upload holds, as of today. Raises NotAllowed."""
-    delivery = Delivery(row.file_name, Staged(row.staged).facts()["digest"], row.batch, local(now()).date())
+    delivery = Delivery(row.file_name, digest, row.batch, local(now()).date())
     return intake_of(actor, kind, delivery)
 
 
@@ -94,9 +95,8 @@ def keep(staged: Staged, settled: Settled) -> None:
     )
 
 
-def settled_of(staged: Staged, kind: str) -> Settled | None:
-    """How the file is read, where that is known."""
-    facts = staged.facts()
+def settled_of(facts: Mapping[str, Any], kind: str) -> Settled | None:
+    """How the file with these facts is read, where that is known."""
     if "titles" not in facts:
         return None
     hand = {int(place): name for place, name in facts["hand"].items()}
@@ -167,7 +167,7 @@ def _kind(
 
 def read(staged: Staged, watch: Watch = lambda *_: None) -> list[Sheet]:
     """The sheets of the file that was uploaded, kept as they came in its place. Raises BadSheet."""
-    with _opening(watch) as opened, closing(read_sheets(staged.source)) as sheets:
+    with _opening(watch) as opened, closing(read_parts(staged.source)) as sheets:
         read = staged.fill(_watched(sheets, watch, opened))
     if not any(sheet.rows for sheet in read):
         raise BadSheet(EMPTY)
@@ -197,18 +197,19 @@ def _opening(watch: Watch) -> Iterator[Event]:
 
 
 def _watched(
-    sheets: Iterable[tuple[str, Iterable[list[Cell]]]], watch: Watch, opened: Event
-) -> Iterator[tuple[str, Iterator[list[Cell]]]]:
-    for name, rows in sheets:
-        yield name, _told(rows, watch, opened)
+    sheets: Iterable[tuple[str, Iterable[Part]]], watch: Watch, opened: Event
+) -> Iterator[tuple[str, Iterator[Part]]]:
+    for name, parts in sheets:
+        yield name, _told(parts, watch, opened)
 
 
-def _told(rows: Iterable[list[Cell]], watch: Watch, opened: Event) -> Iterator[list[Cell]]:
-    for at, row in enumerate(rows):
-        if at % WATCHED == 0:
-            opened.set()
-            watch("读取", at, 0)
-        yield row
+def _told(parts: Iterable[Part], watch: Watch, opened: Event) -> Iterator[Part]:
+    read = 0
+    for part in parts:
+        opened.set()
+        watch("读取", read, 0)
+        yield part
+        read += len(part.rows)
 
 
 def _fates(report: Report, lines: Sequence[tuple[int, list[Cell]]]) -> Iterator[tuple[int, Fate, Any]]:

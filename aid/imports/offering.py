@@ -66,7 +66,7 @@ def offered(
     """
     staged = Staged(row.staged)
     sheets, kinds, known = staged.sheets(), importable(actor), remembered(actor)
-    now = settled_of(staged, row.kind)
+    now = settled_of(staged.facts(), row.kind)
     choice = now.choice if now else _likeliest(sheets, kinds, row.kind, remembered=known)
     asked = (kind or choice.kind, choice.sheet if sheet is None else sheet)
     if asked != (choice.kind, choice.sheet):

@@ -32,7 +32,10 @@ ID_NUMBER = Column(
 SEX = Column("性别", "sex", labels(Sex), empty=None, synonyms=also.SEX, example="男")
 NATION = Column("民族", "nation", partial(text, longest=20), synonyms=also.NATION, example="汉族")
 
+Record = tuple[int, tuple, tuple]  # a row's number in the sheet, the database values of its key, those of the others
 NONE: Mapping[int, tuple[int, tuple]] = MappingProxyType({})
+ONE = {1}
+MALE = Sex.MALE.value
 
 
 class PersonIntake(Intake):
@@ -41,28 +44,33 @@ class PersonIntake(Intake):
     model: ClassVar[type[Row]]
     key_length: ClassVar[int]
 
-    def keep(self, ledger: Ledger, names: Sequence[str], records: Sequence[tuple[int, tuple[Any, ...]]]) -> None:
-        """`records` are the rows' numbers in the sheet, and their database values in the order of `names`, the key's
-        columns first."""
+    def keep(self, ledger: Ledger, names: Sequence[str], records: Sequence[Record]) -> None:
+        """Make the stored rows what the records say; `names` are the columns of their keys and values, in order."""
+        key_of = itemgetter(*range(self.key_length))
         stored: dict[tuple, dict[int, tuple[int, tuple]]] = defaultdict(dict)
         fields = [self.model._meta.fields[name] for name in (*names, "nth")]
         there = self.stored().select(self.model.id, *fields)
-        for row_id, *values in self.report.passing("比较", there.tuples(), of=there.count()):
-            stored[tuple(values[: self.key_length])][values[-1]] = (row_id, tuple(values))
-        wanted: dict[tuple, list[tuple[int, tuple]]] = defaultdict(list)
+        for row in self.report.passing("比较", there.tuples(), of=there.count()):
+            values = row[1:]
+            stored[key_of(values)][values[-1]] = (row[0], values)
+        wanted: dict[tuple, list[Record]] = defaultdict(list)
         for record in self.report.passing("比较", records):
-            wanted[record[1][: self.key_length]].append(record)
-        apart = {}
+            wanted[record[1]].append(record)
+        store(ledger, self.model, (*names, "nth"), rows=self._paired(wanted, stored), report=self.report)
+
+    def _paired(
+        self, wanted: Mapping[tuple, list[Record]], stored: Mapping[tuple, dict[int, tuple[int, tuple]]]
+    ) -> Iterator[tuple[int, tuple, tuple[int, tuple] | None]]:
+        """Every wanted row with its `nth`, and the stored row that it is or becomes."""
         for key, same in self.report.passing("比较", wanted.items()):
-            apart.update(((key, row[1][-1]), row) for row in _told_apart(same, stored.get(key, NONE)))
-        store(
-            ledger,
-            self.model,
-            (*names, "nth"),
-            wanted=apart,
-            stored={(key, nth): row for key, rows in stored.items() for nth, row in rows.items()},
-            report=self.report,
-        )
+            there = stored.get(key)
+            if there is None and len(same) == 1:  # as most are, and each step costs 100,000 times
+                [(number, _, others)] = same
+                yield number, (*key, *others, 1), None
+                continue
+            there = there or NONE
+            for number, values in _told_apart([(at, (*key, *others)) for at, _, others in same], there):
+                yield number, values, there.get(values[-1])
 
     def stored(self) -> pw.ModelSelect:
         """The rows to compare with."""
@@ -78,10 +86,13 @@ class PersonIntake(Intake):
 
         `told` is the name, the number, the sex, and the birth date where the sheet has one.
         """
-        name, number, sex, *rest = told
-        born = rest[0] if rest else None
-        wrong = ["性别"] if sex and (sex == Sex.MALE) != id_numbers.is_male(number) else []
-        wrong += ["出生日期"] if born and born != id_numbers.birth_date(number) else []
+        name, number, sex = told[:3]
+        born = told[3] if len(told) > 3 else None
+        wrong = []
+        if sex and (sex == MALE) != id_numbers.is_male(number):
+            wrong.append("性别")
+        if born and born != id_numbers.birth_date(number):
+            wrong.append("出生日期")
         if wrong:
             self.report.warnings.append(f"第 {row} 行 {name}：{'、'.join(wrong)}与身份证号不符，已照收")
 
@@ -93,7 +104,7 @@ def _told_apart(
 
     So a part of a sheet sent again that holds only a person's second row does not pass for a changed first.
     """
-    if len(wanted) == 1 and stored.keys() <= {1}:
+    if len(wanted) == 1 and (not stored or stored.keys() == ONE):
         number, record = wanted[0]
         yield number, (*record, 1)
         return

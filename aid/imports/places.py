@@ -80,16 +80,17 @@ class CodedIntake(Intake):
         query = self.known().select(self.model.id, *fields).tuples()
         stored = {values[0]: (row_id, values) for row_id, *values in query}
         mine = {row_id for (row_id,) in visible(self.model, self.actor.scope).select(self.model.id).tuples()}
-        wanted = {}
+        wanted, kept = [], set()
         for key, row in ready.items():
             values = self.made(row, ids)
             if self._allowed(row, values, old=stored.get(key), mine=mine):
-                wanted[key] = (row.row, values)
+                wanted.append((row.row, values, stored.get(key)))
+                kept.add(key)
             else:
                 fault = Fault("scope", "不在您的管理范围内，或指向范围外的机构")
                 self.report.hold(row.row, [(self.sheet.columns[0].title, fault)], row.cells)
-        store(ledger, self.model, self.names, wanted=wanted, stored=stored, report=self.report)
-        return set(wanted)
+        store(ledger, self.model, self.names, rows=wanted, report=self.report)
+        return kept
 
     def _allowed(self, row: Taken, values: list[Any], *, old: tuple[int, list[Any]] | None, mine: set[int]) -> bool:
         """A row in the actor's place that points at nothing new outside it, or any row that is left as it is."""

@@ -11,6 +11,7 @@ from aid.imports.base import Fate, SheetFormat
 from aid.imports.formats import FORMATS
 from aid.imports.staged import Line, Staged
 from aid.labels import label_of
+from aid.own_columns import Fields
 from aid.rules.cells import shown
 from aid.scope import Actor, visible
 from models import Upload, UploadState
@@ -108,7 +109,7 @@ def _line(line: Line, titles: Sequence[str], *, before: Mapping[str, str]) -> Sh
 
 def _before(actor: Actor, sheet: type[SheetFormat], lines: Sequence[Line]) -> dict[int, dict[str, str]]:
     """By row number and title what the table says now; pointers as the sheet has them."""
-    fields = sheet.intake.model._meta.fields
+    fields = Fields(sheet.intake.model)
     titles = {column.name: column.title for column in sheet.columns}
     called = {
         name: _called(actor, sheet, fields[name], ids=[line.told[name][0] for line in lines if name in line.told])

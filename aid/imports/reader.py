@@ -6,10 +6,11 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
+from typing import NamedTuple
 
 from aid.errors import BadSheet
 from aid.rules.cells import Cell, ErrorCell
@@ -30,19 +31,33 @@ _KINDS: dict[str, Callable[[str], Cell]] = {
 _places = threading.BoundedSemaphore(AT_ONCE)
 
 
+class Part(NamedTuple):
+    """Some rows of a sheet, one behind the other: their cells, and the line of JSON that told them (child/told.py)."""
+
+    rows: list[list[Cell]]
+    told: str
+
+
 def read_sheets(path: Path) -> Iterator[tuple[str, Iterator[list[Cell]]]]:
     """Every visible sheet: its name, and its rows from row 1 on, each a list of cells.
 
     Raises BadSheet, in one sentence, for a file that is no sheet or cannot be read safely: before the first row or in
     the middle. A sheet's rows end before anything of the next one is looked at.
     """
+    with closing(read_parts(path)) as sheets:
+        for name, parts in sheets:
+            yield name, (cells for part in parts for cells in part.rows)
+
+
+def read_parts(path: Path) -> Iterator[tuple[str, Iterator[Part]]]:
+    """As `read_sheets`, the rows some at a time, for whoever keeps them as they were told."""
     _look_at(path)
     with _place(), _child(path) as child:
         for name, told in groupby(_told(child), key=itemgetter(0)):
-            yield name, ([as_cell(cell) for cell in cells] for _, rows in told for cells in rows)
+            yield name, (part for _, part in told if part.rows)
 
 
-def _told(child: subprocess.Popen) -> Iterator[tuple[str, list]]:
+def _told(child: subprocess.Popen) -> Iterator[tuple[str, Part]]:
     """What the child says, line by line: a sheet's name and some of its rows; a sheet begins with none."""
     ended, name, left = False, "", MOST
     while line := child.stdout.readline(left):
@@ -53,9 +68,16 @@ def _told(child: subprocess.Popen) -> Iterator[tuple[str, list]]:
         if "refused" in part:
             raise BadSheet(part["refused"])
         ended, name = "end" in part, part.get("sheet", name)
-        yield name, part.get("rows", [])
+        yield name, _part(part.get("rows", []), line)
     if child.wait(WALL_SECONDS) != 0 or not ended:
         raise BadSheet(COMPLEX)
+
+
+def _part(rows: list[list[str | list[str]]], line: str) -> Part:
+    # No more brackets than rows and their list: no cell but texts, as in most sheets.
+    if line.count("[") > len(rows) + 1:
+        rows = [[as_cell(cell) for cell in cells] for cells in rows]
+    return Part(rows, line)
 
 
 def as_cell(told: str | list[str]) -> Cell:

@@ -47,7 +47,7 @@ class RegisterIntake(PersonIntake):
         for row in rows:
             number, household, home = key(row.values)
             self.doubt(row.row, told(row.values))
-            records.append((row.row, (self.batch.id, number, household, regions[home], *own(row.values))))
+            records.append((row.row, (self.batch.id, number, household), (regions[home], *own(row.values))))
         self.keep(ledger, ("batch", "id_number", "household_no", "home_region", *self.own), records)
 
     def _batch(self, ledger: Ledger, office: Organisation) -> RegisterBatch:

@@ -44,13 +44,15 @@ class RollIntake(PersonIntake):
         records = []
         for row in self.report.passing("比较", rows):
             school, number = key(row.values)
-            if school not in schools:
+            place = schools.get(school)
+            if place is None:
                 fault = Fault("unknown", f"没有编码为 {school} 的学校，或不归您管理")
                 self.report.hold(row.row, [("学校编码", fault)], row.cells)
                 continue
             self.doubt(row.row, told(row.values))
-            place = schools[school]
-            records.append((row.row, (moved.get((place, number), place), number, *own(row.values))))
+            if moved:
+                place = moved.get((place, number), place)
+            records.append((row.row, (place, number), own(row.values)))
         # By school, each in the order of the sheet: what lies together in an index is written in half the time.
         records.sort(key=lambda record: record[1][0])
         self.keep(ledger, ("school", "id_number", *self.own), records)

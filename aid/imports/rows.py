@@ -13,7 +13,6 @@ from aid.imports.headers import HEADER_ROWS, NOTHING, Matching, find_header
 from aid.rules.cells import Cell, Fault, is_empty
 
 ABSENT = -1  # the place of a column that the sheet does not have: an empty cell behind the last
-UNREAD = object()
 KNOWN = 5000  # texts of one column that are remembered: where there are more, they do not repeat themselves
 EMPTY = "文件里没有内容，请检查是否选错了文件"
 Sheets = Iterable[tuple[str, Iterator[list[Cell]]]]
@@ -104,20 +103,18 @@ def take(intake: Intake, header: Matching | Sequence[str], rows: Iterable[tuple[
     report = intake.report
     found, faults = _places(header, intake.sheet), []
     today = intake.delivery.today
-    readers = [_Reader(column, found.get(column.name), today, faults=faults) for column in intake.sheet.columns]
-    width = max((reader.at for reader in readers), default=-1) + 1
+    readers = [
+        (found.get(column.name, ABSENT), _Reader(column, today, faults=faults, absent=column.name not in found))
+        for column in intake.sheet.columns
+    ]
+    width, complete = max(at for at, _ in readers) + 1, len(found) == len(readers)
     taken = []
     for number, cells in rows:
         if blank(cells):
             continue
         report.rows += 1
-        whole = [*cells, *[""] * (max(width - len(cells), 0) + 1)]
-        values = [
-            value
-            if type(cell := whole[reader.at]) is str and (value := reader.known.get(cell, UNREAD)) is not UNREAD
-            else reader.read(cell)
-            for reader in readers
-        ]
+        whole = cells if len(cells) >= width and complete else [*cells, *[""] * (max(width - len(cells), 0) + 1)]
+        values = [reader[whole[at]] for at, reader in readers]
         if faults:
             report.hold(number, faults, cells)
             faults.clear()
@@ -131,29 +128,26 @@ def blank(cells: Sequence[Cell]) -> bool:
     return (not cells or is_empty(cells[0])) and all(is_empty(cell) for cell in cells)
 
 
-class _Reader:
-    """Reads the cells of one column, and remembers by text what it has read: most columns repeat themselves. What
-    cannot be read goes to `faults`, with the column's title."""
+class _Reader(dict):
+    """What the cells of one column say, by the cell: a text that was read is remembered, for most columns repeat
+    themselves. What cannot be read goes to `faults`, with the column's title, and says None."""
 
-    def __init__(self, column: Column, at: int | None, today: dt.date, *, faults: list[tuple[str, Fault]]) -> None:
+    def __init__(self, column: Column, today: dt.date, *, faults: list[tuple[str, Fault]], absent: bool) -> None:
+        super().__init__({"": UNTOUCHED} if absent and column.left_alone else {})
         self._column, self._faults = column, faults
         self._read = partial(column.read, today=today) if column.dated else column.read
-        self.at = ABSENT if at is None else at
-        self.known: dict[str, Any] = {"": UNTOUCHED} if at is None and column.left_alone else {}
 
-    def read(self, cell: Cell) -> Any:
+    def __missing__(self, cell: Cell) -> Any:
         try:
-            value = self._value(cell)
+            value = self._when_empty() if is_empty(cell) else self._read(cell)
         except Fault as fault:
             self._faults.append((self._column.title, fault))
             return None
-        if type(cell) is str and len(self.known) < KNOWN:
-            self.known[cell] = value
+        if type(cell) is str and len(self) < KNOWN:  # of others 1.0 and True would be the same
+            self[cell] = value
         return value
 
-    def _value(self, cell: Cell) -> Any:
-        if not is_empty(cell):
-            return self._read(cell)
+    def _when_empty(self) -> Any:
         if self._column.required and not self._column.new_when_empty:
             raise Fault("missing", "没有填写")
         return self._column.empty

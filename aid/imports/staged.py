@@ -8,6 +8,7 @@ row holds, and goes with it. Whoever reads it has come by that row, which `visib
 import datetime as dt
 import json
 import secrets
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ import peewee as pw
 from aid.errors import Conflict
 from aid.imports.base import Fate
 from aid.imports.headers import HEADER_ROWS
-from aid.imports.reader import as_cell
+from aid.imports.reader import Part, as_cell
 from aid.imports.rows import blank
 from aid.rules.cells import Cell, ErrorCell
 
@@ -32,6 +33,10 @@ TABLES = (
     "CREATE INDEX fate_number ON fate (fate, number)",
 )
 PRAGMAS = {"journal_mode": "wal", "synchronous": "normal", "secure_delete": 1, "busy_timeout": 10_000}
+# The rows of a part as the child told them, without those that are empty: nothing is made JSON of a second time.
+KEPT = """INSERT INTO line (sheet, number, cells) SELECT ?, ? + key, value FROM json_each(?, '$.rows')
+WHERE ? + key NOT IN (SELECT value FROM json_each(?))"""
+ALIKE = "INSERT INTO fate (number, fate, told) SELECT value, ?, '{}' FROM json_each(?)"
 _folder: list[Path] = []
 # Made once: json.dumps would make one for each of 100,000 rows.
 _written, _read = json.JSONEncoder(ensure_ascii=False).encode, json.JSONDecoder().decode
@@ -123,17 +128,22 @@ class Staged:
         """Where the file that was uploaded lies until it is read."""
         return self.path.with_suffix(".source")
 
-    def fill(self, sheets: Iterable[tuple[str, Iterable[list[Cell]]]]) -> list[Sheet]:
+    def fill(self, sheets: Iterable[tuple[str, Iterable[Part]]]) -> list[Sheet]:
         """Keep all filled rows of these sheets in place of all that were kept, and return them."""
         read: list[Sheet] = []
         with self._open() as file, file.atomic():
             for table in ("sheet", "line", "fate"):
                 file.execute_sql(f"DELETE FROM {table}")
-            for place, (name, rows) in enumerate(sheets):
+            for place, (name, parts) in enumerate(sheets):
                 read.append(Sheet(place, name, filled := []))
                 file.execute_sql("INSERT INTO sheet (place, name) VALUES (?, ?)", (place, name))
-                lines = ((place, number, packed(cells)) for number, cells in _gathered(rows, filled))
-                file.cursor().executemany("INSERT INTO line (sheet, number, cells) VALUES (?, ?, ?)", lines)
+                first = 1
+                for part in parts:
+                    numbered = [*enumerate(part.rows, start=first)]
+                    empty = [number for number, cells in numbered if blank(cells)]
+                    file.execute_sql(KEPT, (place, first, part.told, first, json.dumps(empty)))
+                    filled += [line for line in numbered if not blank(line[1])] if empty else numbered
+                    first += len(part.rows)
         return read
 
     def sheets(self) -> list[Sheet]:
@@ -166,13 +176,13 @@ class Staged:
 
     def judge(self, fates: Iterable[tuple[int, Fate, Any]]) -> None:
         """Keep these fates, by row number with what is told of it, in place of all that were kept."""
-        rows = (
-            (number, fate.value, json.dumps(told, ensure_ascii=False, default=str) if told else "{}")
-            for number, fate, told in fates
-        )
+        alike: dict[Fate, list[int]] = defaultdict(list)
         with self._open() as file, file.atomic():
             file.execute_sql("DELETE FROM fate")
+            rows = _told_of(fates, alike)
             file.cursor().executemany("INSERT INTO fate (number, fate, told) VALUES (?, ?, ?)", rows)
+            for fate, numbers in alike.items():
+                file.execute_sql(ALIKE, (fate.value, json.dumps(numbers)))
 
     def lines(self, sheet: int, fate: Fate, *, skip: int = 0, most: int = -1) -> list[Line]:
         """The rows of one fate in the order of the sheet; `most` -1 means all."""
@@ -210,11 +220,13 @@ class _Rows:
         return self.staged.rows(self.sheet)
 
 
-def _gathered(rows: Iterable[list[Cell]], filled: list[tuple[int, list[Cell]]]) -> Iterator[tuple[int, list[Cell]]]:
-    """The rows in which something stands, by their numbers; each is put to `filled` as it goes by."""
-    for line in ((number, cells) for number, cells in enumerate(rows, start=1) if not blank(cells)):
-        filled.append(line)
-        yield line
+def _told_of(fates: Iterable[tuple[int, Fate, Any]], alike: dict[Fate, list[int]]) -> Iterator[tuple[int, str, str]]:
+    """The fates of which something is told; the numbers of the others, which are most of them, go to `alike`."""
+    for number, fate, told in fates:
+        if told:
+            yield number, fate.value, json.dumps(told, ensure_ascii=False, default=str)
+        else:
+            alike[fate].append(number)
 
 
 def packed(cells: Sequence[Cell]) -> str:
@@ -224,7 +236,8 @@ def packed(cells: Sequence[Cell]) -> str:
 
 def unpacked(told: str) -> list[Cell]:
     """The cells that `packed` made JSON of."""
-    return [cell if type(cell) is str else as_cell(cell) for cell in _read(told)]
+    cells = _read(told)
+    return cells if told.find("[", 1) < 0 else [as_cell(cell) for cell in cells]
 
 
 def _told(cell: Cell) -> list[str]:

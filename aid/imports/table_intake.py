@@ -21,6 +21,7 @@ from aid.editing.saving import change_rows
 from aid.imports.base import UNTOUCHED, Delivery, Fate, Intake, SheetFormat, Taken
 from aid.imports.rows import KNOWN
 from aid.ledger import Ledger
+from aid.own_columns import field_of
 from aid.rules.cells import SPACES, Cell, Fault, is_empty, shown
 from aid.scope import SYSTEM, Actor, visible, within
 from models import Row
@@ -38,6 +39,10 @@ class TableFormat(SheetFormat):
     editor: ClassVar[Editor]
     key: ClassVar[tuple[str, ...]]
     generated = True
+
+    @classmethod
+    def idle(cls) -> bool:
+        return {column.name for column in cls.columns} <= set(cls.key)
 
     @classmethod
     def key_told(cls) -> str:
@@ -59,7 +64,8 @@ class TableIntake(Intake):
     def __init__(self, sheet: type[TableFormat], actor: Actor, delivery: Delivery) -> None:
         super().__init__(sheet, actor, delivery)
         places = {column.name: at for at, column in enumerate(sheet.columns)}
-        self._editor, self._fields = sheet.editor, self.model._meta.fields
+        self._editor, self._writable = sheet.editor, frozenset(sheet.editor.writable)
+        self._fields = {name: field_of(self.model, name) for name in places}
         self._titles = {column.name: column.title for column in sheet.columns}
         self._keys = [(name, places[name]) for name in sheet.key]
         self._cells = [(name, at) for name, at in places.items() if name not in sheet.key]
@@ -188,11 +194,11 @@ class TableIntake(Intake):
             cell = row.values[at]
             if cell is UNTOUCHED or shown(cell).strip(SPACES) == self._text(name, before):
                 continue
-            if name not in self._editor.columns and is_empty(cell):
+            if name not in self._writable and is_empty(cell):
                 continue
             value = self._value(name, cell)
-            if type(value) is Fault or typed.stored(self._fields[name], value) != before:
-                found[name] = value if type(value) is Fault or name in self._editor.columns else FIXED
+            if type(value) is Fault or self._kept(name, value) != self._kept(name, before):
+                found[name] = value if type(value) is Fault or name in self._writable else FIXED
         return found
 
     def _read(self, name: str, cell: Cell) -> Any:
@@ -256,7 +262,7 @@ class TableIntake(Intake):
         for name, at in self._cells:
             cell = row.values[at]
             if cell is UNTOUCHED or is_empty(cell):
-                value = Fault("missing", MISSING) if name in self._editor.required else UNTOUCHED
+                value = Fault("missing", MISSING) if name in self._editor.demanded else UNTOUCHED
             else:
                 value = self._value(name, cell) if name in addable else Fault("fixed", NOT_GIVEN)
             if type(value) is Fault:
@@ -267,7 +273,7 @@ class TableIntake(Intake):
 
     def _settled(self, ledger: Ledger, drafts: Sequence[Draft], rows: Mapping[int, Taken]) -> Sequence[Draft]:
         """The drafts that break no rule of whole rows; a row with a fault is held back whole."""
-        while drafts and (found := list(self._editor.faults(ledger, drafts))):
+        while drafts and (found := list(self._editor.every_fault(ledger, drafts))):
             faults = defaultdict(list)
             for draft, column, sentence in found:
                 name = column if column in self._titles else self.sheet.key[0]
@@ -279,9 +285,12 @@ class TableIntake(Intake):
 
     def _differences(self, draft: Draft) -> dict[str, tuple[Any, Any]]:
         return {
-            name: tuple(typed.stored(self._fields[name], one) for one in (draft.present[name], value))
+            name: tuple(self._kept(name, one) for one in (draft.present[name], value))
             for name, value in draft.values.items()
         }
+
+    def _kept(self, name: str, value: Any) -> Any:
+        return typed.stored(self._fields[name], value)
 
     def _hold(self, row: Taken, faults: Sequence[tuple[str, Fault]]) -> None:
         self.report.hold(row.row, [(self._titles[name], fault) for name, fault in faults], row.cells)

@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 from aid.errors import Conflict, NotAllowed, RuleBroken
 from aid.imports.base import Report
@@ -66,7 +67,7 @@ def choose(actor: Actor, row: Upload, choice: Choice) -> Upload:
     Raises NotAllowed, OutOfScope, BadSheet where rows cannot be read so, Conflict, RuleBroken once it is handed in.
     """
     actor.demand(FORMATS[choice.kind].permission)
-    staged = _held(row, CHOOSABLE)
+    staged, _ = _held(row, CHOOSABLE)
     matching, settled = chosen(actor, staged.sheets(), choice)
     with writing(actor, FORMATS[choice.kind].permission, undoable=False) as ledger:
         row = _looked_at_again(ledger, row)
@@ -84,8 +85,8 @@ def correct(actor: Actor, row: Upload, corrections: Mapping[int, Mapping[int, st
 
     Raises NotAllowed, OutOfScope, Conflict where somebody has corrected it since, RuleBroken once it is handed in.
     """
-    staged = _held(row, OPEN)
-    sheet = staged.facts()["sheet"]
+    staged, facts = _held(row, OPEN)
+    sheet = facts["sheet"]
     with writing(actor, permission_for(actor, row.kind), undoable=False) as ledger:
         row = _looked_at_again(ledger, row)
         ledger.change(row, corrected=row.corrected + len(corrections))
@@ -100,7 +101,7 @@ def hand_in(actor: Actor, row: Upload) -> Upload:
 
     Raises NotAllowed, OutOfScope, Conflict, RuleBroken where it is handed in already.
     """
-    staged = _held(row, OPEN)
+    staged, _ = _held(row, OPEN)
     with writing(actor, permission_for(actor, row.kind), undoable=False) as ledger:
         row = ledger.fresh(row)
         ledger.change(row, state=UploadState.QUEUED, account=actor.account_id, message="")
@@ -125,8 +126,9 @@ def carry_out(actor: Actor, row: Upload, watch: Watch) -> Report:
     `watch` is told how far it is. Raises NotAllowed, RuleBroken; then nothing of the sheet is written.
     """
     staged = Staged(row.staged)
-    settled = settled_of(staged, row.kind)
-    intake = begun_again(actor, row, row.kind)
+    facts = staged.facts()
+    settled = settled_of(facts, row.kind)
+    intake = begun_again(actor, row, row.kind, digest=facts["digest"])
     intake.report.watch = watch
     lines = staged.sheets()[settled.choice.sheet].below(settled.choice.header_row)
     return write(intake, contents(intake, settled.titles, lines), gesture=gesture_of(row))
@@ -153,16 +155,17 @@ def _looked_at_again(ledger: Ledger, row: Upload) -> Upload:
     return row
 
 
-def _held(row: Upload, states: Sequence[UploadState]) -> Staged:
-    """The file of an upload that is in one of these states. Raises RuleBroken, Conflict."""
+def _held(row: Upload, states: Sequence[UploadState]) -> tuple[Staged, dict[str, Any]]:
+    """The file of an upload that is in one of these states, and its facts. Raises RuleBroken, Conflict."""
     staged = Staged(row.staged)
     if row.state not in states:
         raise _too_late(row)
     if staged.gone():
         raise Conflict(f"“{row.file_name}”已被取消，请重新上传")
-    if states is OPEN and "titles" not in staged.facts():
+    facts = staged.facts()
+    if states is OPEN and "titles" not in facts:
         raise RuleBroken(f"“{row.file_name}”没有读成：{row.message}")
-    return staged
+    return staged, facts
 
 
 def _too_late(row: Upload) -> RuleBroken:

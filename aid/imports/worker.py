@@ -21,6 +21,7 @@ from aid.imports.staged import Staged
 from aid.imports.uploads import carry_out, gesture_of, receive
 from aid.ledger import writing
 from aid.operations.accounts import actor_of
+from aid.own_columns import held
 from aid.permissions import Permission
 from aid.scope import SYSTEM, Actor, visible
 from models import Operation, Upload, UploadState, db
@@ -61,7 +62,7 @@ class Worker:
 
     def handle(self, row: Upload) -> None:
         """Do what is to be done with an upload, unless another thread is at it or has done it."""
-        with self._claimed(row) as claimed:
+        with self._claimed(row) as claimed, held():
             if not claimed:
                 return
             fresh = _again(row)

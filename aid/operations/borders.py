@@ -11,6 +11,7 @@ from codes import Border, Direction, OrganisationKind, OrganisationStatus, Regio
 from models import Beneficiary, CheckState, Organisation, Region, Row
 
 HOME, SCHOOL, PLACE = Region.alias("home"), Organisation.alias("at_school"), Region.alias("place")
+OUTSIDE = Beneficiary.outside_school != ""  # then the school's organisation is the county's office (question 22)
 JOINS: tuple[tuple[type[Row], pw.Expression], ...] = (
     (HOME, Beneficiary.home_region == HOME.id),
     (SCHOOL, Beneficiary.school == SCHOOL.id),
@@ -19,23 +20,24 @@ JOINS: tuple[tuple[type[Row], pw.Expression], ...] = (
 
 
 def crossing(scope: Scope) -> pw.ModelSelect:
-    """The ids of the live rows that `scope` may read and that cross a county's border."""
+    """The ids of the live rows in `scope` whose child crosses a county's border or studies outside the province."""
     rows = visible(Beneficiary, scope).select(Beneficiary.id).where(Beneficiary.state != CheckState.INVALID)
     for source, on in JOINS:
         rows = rows.join_from(Beneficiary, source, on=on)
-    return rows.where(_crosses(Border.COUNTY))
+    return rows.where(_crosses(Border.COUNTY) | OUTSIDE)
 
 
 def border() -> pw.Node:
     """The highest border between household and school."""
-    return pw.Case(None, [(_crosses(one), one.value) for one in reversed(Border)], "")
+    crossed = [(_crosses(one), one.value) for one in reversed(Border) if one != Border.OUTSIDE]
+    return pw.Case(None, [(OUTSIDE, Border.OUTSIDE.value), *crossed], "")
 
 
 def direction(scope: Scope) -> pw.Node:
     """How a row is seen from the place of `scope`."""
     lives, learns = (_first(region, len(scope.prefix)) == scope.prefix for region in (HOME, PLACE))
     cases = [(lives & learns, Direction.WITHIN.value), (lives, Direction.OUT.value), (learns, Direction.IN.value)]
-    return pw.Case(None, cases, "")
+    return pw.Case(None, [(OUTSIDE, Direction.OUTSIDE.value), *cases], "")
 
 
 def place_of(region: type[Region]) -> pw.Node:
@@ -49,9 +51,15 @@ def place_of(region: type[Region]) -> pw.Node:
     )
 
 
+def school_place() -> pw.Node:
+    """Where the child studies, down to the county; outside the province the school by its name."""
+    return pw.Case(None, [(OUTSIDE, pw.Value("省外：").concat(Beneficiary.outside_school))], place_of(PLACE))
+
+
 def elsewhere(scope: Scope) -> pw.Node:
-    """The place on the other side: the school's, or the household's where the school lies here."""
-    return pw.Case(None, [(direction(scope) == Direction.IN.value, place_of(HOME))], place_of(PLACE))
+    """The place on the other side: the school's, or the household's where the school lies here; 省外 is one place."""
+    cases = [(OUTSIDE, "省外"), (direction(scope) == Direction.IN.value, place_of(HOME))]
+    return pw.Case(None, cases, place_of(PLACE))
 
 
 def office_of(region: type[Region]) -> pw.Node:

@@ -9,6 +9,7 @@ from aid.ledger import Ledger, writing
 from aid.operations.corrections import cleaned
 from aid.operations.facts import facts_of, looked_at, outcome_of
 from aid.outcome import Outcome
+from aid.own_columns import as_kept, refuse_broken
 from aid.permissions import Permission
 from aid.scope import SYSTEM, Actor, changeable, visible, within
 from aid.selection import Selection
@@ -24,11 +25,13 @@ FIELDS = Beneficiary._meta.fields
 
 
 def confirm(actor: Actor, row: Beneficiary, **corrections: Any) -> Beneficiary:
-    """Check `row`, with corrections to the school's side (models.CORRECTABLE, and remark); return it as it is now.
+    """Check `row`, with corrections to the school's side (models.CORRECTABLE, remark and the columns that the county
+    has added); return it as it is now.
 
     It becomes 已核对（已更新） when its school side then differs from the roll as delivered, or, for a row without
     roll entry, from the row as it was first added; else 已核对（未更新） (question 14). Raises RuleBroken for an
-    invalid row and for a value that cannot be, Conflict when the row moved on since it was shown.
+    invalid row, for a value that cannot be and for a required column of the county's that is empty, Conflict when the
+    row moved on since it was shown.
     """
     values = cleaned(corrections)
     with writing(actor, Permission.BENEFICIARY_CHECK) as ledger:
@@ -36,8 +39,16 @@ def confirm(actor: Actor, row: Beneficiary, **corrections: Any) -> Beneficiary:
         if row.state == CheckState.INVALID:
             raise RuleBroken(f"“{row}”已是无效，请先恢复再核对")
         [facts] = facts_of(ledger, [row.id])
+        refuse_broken(Beneficiary, facts.own, values)
         outcome = outcome_of(facts, {**facts.own, **values})
-        ledger.change(row, **values, **outcome, **looked_at(row.report), checked_by=actor.name, checked_at=now())
+        ledger.change(
+            row,
+            **as_kept(Beneficiary, values),
+            **outcome,
+            **looked_at(row.report),
+            checked_by=actor.name,
+            checked_at=now(),
+        )
         ledger.say(f"核对 {row}：{CheckState(row.state).label}")
     return row
 

@@ -6,11 +6,12 @@ from typing import Any
 
 from aid import typed
 from aid.errors import RuleBroken
+from aid.own_columns import Fields, own_names
 from aid.rules.cells import Fault
 from aid.rules.times import local
 from models import CORRECTABLE, Beneficiary, now
 
-FIELDS = Beneficiary._meta.fields
+FIELDS = Fields(Beneficiary)
 WRITABLE = (*CORRECTABLE, "remark")
 REQUIRED = ("name", "grade")
 
@@ -27,10 +28,11 @@ def cleaned(corrections: Mapping[str, Any]) -> dict[str, Any]:
     """Corrections as the columns keep them. Raises RuleBroken, with every fault, for what cannot be."""
     values, faults, today = {}, [], local(now()).date()
     for name, given in corrections.items():
-        if name not in WRITABLE:
+        if name not in (*WRITABLE, *own_names(Beneficiary)):
             raise RuleBroken(f"“{FIELDS[name].verbose_name if name in FIELDS else name}”不能在核对中修改")
         try:
-            values[name] = read(name, given, today=today)
+            own = name in own_names(Beneficiary) and not isinstance(given, str)  # read by the form, as a value
+            values[name] = given if own else read(name, given, today=today)
         except Fault as fault:
             faults.append(f"{FIELDS[name].verbose_name}：{fault}")
     if faults:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from aid.labels import label_of
+from aid.labels import changes_as_text, label_of
 from aid.operations.deliveries import Difference
 from aid.rules.deliveries import COLUMNS, Person
 from aid.scope import Scope, visible
@@ -29,9 +29,7 @@ class Line:
     @property
     def told(self) -> str:
         """The changes as one text, for a cell of a workbook."""
-        return "；".join(
-            f"{column}：{before or '（空）'}→{after or '（空）'}" for column, before, after in self.changes
-        )
+        return changes_as_text(self.changes)
 
 
 def lines_of(scope: Scope, differences: Sequence[Difference]) -> Iterator[Line]:

@@ -16,7 +16,7 @@ from aid.ledger import Ledger, writing
 from aid.operations.checking import CHECKED, UNCHECKED
 from aid.operations.deliveries import Comparison, identical, of_batch
 from aid.operations.dropout_cases import settle_cases
-from aid.operations.matching import place
+from aid.operations.matching import Placed, place
 from aid.operations.rounds import leave_report
 from aid.operations.school_year import school_year, turn_rows
 from aid.outcome import Outcome
@@ -88,12 +88,12 @@ def apply(actor: Actor, batch_id: int, *, sign: str) -> Outcome:
         moved = _move(ledger, comparison)
         ledger.change_many(Beneficiary, changes)
         leave_report(ledger, remark=RECHECK)
-        added = place(ledger)
+        placed = place(ledger)
         if (turned := school_year(scope)) != year:
             turn_rows(ledger, turned)
         settle_cases(ledger, turned)
-        ledger.say(_sentence(comparison, told, added))
-    rows = moved + len(changes) + added
+        ledger.say(_sentence(comparison, told, placed))
+    rows = moved + len(changes) + placed.added + placed.linked
     return Outcome(ledger.operation.id if rows or comparison.waits else None, rows)
 
 
@@ -127,9 +127,9 @@ def _listed_already(person: type[RegisterPerson]) -> pw.Node:
     return pw.fn.EXISTS(there.select(there.id).where(*pair))
 
 
-def _sentence(comparison: Comparison, told: Effect, added: int) -> str:
+def _sentence(comparison: Comparison, told: Effect, placed: Placed) -> str:
     counts = "、".join(f"{fate.label} {rows} 人" for fate, rows in comparison.counts.items() if rows)
-    lists = f"退回未核对 {told.reopened} 条，新下发 {added} 条，标记已不在名册 {told.marked} 条"
+    lists = f"退回未核对 {told.reopened} 条，新下发 {placed.added} 条，标记已不在名册 {told.marked} 条{placed.told}"
     return f"应用名册“{comparison.new}”（与“{comparison.old}”比：{counts}）：{lists}"
 
 

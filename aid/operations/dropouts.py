@@ -15,6 +15,7 @@ from aid.ledger import writing
 from aid.operations.dropout_cases import COPIED, Found, copied, due, found, reopened, settle_cases
 from aid.operations.school_year import school_year
 from aid.outcome import Outcome
+from aid.own_columns import as_kept, refuse_broken, values_of
 from aid.permissions import Permission
 from aid.rules.borders import county_of
 from aid.rules.times import local
@@ -103,6 +104,17 @@ def settle_in_the_systems_name(numbers: Sequence[str]) -> None:
         with writing(system, Permission.DROPOUT_KEEP) as ledger:
             closed = settle_cases(ledger, school_year(system.scope))
             ledger.say(f"控辍保学：孩子已在读，自动了结 {closed} 件")
+
+
+def fill_in(actor: Actor, case: DropoutCase, values: Mapping[str, Any]) -> DropoutCase:
+    """Give a case what its columns that the county has added shall hold, at the version that was shown; return it as it
+    is now. Raises NotAllowed, OutOfScope, Conflict, RuleBroken where a required one is empty."""
+    with writing(actor, Permission.DROPOUT_WRITE) as ledger:
+        fresh = ledger.fresh(case)
+        refuse_broken(DropoutCase, values_of(fresh), values)
+        ledger.change(fresh, **as_kept(DropoutCase, values))
+        ledger.say(f"填写 {fresh} 的自定义列")
+    return fresh
 
 
 # -- visits ----------------------------------------------------------------------

@@ -61,11 +61,12 @@ def open_groups(scope: Scope) -> pw.ModelSelect:
 
 
 def group_rows(scope: Scope, id_numbers: Iterable[str] | pw.ModelSelect) -> pw.ModelSelect:
-    """The live rows of these groups, group by group, with school, register row and roll row read along."""
+    """The live rows of these groups, group by group, with school, home, register row and roll row read along."""
     return (
         _live(scope)
-        .select(Beneficiary, Organisation, RegisterPerson, Enrolment)
+        .select(Beneficiary, Organisation, Region, RegisterPerson, Enrolment)
         .join(Organisation)
+        .join_from(Beneficiary, Region, on=Beneficiary.home_region)
         .switch(Beneficiary)
         .join(RegisterPerson, pw.JOIN.LEFT_OUTER)
         .switch(Beneficiary)

@@ -7,6 +7,7 @@ the stage, and so the amount, may differ. The kind of hardship asks nothing: who
 A child is given an item once in a term, whoever's row it was given on.
 """
 
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -93,11 +94,38 @@ def amounts_of(scope: Scope, item: AidItem) -> Amounts:
     return {(stage, boarding): fen for stage, boarding, fen in rows}
 
 
-def tally(scope: Scope, aim: Aim) -> dict[Standing, int]:
-    """How many rows of one's own schools stand how; every Standing is there."""
-    rows = changeable(Beneficiary, scope).select(aim.standing, pw.fn.COUNT(Beneficiary.id)).group_by(pw.SQL("1"))
-    found = dict(rows.tuples())
-    return {standing: found.get(standing.value, 0) for standing in Standing}
+@dataclass(frozen=True)
+class Tally:
+    """`standings`: how many rows of one's own schools stand how, every Standing is there. `due` and `fen`: of those who
+    are due, the heads and the amount of whom was asked about."""
+
+    standings: dict[Standing, int]
+    due: int
+    fen: int
+
+
+def tally(scope: Scope, aim: Aim, *, among: pw.Expression | None = None) -> Tally:
+    """How the rows of one's own schools stand, and what those due come to for which `among` holds, None for all: in one
+    pass over them."""
+    asked = pw.Value(1) if among is None else pw.Case(None, [(among, 1)], 0)
+    counts = (pw.fn.COUNT(Beneficiary.id), pw.fn.SUM(asked), pw.fn.SUM(pw.Expression(aim.amount, "*", asked)))
+    query = changeable(Beneficiary, scope).select(aim.standing, *counts).group_by(pw.SQL("1"))
+    found = {standing: numbers for standing, *numbers in query.tuples()}
+    _, due, fen = found.get(Standing.DUE.value, (0, 0, 0))
+    return Tally({standing: found.get(standing.value, (0,))[0] for standing in Standing}, due, fen)
+
+
+def offered_items(scope: Scope) -> list[tuple[AidItem, Amounts]]:
+    """The items in use in the county of `scope`, in the order they were made, each with its amounts as they stand."""
+    parts = (AidStandard.stage, AidStandard.boarding, AidStandard.amount_fen)
+    query = visible(AidItem, scope).select(AidItem, *parts).join(AidStandard, pw.JOIN.LEFT_OUTER).where(AidItem.active)
+    items: dict[int, AidItem] = {}
+    amounts: dict[int, dict[tuple[str, str], int]] = defaultdict(dict)
+    for item in query.order_by(AidItem.id).objects():
+        items.setdefault(item.id, item)
+        if item.stage is not None:
+            amounts[item.id][item.stage, item.boarding] = item.amount_fen
+    return [(item, amounts[key]) for key, item in items.items()]
 
 
 def _stage() -> pw.Function:

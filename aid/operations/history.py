@@ -17,7 +17,7 @@ from aid.scope import SYSTEM, Actor, visible, within
 from aid.trace import CHUNK, last_operations
 from models import MODELS, Change, ChangeKind, Operation, Row
 
-OWN = (Permission.VIEW_KEEP, Permission.VIEW_SHARE)  # what is done to one's own views is undone by oneself
+OWN = (Permission.VIEW_KEEP, Permission.VIEW_SHARE, Permission.SUMMARY_KEEP)  # what is one's own is undone by oneself
 NAMED = 3  # rows and operations a refusal names before it only counts
 
 
@@ -31,8 +31,9 @@ def undo(actor: Actor, operation: Operation) -> Outcome:
     """Put the before values back where a row still has the after values; rows that moved on are named and left alone.
 
     Needs the permission the operation needed. Raises OutOfScope when the actor cannot see the operation or change its
-    rows, or it was done to another's views; RuleBroken when it cannot be undone, was undone already, or added rows that
-    somebody has changed or referred to since: then nothing is written and the sentence names what to undo first.
+    rows, or it was done to what is another's own; RuleBroken when it cannot be undone, was undone already, or added
+    rows that somebody has changed or referred to since: then nothing is written and the sentence names what to undo
+    first.
     """
     operation = _readable(actor, operation)
     with writing(actor, Permission(operation.action), undoes=operation) as ledger:
@@ -147,8 +148,10 @@ def _remove_added(ledger: Ledger, effects: Effects, operation: Operation) -> Non
         pointing |= {effect.row_id: {name: current[effect.row_id][name] for name in own} for effect in standing}
     if moved:
         raise RuleBroken(f"不能撤销：新增的{model.title}有 {len(moved)} 条{_since(ledger, model, moved)}")
-    if pointing:
+    if pointing or effects.untouched:
         _refuse_referenced(ledger, model, operation)
+    if effects.untouched:
+        ledger.remove_many(model, effects.untouched)
     for layer in reversed(list(layers(model, pointing))):
         ledger.remove_many(model, layer)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import peewee as pw
 
@@ -11,6 +11,7 @@ from aid.ledger import Ledger, writing
 from aid.operations.dropout_cases import settle_cases
 from aid.operations.mergers import followed
 from aid.operations.school_year import school_year
+from aid.operations.supplement_linked import met_again, take_over
 from aid.permissions import Permission
 from aid.rules.eligibility import YEARS
 from aid.scope import SYSTEM, Actor, Scope, changeable, visible
@@ -37,11 +38,32 @@ class UnplacedReason(Coded):
     CLOSED_SCHOOL = "closed_school", "学校已撤销"
 
 
+class Placed(NamedTuple):
+    """How many rows were added to the lists, and what of it concerns supplements: `linked` of them took over what
+    register or roll brought, `doubled` of the added rows have one of the same number at another school, `namesakes` one
+    without a number on the same list."""
+
+    added: int
+    linked: int
+    doubled: int
+    namesakes: int
+
+    @property
+    def told(self) -> str:
+        """What of it concerns supplements, to go on a sentence; "" where nothing does."""
+        parts = (
+            (self.linked, f"，补录的 {self.linked} 条接上名册、学籍，没有另加，核对结果不变"),
+            (self.doubled, f"，其中 {self.doubled} 条与补录的同一身份证号，在“重复核查”中处理"),
+            (self.namesakes, f"，其中 {self.namesakes} 条与同校无身份证号的补录同名，请核实是否同一人"),
+        )
+        return "".join(sentence for rows, sentence in parts if rows)
+
+
 @dataclass(frozen=True)
 class MatchReport:
     """What one matching did, and how the list stands after it: the totals count live rows in the actor's scope."""
 
-    beneficiaries_added: int
+    placed: Placed
     children: int
     duplicate_groups: int
     duplicate_rows: int
@@ -49,31 +71,42 @@ class MatchReport:
     unplaced: dict[str, int]
     operation_id: int | None
 
+    @property
+    def beneficiaries_added(self) -> int:
+        return self.placed.added
+
     def as_json(self) -> dict[str, Any]:
-        return {name: value for name, value in asdict(self).items() if name != "operation_id"}
+        totals = {name: value for name, value in asdict(self).items() if name not in ("placed", "operation_id")}
+        met = self.placed._asdict()
+        return {"beneficiaries_added": met.pop("added"), "supplements": met} | totals
 
 
 def match(actor: Actor) -> MatchReport:
     """Put every child of the current register who is 在籍 or 休学 on the list of the school (DOMAIN.md, Matching).
 
-    One row per (register row × roll row); what is listed already is left exactly as it is. A merged school's
+    One row per (register row × roll row); what is listed already is left exactly as it is, but for a supplement of the
+    same number at the same school, which takes register and roll over instead of a second row. A merged school's
     children go to the school it merged into. Raises NotAllowed.
     """
     with writing(actor, Permission.BENEFICIARY_MATCH) as ledger:
-        added = place(ledger)
+        placed = place(ledger)
         closed = settle_cases(ledger, school_year(actor.scope))
-        ledger.say(f"匹配下发：新增资助对象 {added} 条" + (f"，了结控辍案件 {closed} 件" if closed else ""))
+        done = f"匹配下发：新增资助对象 {placed.added} 条{placed.told}"
+        ledger.say(done + (f"，了结控辍案件 {closed} 件" if closed else ""))
         totals = _totals(actor.scope)
     operation_id = ledger.operation.id if ledger.operation.rows else None
-    return MatchReport(added, **totals, unplaced=unplaced_counts(actor.scope), operation_id=operation_id)
+    return MatchReport(placed, **totals, unplaced=unplaced_counts(actor.scope), operation_id=operation_id)
 
 
-def place(ledger: Ledger) -> int:
-    """What `match` does, as a part of another operation; return how many rows were added to the lists."""
+def place(ledger: Ledger) -> Placed:
+    """What `match` does, as a part of another operation."""
     scope = ledger.actor.scope
-    merged = followed(scope)
-    columns = _columns(merged, school_year(scope))
-    return ledger.add_from(Beneficiary, list(columns), _new_pairs(scope, merged).select(*columns.values()))
+    merged, year = followed(scope), school_year(scope)
+    linked = take_over(ledger, leading_somewhere(scope, merged), merged=merged, year=year)
+    columns = _columns(merged, year)
+    added = ledger.add_from(Beneficiary, list(columns), _new_pairs(scope, merged).select(*columns.values()))
+    met = met_again(scope, ledger.trace.added_in(Beneficiary)) if added else (0, 0)
+    return Placed(added, linked, *met)
 
 
 def unplaced(scope: Scope, *, columns: Sequence[Any] = (RegisterPerson,)) -> pw.ModelSelect:

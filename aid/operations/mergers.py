@@ -118,6 +118,8 @@ def followed(scope: Scope) -> dict[int, int]:
     rows = list(gone.select(Organisation.id, Organisation.status, Organisation.merged_into).tuples())
     merged = {school: into for school, status, into in rows if status == OrganisationStatus.MERGED}
     ends = mergers.followed(merged, [school for school, *_ in rows if school not in merged])
+    if not ends:
+        return {}
     own = visible(Organisation, scope).select(Organisation.id).where(Organisation.id.in_(set(ends.values())))
     reached = {school for (school,) in own.tuples()}
     return {school: end for school, end in ends.items() if end in reached}

@@ -1,11 +1,12 @@
 """What an organisation's columns may be, and what its row as a whole must keep; for one row or many at once."""
 
-from collections.abc import Iterator, Sequence, Set
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field
 from typing import Any
 
 from aid import dialect, typed
 from aid.errors import AidError, OutOfScope, RuleBroken
+from aid.own_columns import as_kept
 from aid.rules.cells import Fault
 from aid.rules.times import local
 from aid.scope import SYSTEM, Actor, significant, visible
@@ -29,10 +30,12 @@ class Wanted:
     region: Region
     networks: str
     itself: Organisation | None = None
+    own: Mapping[str, Any] = field(default_factory=dict)  # values of the columns that the county has added
 
     @property
     def columns(self) -> dict[str, Any]:
-        return {"name": self.name, "stage": self.stage, "region": self.region, "networks": self.networks}
+        columns = {"name": self.name, "stage": self.stage, "region": self.region, "networks": self.networks}
+        return columns | as_kept(Organisation, self.own)
 
 
 Broken = tuple[int, str, AidError]  # the place among those that are wanted, the column, the refusal

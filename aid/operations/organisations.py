@@ -1,7 +1,9 @@
 """Offices and schools: added by the office above, edited, deleted while nothing hangs on them (questions 5, 16, 21)."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 import peewee as pw
@@ -10,6 +12,7 @@ from aid.errors import OutOfScope, RuleBroken
 from aid.ledger import Ledger, writing
 from aid.operations.organisation_rules import Wanted, broken, read, refuse_oneself
 from aid.outcome import Outcome
+from aid.own_columns import own_names, refuse_broken, values_of
 from aid.permissions import Permission
 from aid.scope import SYSTEM, Actor, changeable, visible
 from models import (
@@ -27,19 +30,23 @@ from models import (
     Operation,
     Organisation,
     OrganisationKind,
+    OwnColumn,
+    PublicNotice,
     RegisterBatch,
     Session,
     Submission,
     Upload,
 )
 
+NONE: Mapping[str, Any] = MappingProxyType({})
 OWN_DIGITS, LAST_SERIAL = 8, 9999
 EDITABLE = ("name", "stage", "region", "networks")
 CODE = re.compile(r'"code": ?"([0-9]{12})"')
 
 
-def add(actor: Actor, office: Organisation, **values: Any) -> Organisation:
-    """Add an organisation under `office`: name, kind, stage, region, networks. Its code is made by rule (question 5).
+def add(actor: Actor, office: Organisation, *, own: Mapping[str, Any] = NONE, **values: Any) -> Organisation:
+    """Add an organisation under `office`: name, kind, stage, region, networks, and `own` what the county's own columns
+    hold. Its code is made by rule (question 5).
 
     The code is the first 8 digits of the office's and the next serial of four, never one that was ever given out.
     Raises NotAllowed; OutOfScope where office or region are not the actor's; RuleBroken where the kind does not belong
@@ -47,15 +54,17 @@ def add(actor: Actor, office: Organisation, **values: Any) -> Organisation:
     """
     with writing(actor, Permission.ORGANISATION_WRITE) as ledger:
         office = own_office(actor, office.id)
-        wanted = _wanted(office, kind=OrganisationKind(values["kind"]), values=values)
+        wanted = replace(_wanted(office, kind=OrganisationKind(values["kind"]), values=values), own=own)
+        refuse_broken(Organisation, {}, own)
         _refuse(actor, wanted)
         [row] = add_below(ledger, office, [wanted])
         ledger.say(f"新增机构 {row}，编码 {row.code}")
     return row
 
 
-def edit(actor: Actor, row: Organisation, **values: Any) -> Organisation:
-    """Change name, stage, region or networks of `row`, at the version that was shown; return it as it is now.
+def edit(actor: Actor, row: Organisation, *, own: Mapping[str, Any] = NONE, **values: Any) -> Organisation:
+    """Change name, stage, region, networks or the county's own columns of `row`, at the version that was shown; return
+    it as it is now.
 
     An office edits what lies below it, not itself: nobody changes their own networks and is shut out. Raises as `add`
     does, and Conflict.
@@ -66,6 +75,8 @@ def edit(actor: Actor, row: Organisation, **values: Any) -> Organisation:
         present = {name: getattr(fresh, name) for name in EDITABLE}
         office = fresh.parent if fresh.parent_id else fresh
         wanted = _wanted(office, kind=OrganisationKind(fresh.kind), values=present | values, itself=fresh)
+        wanted = replace(wanted, own=own)
+        refuse_broken(Organisation, values_of(fresh), own)
         _refuse(actor, wanted)
         ledger.change(fresh, **wanted.columns)
         ledger.say(f"修改机构 {fresh}")
@@ -75,11 +86,15 @@ def edit(actor: Actor, row: Organisation, **values: Any) -> Organisation:
 def add_below(ledger: Ledger, office: Organisation, wanted: Sequence[Wanted]) -> list[Organisation]:
     """Within an operation: add organisations that break no rule under `office`, with codes by rule; return them."""
     codes = _next_codes(office, len(wanted))
+    own = own_names(Organisation)
     rows = [
-        (code, one.kind.value, office.id, one.name, one.stage, one.region.id, one.networks)
+        (
+            *(code, one.kind.value, office.id, one.name, one.stage, one.region.id, one.networks),
+            *(one.columns.get(name) for name in own),
+        )
         for code, one in zip(codes, wanted, strict=True)
     ]
-    ledger.add_many(Organisation, ("code", "kind", "parent", "name", "stage", "region", "networks"), rows)
+    ledger.add_many(Organisation, ("code", "kind", "parent", "name", "stage", "region", "networks", *own), rows)
     ledger.change(office, last_serial=int(codes[-1][OWN_DIGITS:]))
     new = changeable(Organisation, ledger.actor.scope).where(Organisation.code.in_(codes))
     return list(new.order_by(Organisation.code))
@@ -143,8 +158,10 @@ def in_the_way(row: Organisation) -> list[str]:
         "并入它的机构 {} 个": visible(Organisation, everything).where(Organisation.merged_into == row),
         "名册批次 {} 个": visible(RegisterBatch, everything).where(RegisterBatch.office == row),
         "县的设置 {} 份": visible(CountySetting, everything).where(CountySetting.office == row),
+        "自定义列 {} 个": visible(OwnColumn, everything).where(OwnColumn.office == row),
         "资助项目 {} 个": visible(AidItem, everything).where(AidItem.office == row),
         "发放 {} 笔": visible(AidGrant, everything).where(AidGrant.school == row),
+        "公示 {} 次": visible(PublicNotice, everything).where(PublicNotice.school == row),
         "导入 {} 次": visible(ImportRun, everything).where(ImportRun.office == row),
         "待导入的表 {} 张": visible(Upload, everything).where(Upload.office == row),
         "记住的列 {} 个": visible(ColumnChoice, everything).where(ColumnChoice.office == row),

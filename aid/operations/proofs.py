@@ -1,4 +1,4 @@
-"""Proofs (证明材料): scanned papers of a child, added and taken away (questions 20 and 39)."""
+"""Proofs (证明材料): scanned papers of a child, added, called right and taken away (questions 20 and 39)."""
 
 import json
 
@@ -23,9 +23,7 @@ def add_proof(actor: Actor, child: Beneficiary, content: bytes, *, kind: ProofKi
     that is no JPG of up to 2 MB, RuleBroken for a picture that the child has already, OutOfScope, NotAllowed.
     """
     actor.demand(Permission.PROOF_ADD)
-    note = " ".join(note.split())
-    if len(note) > Proof.note.max_length:
-        raise RuleBroken(f"备注最多 {Proof.note.max_length} 个字")
+    note = _tidied(note)
     _own(actor, child)
     picture = read_picture(content)  # it takes its time: not while others wait to write
     with writing(actor, Permission.PROOF_ADD) as ledger:
@@ -47,6 +45,18 @@ def add_proof(actor: Actor, child: Beneficiary, content: bytes, *, kind: ProofKi
         )
         ledger.say(f"{child}：添加证明材料（{kind.label}）")
     return proof
+
+
+def correct_proof(actor: Actor, proof: Proof, *, kind: ProofKind, note: str) -> int | None:
+    """Call a proof another kind of paper, with another note; the picture stays. Return the number of the operation,
+    None where nothing differs. Raises RuleBroken for a note that is too long, Conflict, OutOfScope, NotAllowed."""
+    with writing(actor, Permission.PROOF_ADD) as ledger:
+        before = ledger.fresh(proof)
+        if not ledger.change(proof, kind=kind, note=_tidied(note)):
+            return None
+        turned = f"{before}→{proof}" if before.kind != proof.kind else f"{proof}的备注"
+        ledger.say(f"{proof.beneficiary}：更正证明材料（{turned}）")
+    return ledger.operation.id
 
 
 def remove_proof(actor: Actor, proof: Proof) -> int:
@@ -102,6 +112,13 @@ def _wanted(actor: Actor) -> set[str]:
     return {file for (file,) in there} | {
         json.loads(before)["file"] for (before,) in removed.select(Change.before).tuples()
     }
+
+
+def _tidied(note: str) -> str:
+    note = " ".join(note.split())
+    if len(note) > Proof.note.max_length:
+        raise RuleBroken(f"备注最多 {Proof.note.max_length} 个字")
+    return note
 
 
 def _own(actor: Actor, child: Beneficiary) -> Beneficiary:

@@ -1,22 +1,26 @@
-"""The roll's changes in the clerk's words, for their page."""
+"""The roll's changes in the clerk's words: for their page and for the workbook of it."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from aid.labels import label_of
+from aid.labels import changes_as_text, label_of
 from aid.operations.roll_changes import FIELDS, Found
 from aid.scope import Scope, visible
+from codes import RollChange
 from models import CORRECTABLE, Organisation
 
 NAME, GRADE, CLASS, STATUS = (CORRECTABLE.index(name) for name in ("name", "grade", "class_name", "roll_status"))
+HEADINGS = ("姓名", "身份证号", "现在的学校", "年级班级", "核对", "学籍状态")
 TOLD = ("school", *CORRECTABLE, "name_differs")
+ENDS = "改为无效（已毕业）"
 
 
 @dataclass(frozen=True)
 class Line:
     """One row of the lists as shown; `changes` are (column, before, after)."""
 
+    kind: RollChange
     row_id: int
     name: str
     id_number: str
@@ -27,6 +31,16 @@ class Line:
     roll_status: str
     changes: Sequence[tuple[str, str, str]]
 
+    @property
+    def cells(self) -> Sequence[str]:
+        """What is shown of the row as it is, in the order of HEADINGS."""
+        return self.name, self.id_number, self.school, self.where, self.state_label, self.roll_status
+
+    @property
+    def told(self) -> str:
+        """What would change, as one text."""
+        return ENDS if self.kind == RollChange.GRADUATED else changes_as_text(self.changes)
+
 
 def lines_of(scope: Scope, found: Sequence[Found]) -> Iterator[Line]:
     """The found rows as lines, in their order; one query for the names of the schools."""
@@ -35,6 +49,7 @@ def lines_of(scope: Scope, found: Sequence[Found]) -> Iterator[Line]:
     for one in found:
         row = one.row
         yield Line(
+            kind=one.kind,
             row_id=row.row_id,
             name=row.own[NAME],
             id_number=row.id_number,

@@ -53,7 +53,7 @@ def views_for(actor: Actor, table: type[Row]) -> list[View]:
 
 def readable_views(actor: Actor) -> pw.ModelSelect:
     """One's own views, and those with a name that are shared with one."""
-    given = (SavedView.name != LAST) & shared_with(actor.scope)
+    given = (SavedView.name != LAST) & shared_with(actor.scope, SavedView)
     return visible(SavedView, actor.scope).where((SavedView.account == actor.account_id) | given)
 
 

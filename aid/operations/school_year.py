@@ -45,12 +45,13 @@ def settings_of(scope: Scope) -> pw.ModelSelect:
 def school_year(scope: Scope) -> int:
     """The school year that the county of `scope` is in; where it has set none, that in which its current register was
     received, for it must not change by itself; without a register that of today."""
-    setting = setting_of(scope)
-    if setting is not None:
-        return setting.school_year
     batches = visible(RegisterBatch, Scope(scope.prefix[:6])).where(RegisterBatch.current)
-    received = batches.select(pw.fn.MIN(RegisterBatch.received)).scalar()
-    return school_year_of(local(received or now()).date())
+    asked = (
+        settings_of(scope).select(CountySetting.school_year).limit(1),
+        batches.select(pw.fn.MIN(RegisterBatch.received)),
+    )
+    [(year, received)] = pw.Select(columns=asked).bind(CountySetting._meta.database).tuples()
+    return year or school_year_of(local(RegisterBatch.received.python_value(received) or now()).date())
 
 
 def turn(scope: Scope, year: int) -> Turn:

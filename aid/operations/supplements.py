@@ -6,6 +6,7 @@ province on a list of its own. One that was a mistake is undone, or 无效 like 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from aid.errors import RuleBroken
@@ -15,6 +16,7 @@ from aid.operations.placeholders import region_ids
 from aid.operations.supplement_deciding import Decided, decided
 from aid.operations.supplement_facts import facts_of
 from aid.operations.supplement_rules import READERS, REQUIRED, TITLES, Faults, Wish
+from aid.own_columns import as_kept, refuse_broken
 from aid.permissions import Permission
 from aid.rules.cells import Fault, is_empty
 from aid.rules.supplements import wants_proof
@@ -23,6 +25,7 @@ from aid.scope import Actor, visible, within
 from models import Beneficiary, CheckState, Organisation, Region, SupplementReason, now
 
 PERMISSION = Permission.BENEFICIARY_SUPPLEMENT
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class Refused(RuleBroken):
@@ -96,19 +99,23 @@ def known(actor: Actor, id_number: str) -> Known:
     )
 
 
-def supplement(actor: Actor, told: Mapping[str, str]) -> Beneficiary:
-    """Put a child on a list, from texts by the names of a Wish's parts as they were typed; return the new row.
+def supplement(actor: Actor, told: Mapping[str, str], own: Mapping[str, Any] = NOTHING) -> Beneficiary:
+    """Put a child on a list, from texts by the names of a Wish's parts as they were typed, and `own`, the values of the
+    columns that the county has added; return the new row.
 
     A child who is on another list too becomes a duplicate, which the county settles; two who do this at once make one
-    group of two. Raises NotAllowed, Refused with every fault.
+    group of two. Raises NotAllowed, Refused with every fault, RuleBroken where a required column of the county's is
+    empty.
     """
     with writing(actor, PERMISSION) as ledger:
+        refuse_broken(Beneficiary, {}, own)
         wish = Wish(**_read(told, tuple(TITLES)))
         [one] = decide(actor, [wish])
         if one.faults:
             raise Refused(one.faults)
         if one.standing is not None:
             raise Refused([("id_number" if wish.id_number else "name", Fault("listed", "已经补录过，没有再补"))])
+        one.values |= as_kept(Beneficiary, own)
         homes, _ = region_ids(ledger, {one.home})
         add(ledger, [one], homes)
         added = Beneficiary.id.in_(ledger.trace.written(Beneficiary))

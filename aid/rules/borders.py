@@ -2,6 +2,7 @@
 
 Places are told apart by the leading digits of their codes (GB/T 2260): two of the province, four of the city, six of
 the county. Aid at school goes by where the child studies: that county checks. The household's county follows up.
+Of a school outside the province only the name is known (question 22): the county that keeps the row checks it.
 """
 
 DIGITS = {"county": 6, "city": 4, "province": 2}
@@ -19,25 +20,35 @@ def crosses(home: str, school: str, level: str) -> bool:
     return home[:digits] != school[:digits]
 
 
-def border(home: str, school: str) -> str:
-    """The highest border between two places; "" where both lie in one county.
+def border(home: str, school: str, *, outside: bool = False) -> str:
+    """The highest border between two places; "" where both lie in one county. `outside` is whether the school is one
+    outside the province, whose place is not known: `school` is then that of the office which keeps the row.
 
     >>> border("360426100200", "360426101000"), border("360425100000", "360426000000")
     ('', 'county')
     >>> border("360100000000", "360426000000"), border("430100000000", "360426000000")
     ('city', 'province')
+    >>> border("360426100200", "360426000000", outside=True)
+    'outside'
     """
+    if outside:
+        return "outside"
     crossed = [level for level in DIGITS if crosses(home, school, level)]
     return crossed[-1] if crossed else ""
 
 
-def direction(home: str, school: str, place: str) -> str:
+def direction(home: str, school: str, place: str, *, outside: bool = False) -> str:
     """How a child that crosses a border is seen from the place with these leading digits: "out" where only its
-    household lies there, "in" where only its school does, "within" where both do; "" where neither.
+    household lies there, "in" where only its school does, "within" where both do; "" where neither. With a school
+    outside the province it is "outside".
 
     >>> [direction("360425100000", "360426100000", place) for place in ("360425", "360426", "3604", "43")]
     ['out', 'in', 'within', '']
+    >>> direction("360426100200", "360426000000", "360426", outside=True)
+    'outside'
     """
+    if outside:
+        return "outside"
     here = home.startswith(place), school.startswith(place)
     return {(True, False): "out", (False, True): "in", (True, True): "within"}.get(here, "")
 

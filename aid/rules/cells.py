@@ -17,6 +17,7 @@ SPACES = " \t\n\v\f\r\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u200
 EXACT = 10**15  # Excel keeps 15 digits of a number; whatever is longer has lost some
 ERRORS = frozenset({"#N/A", "#DIV/0!", "#REF!", "#VALUE!", "#NAME?", "#NULL!", "#NUM!", "#GETTING_DATA", "#SPILL!"})
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2100
+DECIMALS, WHOLE_DIGITS = 4, 9  # of a number: the sum of a million such still is a whole number of 64 bits
 YES_OR_NO = {"是": True, "否": False}
 
 _HALF_WIDTH = {0xFF01 + n: 0x21 + n for n in range(94)}  # ！ to ～
@@ -27,6 +28,7 @@ _DATE = re.compile(
 )
 _MONTH = re.compile(r"([0-9]{4})(?:[-/.]([0-9]{1,2})|年([0-9]{1,2})月|([0-9]{2}))")
 _WHOLE = re.compile(r"-?[0-9]{1,15}")
+_DECIMAL = re.compile(r"(-?)([0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,15})(?:\.([0-9]+))?")
 _YEAR = re.compile(r"([0-9]{4})年?")
 
 
@@ -55,7 +57,9 @@ def tidy(text: str) -> str:
     >>> tidy(" ３６０４ 26　ｘ")
     '360426x'
     """
-    return _SPACE.sub("", text if text.isascii() else text.translate(_HALF_WIDTH))
+    if not text.isascii():
+        text = text.translate(_HALF_WIDTH)
+    return text if text.isalnum() else _SPACE.sub("", text)
 
 
 def is_empty(cell: Cell) -> bool:
@@ -83,6 +87,8 @@ def text(cell: Cell, *, longest: int) -> str:
     """
     if not isinstance(cell, str):
         return text(_digits(cell), longest=longest)
+    if len(cell) <= longest and cell.isalnum():  # nothing to strip and nothing unseen among letters and digits
+        return cell
     found = cell.strip(SPACES)
     if found in ERRORS:
         raise Fault("error_cell", f"是错误值 {found}")
@@ -98,14 +104,14 @@ def identifier(cell: Cell, *, longest: int) -> str:
 
     Raises Fault as `text` does, number_cell for every number.
     """
-    if isinstance(cell, int | float) and not isinstance(cell, bool):
+    if not isinstance(cell, str) and isinstance(cell, int | float) and not isinstance(cell, bool):
         raise Fault("number_cell", "是数字格式，首尾的数字可能已丢失；请把单元格设为文本后重新输入")
     return text(cell, longest=longest)
 
 
 def words(cell: Cell, *, longest: int) -> str:
     """A name: text, never a number. Raises Fault as `text` does, malformed for a number."""
-    if not isinstance(cell, str | ErrorCell):
+    if not isinstance(cell, str) and not isinstance(cell, ErrorCell):
         raise Fault("malformed", "应为文字")
     return text(cell, longest=longest)
 
@@ -188,6 +194,43 @@ def whole(cell: Cell) -> int:
     if not _WHOLE.fullmatch(found):
         raise Fault("malformed", "应为整数，如 12")
     return int(found)
+
+
+def decimal(cell: Cell) -> int:
+    """A number with at most four decimals and nine digits before them, as whole ten-thousandths: 1234.5, "1,234.5",
+    "-0.25". Raises Fault: error_cell, malformed.
+
+    >>> decimal("1,234.5"), decimal(-0.25), decimal("１２")
+    (12345000, -2500, 120000)
+    """
+    found = _DECIMAL.fullmatch(figures(cell))
+    if not found:
+        raise Fault("malformed", "应为数字，如 12 或 1,234.5")
+    whole_part, decimals = found[2].replace(",", ""), (found[3] or "").rstrip("0")
+    if len(decimals) > DECIMALS or len(whole_part.lstrip("0")) > WHOLE_DIGITS:
+        raise Fault("malformed", f"数字最多 {WHOLE_DIGITS} 位整数、{DECIMALS} 位小数")
+    value = int(whole_part + decimals.ljust(DECIMALS, "0"))
+    return -value if found[1] else value
+
+
+def decimal_told(value: int) -> str:
+    """Ten-thousandths as they are shown and typed.
+
+    >>> decimal_told(12345000), decimal_told(-2500), decimal_told(0), decimal_told(1000000)
+    ('1234.5', '-0.25', '0', '100')
+    """
+    text = f"{Decimal(value).scaleb(-DECIMALS):f}"
+    return text.rstrip("0").rstrip(".")
+
+
+def figures(cell: Cell) -> str:
+    """What a cell of a number says: a float with the fifteen digits that Excel has, for a formula's 0.1 + 0.2 is 0.3.
+
+    Raises Fault as `text` does.
+    """
+    if isinstance(cell, float) and abs(cell) < EXACT and not cell.is_integer():
+        return f"{Decimal(f'{cell:.15g}'):f}"
+    return tidy(text(cell, longest=40))
 
 
 def _digits(cell: Cell) -> str:

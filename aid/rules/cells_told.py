@@ -18,6 +18,7 @@ WRITTEN = {  # reader -> how a cell for it is written; {longest} is the reader's
     cells.month: "年月，如 201709",
     cells.date: "过去的日期，如 2014-01-25",
     cells.whole: "整数，如 12",
+    cells.decimal: "数字，最多四位小数，如 12 或 1,234.5",
     cells.one_of: "从下拉列表中选择",
     cells.yes_or_no: "从下拉列表中选择",
     money.read: MONEY,

@@ -14,6 +14,7 @@ SHORTER = {  # stages whose last class has the name of a primary school's middle
     "vocational": ("一年级", "二年级", "三年级"),
     "university": ("一年级", "二年级", "三年级", "四年级"),
 }
+RANKS = {grade: rank for ladder in LADDERS for rank, grade in enumerate(ladder)}  # within a school of one stage
 
 
 def next_grade(grade: str, stage: str | None) -> str | None:

@@ -3,7 +3,7 @@
 import re
 from decimal import Decimal
 
-from aid.rules.cells import EXACT, Cell, Fault, text, tidy
+from aid.rules.cells import Cell, Fault, figures
 
 MOST = 10_000_000  # fen: nobody is given 100,000 yuan in a term
 FEN_OF_YUAN = 100
@@ -19,7 +19,7 @@ def read(cell: Cell) -> int:
     >>> read(1000.1), read("1,000.00"), read("￥1000"), read("３１２.５元")
     (100010, 100000, 100000, 31250)
     """
-    found = _WRITTEN.fullmatch(_digits(cell))
+    found = _WRITTEN.fullmatch(figures(cell))
     if not found:
         raise Fault("malformed", "应为金额，如 625 或 312.50")
     minus, whole, decimals = found[1], found[2].replace(",", ""), found[3] or ""
@@ -62,9 +62,3 @@ def grouped(fen: int) -> str:
 def yuan(fen: int) -> Decimal:
     """For a cell of a workbook or a CSV, exactly."""
     return Decimal(fen).scaleb(-2)
-
-
-def _digits(cell: Cell) -> str:
-    if isinstance(cell, float) and abs(cell) < EXACT and not cell.is_integer():
-        return f"{Decimal(f'{cell:.15g}'):f}"  # the fifteen digits that Excel has: a formula's 0.1 + 0.2 is 0.3
-    return tidy(text(cell, longest=40))

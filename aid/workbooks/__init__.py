@@ -12,26 +12,25 @@ from aid.record import last_of_the_data
 from aid.rules.times import local
 from aid.scope import Actor
 from aid.workbooks.accounts import Accounts
+from aid.workbooks.aid_summary import AidSummary
 from aid.workbooks.base import write_book
+from aid.workbooks.cross_border import CrossBorder
+from aid.workbooks.dropout_ledger import DropoutLedger
 from aid.workbooks.duplicate_check import DuplicateCheck
+from aid.workbooks.public_list import PublicList
 from aid.workbooks.regional_summary import RegionalSummary
+from aid.workbooks.roster import Roster
 from aid.workbooks.school_progress import SchoolProgress
 from aid.workbooks.sheets import Line, Sheet
 from aid.workbooks.unplaced import Unplaced
 from models import now
 
-WORKBOOKS = {
-    book.slug: book
-    for book in (
-        RegionalSummary(),
-        SchoolProgress(),
-        DuplicateCheck(),
-        Unplaced(),
-        Accounts(),
-    )
-}
-
-
+BOOKS = (
+    *(RegionalSummary(), SchoolProgress(), Roster(), CrossBorder(), DuplicateCheck()),
+    *(DropoutLedger(), Unplaced(), AidSummary(), PublicList(), Accounts()),
+)
+WORKBOOKS = {book.slug: book for book in BOOKS}
+LONG = frozenset({Roster.slug, PublicList.slug})  # of so many lines that they are not all held in memory
 EVERY = 500  # lines after which it is told how far it is
 Watch = Callable[[str, int], None]  # told what is being done, and how many lines are written
 
@@ -42,6 +41,11 @@ class Written:
 
     lines: int
     newest: int | None
+
+
+def may_make(actor: Actor, slug: str) -> bool:
+    """Whether the actor may make the workbook called `slug`."""
+    return actor.may(Permission.WORKBOOK_MAKE) and actor.may(WORKBOOKS[slug].read)
 
 
 def make_workbook(actor: Actor, slug: str, out: Path, *, at: dt.datetime | None = None) -> None:
@@ -64,7 +68,7 @@ def write_workbook(actor: Actor, slug: str, out: Path, *, at: dt.datetime, watch
     with dialect.one_state():
         newest = last_of_the_data(actor.scope)
         sheets = _watched(book.sheets(actor, made), watch)
-        return Written(write_book(out, sheets, author=actor.name, made=made), newest)
+        return Written(write_book(out, sheets, author=actor.name, made=made, long=slug in LONG), newest)
 
 
 def _watched(sheets: Iterable[Sheet], watch: Watch) -> Iterator[Sheet]:

@@ -25,12 +25,13 @@ LONGEST_NAME = 31  # as Excel counts: a rare character outside the basic plane i
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
-def write_book(out: Target, sheets: Iterable[Sheet], *, author: str, made: dt.datetime) -> int:
-    """Write a workbook of `sheets` to `out`, return how many lines of a table it has; `made` is local time.
+def write_book(out: Target, sheets: Iterable[Sheet], *, author: str, made: dt.datetime, long: bool = False) -> int:
+    """Write a workbook of `sheets` to `out`, return how many lines of a table it has; `made` is local time. A `long`
+    one is held a line at a time, and its charts are drawn by whoever opens it.
 
     Raises RuleBroken where `out` cannot be written; a file that stood there is then left as it was.
     """
-    with _opened(out, in_memory=True) as book:
+    with _opened_long(out) if long else _opened(out, in_memory=True) as book:
         book.set_properties({"author": author, "created": made})
         return sum(Page(book, book.add_worksheet(sheet_name(sheet.name)), sheet).write() for sheet in sheets)
 
@@ -43,7 +44,7 @@ def list_workbook(
     Where a column has `total` a total line follows. Raises RuleBroken where there are more rows than a sheet holds.
     """
     totalled = any(column.total for column in columns)
-    with TemporaryDirectory(prefix="zhuxue-") as folder, _opened(out, constant_memory=True, tmpdir=folder) as book:
+    with _opened_long(out) as book:
         sheet = Sheet(title, title, subtitle, columns, _lines(rows, totalled=totalled))
         return Page(book, book.add_worksheet(sheet_name(title)), sheet).write() - totalled
 
@@ -88,6 +89,13 @@ def _lines(rows: Iterable[Sequence[Cell]], *, totalled: bool) -> Iterator[Line]:
         yield Line(row)
     if totalled:
         yield Line(("合计",), Kind.TOTAL)
+
+
+@contextmanager
+def _opened_long(out: Target) -> Iterator[xlsxwriter.Workbook]:
+    """As `_opened`, with the lines in a folder of their own; each is written once and in its order."""
+    with TemporaryDirectory(prefix="zhuxue-") as folder, _opened(out, constant_memory=True, tmpdir=folder) as book:
+        yield book
 
 
 @contextmanager

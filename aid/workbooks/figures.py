@@ -177,7 +177,7 @@ def batch_names(scope: Scope) -> str:
 
 
 def unit_names(scope: Scope, used: Iterable[str]) -> dict[str, str]:
-    """What the units `used` are called, by their code digits, in order; "", which is outside, last."""
+    """What the units with these code digits are called, in order; "", what lies outside the place of `scope`, last."""
     inside = sorted(unit for unit in used if unit)
     codes = [unit.ljust(12, "0") for unit in inside]
     regions = visible(Region, scope).select(Region.code, Region.name).where(Region.code.in_(codes)).tuples()

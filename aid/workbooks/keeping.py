@@ -10,7 +10,7 @@ from aid.outcome import Outcome
 from aid.permissions import Permission
 from aid.scope import Actor, visible
 from aid.selection import Selection
-from aid.workbooks import WORKBOOKS, store
+from aid.workbooks import WORKBOOKS, may_make, store
 from models import MadeWorkbook, MakingState, now
 
 UNKNOWN = "没有这个汇总表。"
@@ -18,7 +18,7 @@ UNKNOWN = "没有这个汇总表。"
 
 def offered(actor: Actor) -> list[Any]:
     """The workbooks that the actor may make, in the order of DOMAIN.md part 5."""
-    return [book for book in WORKBOOKS.values() if actor.may(Permission.WORKBOOK_MAKE) and actor.may(book.read)]
+    return [book for book in WORKBOOKS.values() if may_make(actor, book.slug)]
 
 
 def ask(actor: Actor, slug: str) -> MadeWorkbook:

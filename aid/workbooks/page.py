@@ -12,13 +12,15 @@ from typing import Any
 
 from aid.errors import RuleBroken
 from aid.workbooks import style
+from aid.workbooks.drawing import draw
 from aid.workbooks.entry import Entry
-from aid.workbooks.sheets import Chart, Column, Fault, Line, Sheet, Sums, column_letters
+from aid.workbooks.sheets import Column, Fault, Line, Sheet, Sums, column_letters
 from aid.workbooks.style import Kind
 
 ROWS, LONGEST_TEXT, LONGEST_FOOTER, A4 = 1_048_576, 32_767, 80, 9
 MARGINS = {"left": 0.4, "right": 0.4, "top": 0.5, "bottom": 0.6}
-LINE_HEIGHT, ROW_HEIGHT, BAR_HEIGHT = 16, 18, 30
+LINE_HEIGHT, ROW_HEIGHT = 16, 18
+PAPER = 104  # characters of a column's width that A4 landscape holds
 NOTE_LINES, NOTE_WIDTH = 4, 36  # what a comment of twice XlsxWriter's width holds
 
 
@@ -35,7 +37,17 @@ class Page:
         self.header = 3 if self.grouped or sheet.example else 2
         self.row = self.header + 1
         self.sums = Sums(self.columns, self.row)
-        self.shares = {at: _places(self.columns, column) for at, column in enumerate(self.columns) if column.share}
+        self.breaks: list[int] = []
+        self.stands_over: Any = None  # what the line above says in the column by which pages turn
+        places = {column.key or column.title: at for at, column in enumerate(self.columns)}
+        self.shares = {
+            at: tuple([places[name] for name in names] for names in column.share)
+            for at, column in enumerate(self.columns)
+            if column.share
+        }
+        self.across = {
+            at: [places[name] for name in column.across] for at, column in enumerate(self.columns) if column.across
+        }
 
     def write(self) -> int:
         """Write the sheet; return how many lines it has."""
@@ -47,6 +59,8 @@ class Page:
             if self.row + len(self.sheet.notes) + 1 >= ROWS:
                 raise RuleBroken("行数超过 Excel 一张表的上限（1048576 行），请先筛选再导出")
             self._line(line)
+            if self.sheet.pages_by is not None:
+                self._turn_page(line)
             for fault in faults.get(number, ()):
                 self._fault(line, fault)
             if line.kind.summed or line.kind is Kind.SUBTOTAL:
@@ -57,9 +71,11 @@ class Page:
         self._for_typing(last_filtered)
         self._bars(last_filtered)
         if self.sheet.chart:
-            self._chart(self.sheet.chart, last_filtered)
+            draw(self.book, self.page, self.sheet, rows=(self.header, last_filtered))
         for at, note in enumerate(self.sheet.notes, self.row + 1):
             self.page.write_string(at, 0, note, self._style(style.NOTE))
+        if self.breaks:
+            self.page.set_h_pagebreaks(self.breaks)
         return self.row - self.header - 1
 
     # -- the top ----------------------------------------------------------------
@@ -67,7 +83,7 @@ class Page:
     def _top(self) -> None:
         below = self._style(style.TO_FILL) if self.sheet.example else None
         for at, column in enumerate(self.columns):
-            self.page.set_column(at, at, column.width, below)
+            self.page.set_column(at, at, column.width, below, {"hidden": column.hidden})
         self.page.set_default_row(ROW_HEIGHT)
         self.page.set_row(0, 28)
         self.page.write_string(0, 0, self.sheet.heading, self._style(style.TITLE))
@@ -107,12 +123,21 @@ class Page:
         page = self.page
         page.set_landscape()
         page.set_paper(A4)
-        page.fit_to_pages(1, 0)
-        page.repeat_rows(2, self.header)
+        if self.sheet.pages_by is None:
+            page.fit_to_pages(1, 0)
+        else:  # Excel passes over page breaks where it is told to fit
+            page.set_print_scale(min(100, int(100 * PAPER / sum(column.width for column in self.columns))))
+        page.repeat_rows(2 if self.sheet.pages_by is None else 0, self.header)
         page.set_margins(**MARGINS)
         # The space keeps a heading that begins with a digit from becoming part of the font size before it.
         named = style.printable(self.sheet.heading)[:LONGEST_FOOTER].replace("&", "&&")
         page.set_footer(f"&L&9 {named}&R&9 第 &P 页，共 &N 页")
+
+    def _turn_page(self, line: Line) -> None:
+        says = line.cells[self.sheet.pages_by]
+        if self.row > self.header + 1 and says != self.stands_over:
+            self.breaks.append(self.row)
+        self.stands_over = says
 
     # -- lines ------------------------------------------------------------------
 
@@ -122,7 +147,10 @@ class Page:
         if self.wraps and (height := self._height(line)) != ROW_HEIGHT:
             page.set_row(row, height)
         for at, value in enumerate(line.cells):
-            if isinstance(value, str):
+            if at in self.across and at not in line.fixed and line.kind is Kind.PLAIN:
+                summed = "+".join(f"{column_letters(place)}{row + 1}" for place in self.across[at])
+                page.write_formula(row, at, f"={summed}", formats[at], value)
+            elif isinstance(value, str):
                 page.write_string(row, at, value[:LONGEST_TEXT], formats[at])
             elif isinstance(value, int | float | Decimal):
                 page.write_number(row, at, value, formats[at])
@@ -143,7 +171,9 @@ class Page:
         formats = self._formats(line.kind)
         first, sums = self.sums.take(line.kind, self.row)
         for at in range(len(line.cells), len(self.columns)):
-            if at in sums and first < self.row:
+            if at in line.fixed:
+                self.page.write_number(self.row, at, line.fixed[at], formats[at])
+            elif at in sums and first < self.row:
                 letters = column_letters(at)
                 how = 3 if self.columns[at].counts else 9
                 formula = f"=SUBTOTAL({how},{letters}{first + 1}:{letters}{self.row})"
@@ -217,30 +247,6 @@ class Page:
         for at in self.shares if last > self.header else ():
             self.page.conditional_format(self.header + 1, at, last, at, options | limits)
 
-    def _chart(self, chart: Chart, last: int) -> None:
-        bars = self.book.add_chart({"type": "bar"})
-        name, first = self.page.get_name(), self.header + 1
-        font = {"name": style.FONT, "size": 10, "color": style.INK}
-        bars.add_series(
-            {
-                "name": chart.title,
-                "categories": [name, first, chart.names, last, chart.names],
-                "values": [name, first, chart.values, last, chart.values],
-                "fill": {"color": style.ACCENT},
-                "gap": 60,
-                "data_labels": {"value": True, "num_format": "0%", "font": font},
-            }
-        )
-        bars.set_title({"name": chart.title, "name_font": font | {"size": 13, "color": style.ACCENT}, "overlay": False})
-        bars.set_legend({"none": True})
-        bars.set_y_axis({"reverse": True, "num_font": font, "line": {"color": style.LINE}, "major_tick_mark": "none"})
-        grid = {"visible": True, "line": {"color": style.LINE, "width": 0.5}}
-        limits = {"min": 0, "max": 1, "major_unit": 0.2, "num_format": "0%"}
-        bars.set_x_axis({**limits, "num_font": font, "major_gridlines": grid, "line": {"none": True}})
-        bars.set_chartarea({"border": {"color": style.LINE}})
-        bars.set_size({"width": 620, "height": 120 + BAR_HEIGHT * max(3, last - first + 1)})
-        self.page.insert_chart(self.header, len(self.columns), bars, {"x_offset": 24, "object_position": 2})
-
     # -- styles -------------------------------------------------------------------
 
     def _style(self, properties: dict[str, Any]) -> Any:
@@ -270,8 +276,3 @@ def _lines_of(words: str, column: Column) -> int:
 
 def _header_lines(column: Column) -> int:
     return sum(ceil(style.width_of(words) / max(1, column.width - 1)) for words in column.title.split("\n"))
-
-
-def _places(columns: Sequence[Column], column: Column) -> tuple[list[int], list[int]]:
-    at = {other.title: number for number, other in enumerate(columns)}
-    return tuple([at[title] for title in titles] for titles in column.share)

@@ -99,7 +99,7 @@ def _progress(counted: Figures, top: Heading, *, unit: str) -> Sheet:
     slowest = sorted(shown.items(), key=lambda item: (item[1].done / item[1].rows, -item[1].rows))
     lines = [Line((name, tally.rows, tally.done, tally.rows - tally.done)) for name, tally in slowest]
     lines.append(Line((f"{top.place}合计",), Kind.TOTAL))
-    chart = Chart(f"各{unit}核对进度", names=0, values=4) if slowest else None
+    chart = Chart(f"各{unit}核对进度", names=0, values=(4,)) if slowest else None
     return Sheet("进度图", top.over("资助对象核对进度"), top.under, columns, lines, frozen=1, chart=chart)
 
 

@@ -1,21 +1,23 @@
 """What a sheet that goes out is made of. A workbook yields these; aid.workbooks.page lays them out."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from aid.workbooks.style import TEXT, Kind
 
-Cell = str | int | float | Decimal | dt.date | None
+Number = int | float | Decimal
+Cell = str | Number | dt.date | None
 
 
 @dataclass(frozen=True)
 class Column:
     """A column of a sheet, `width` in characters. `total` sums its numbers; `counts` is the unit in which a total line
-    counts its filled cells instead; `share` makes it the sum of the columns
-    named first over the sum of those named second; neighbours with one `group` stand under one heading. `wraps` makes
-    a line as high as its text needs.
+    counts its filled cells instead; `share` makes it the sum of the columns named first over the sum of those named
+    second, `across` the sum of those named, line by line; they are named by their `key`, where it has one, else by
+    title. Neighbours with one `group` stand under one heading. `wraps` makes a line as high as its text needs; a
+    `hidden` one is there for the formulas of others.
 
     For whoever types into the sheet: `choices` is a drop-down, `prompt` stands beside the cell that is chosen, and
     `required` makes the header dark with that sentence as its comment."""
@@ -28,6 +30,9 @@ class Column:
     counts: str = ""
     group: str = ""
     share: tuple[tuple[str, ...], tuple[str, ...]] | None = None
+    across: tuple[str, ...] = ()
+    key: str = ""
+    hidden: bool = False
     wraps: bool = False
     choices: Sequence[str] = ()
     prompt: str = ""
@@ -36,10 +41,12 @@ class Column:
 
 @dataclass(frozen=True)
 class Line:
-    """Cells from the left. A SUBTOTAL or TOTAL line gives its words only; a SUBTOTAL sums since the one before."""
+    """Cells from the left. A SUBTOTAL or TOTAL line gives its words only; a SUBTOTAL sums since the one before. `fixed`
+    are numbers that stand as they are in the place of a sum, by their columns' numbers."""
 
     cells: Sequence[Cell]
     kind: Kind = Kind.PLAIN
+    fixed: Mapping[int, Number] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -53,17 +60,22 @@ class Fault:
 
 @dataclass(frozen=True)
 class Chart:
-    """A bar for each plain line: `names` is the number of the column that names it, `values` the one that measures it,
-    a share between 0 and 1."""
+    """A bar for each plain line: `names` is the number of the column that names it, `values` those that measure it, one
+    upon the other where they are several. A `number_format` of per cent makes them shares between 0 and 1. `most` is
+    how many of the first lines are drawn."""
 
     title: str
     names: int
-    values: int
+    values: Sequence[int]
+    number_format: str = "0%"
+    most: int | None = None
 
 
 @dataclass(frozen=True)
 class Sheet:
     """`heading` stands on top, `subtitle` under it, `notes` below; the first `frozen` columns stay in view.
+
+    Where the column numbered `pages_by` begins to say something else a new printed page begins, with the title on top.
 
     With an `example` it is a form to be filled in: the example stands above the header, where no import looks for rows,
     and every cell below is a text cell.
@@ -79,6 +91,7 @@ class Sheet:
     chart: Chart | None = None
     faults: Sequence[Fault] = ()
     example: Sequence[str] = ()
+    pages_by: int | None = None
 
 
 class Sums:

@@ -7,8 +7,10 @@ FONT = "微软雅黑"  # Excel and WPS have it; elsewhere it is replaced by the 
 ACCENT, INK, QUIET, LINE = "#1F5F8B", "#222222", "#6B7680", "#D5DBE1"
 HEADER_FILL, SUBTOTAL_FILL, TOTAL_FILL, SHADE = "#E9F0F6", "#F5F8FA", "#DDE8F0", "#EEF4F9"
 FAULT_FILL, BAR = "#FBE3DF", "#BCD8EA"
+SERIES = (ACCENT, "#6FAE8C", "#E9B44C", "#B4656F", "#7F8FB8", "#4FA3A5", "#C39BB4", "#A9B1B7")  # the last is the rest's
 
-TEXT, WHOLE, DAYS, PERCENT, MONEY = "@", '#,##0;-#,##0;"–"', "0", "0.0%", "#,##0.00"
+TEXT, WHOLE, DAYS, PERCENT = "@", '#,##0;-#,##0;"–"', "0", "0.0%"
+MONEY, DECIMAL = "#,##0.00", "#,##0.####"
 
 
 class Kind(Enum):

@@ -4,8 +4,8 @@ import { element } from "./popup.js";
 
 const BLANK = "-"; // a filter's word for empty, as in admin/conditions.py
 const PART = /(?:[^|\\]|\\.)+|\\$/g;
-const RANGED = ["date", "moment", "number", "money"];
-const NUMERIC = { number: /^\d*$/, money: /^\d*(\.\d{1,2})?$/ };
+const RANGED = ["date", "moment", "number", "money", "decimal"];
+const NUMERIC = { number: /^\d*$/, money: /^\d*(\.\d{1,2})?$/, decimal: /^-?\d*(\.\d{1,4})?$/ };
 const BY_PART = ["text", "link"];
 
 export class Filters {
@@ -133,7 +133,7 @@ export class Filters {
     if (this.blank.checked) return { [name]: BLANK };
     const [from, to] = [this.from.value.trim(), this.to.value.trim()];
     const invalid = [this.from, this.to].find((input) => input.validity.badInput || (NUMERIC[kind] && !NUMERIC[kind].test(input.value.trim())));
-    if (invalid) { invalid.focus(); return { number: "请填写整数", money: "请填写金额，最多两位小数" }[kind] ?? "请填写完整的日期"; }
+    if (invalid) { invalid.focus(); return { number: "请填写整数", money: "请填写金额，最多两位小数", decimal: "请填写数字，最多四位小数" }[kind] ?? "请填写完整的日期"; }
     const backwards = NUMERIC[kind] ? Number(from) > Number(to) : from > to;
     if (from && to && backwards) return "起比止大，没有这样的行";
     if (!from && !to) return null;

@@ -29,7 +29,7 @@ export class Grid {
     const first = JSON.parse(root.dataset.first);
     this.root = root;
     this.sheet = JSON.parse(root.dataset.sheet);
-    this.server = new Server(this.sheet.base, root.dataset.csrf, this.sheet.who);
+    this.server = new Server(this.sheet.base, root.dataset.csrf, this.sheet.who, this.sheet.own);
     this.cells = new Cells(this);
     this.steps = new Steps(this);
     this.words = first.words;

@@ -12,7 +12,10 @@ export class Refused extends Error {
 }
 
 export class Server {
-  constructor(base, token, who) {
+  // `own` are the columns that the county has added, as this page shows them: rows come in its order, whatever has been
+  // added, moved or retired since.
+  constructor(base, token, who, own) {
+    this.own = own.join(",");
     this.base = base;
     this.token = token;
     this.who = who;
@@ -43,7 +46,7 @@ export class Server {
   }
 
   async send(path, body, options = {}) {
-    const headers = { "Content-Type": "application/json", "X-CSRFToken": this.token };
+    const headers = { "Content-Type": "application/json", "X-CSRFToken": this.token, "X-Own-Columns": this.own };
     try {
       return await fetch(this.base + path, { method: "POST", headers, body: JSON.stringify(body), ...options });
     } catch {

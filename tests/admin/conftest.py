@@ -3,6 +3,7 @@
 import hashlib
 import re
 import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,14 +12,15 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from admin.signin import limiter
+from aid import dialect
 from aid.ledger import Ledger, writing
 from aid.permissions import Permission
 from aid.scope import SYSTEM
-from app import create_app
-from config import Config
+from app import settle
 from models import Account, ColumnChoice, DropoutCase, DropoutVisit, HeldRow, ImportRun, Role, Session, db
-from tests.conftest import DATABASE_URL, ROLES, World
-from tests.swift import share_compiled
+from tests.conftest import ROLES, World, panel_config
+from tests.swift import Kept
 
 SECRETS = {"password_hash": "", "must_change": False}
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
@@ -45,21 +47,39 @@ class Visitor:
         return found[1]
 
 
-def open_session(ledger: Ledger, account: Account) -> None:
+def open_session(ledger: Ledger, account: Account, *, device: str = "pytest") -> None:
     """As if the account had just signed in; `visit` has the token."""
     digest = hashlib.sha256(f"token-{account.login}".encode()).hexdigest()
-    ledger.add(Session, account=account, digest=digest, address="127.0.0.1", device="pytest")
+    ledger.add(Session, account=account, digest=digest, address="127.0.0.1", device=device)
 
 
 @pytest.fixture
-def app(world: World, tmp_path: Path) -> Flask:
+def app(panel: Flask, world: World, database: Path, kept: Kept) -> Iterator[Flask]:
     """The application on the world's own database, with an import, a choice and a dropout of each county, an
-    account per actor."""
+    account per actor; nobody has tried to sign in yet."""
+
+    def used_by_everybody() -> None:
+        open_accounts(world)
+        import_and_visit(world)
+
+    kept.begin(database, used_by_everybody)
+    db.close()
+    panel.config["ZHUXUE"] = panel_config(database.parent)
+    settle(panel.config["ZHUXUE"])
+    limiter.reset()
+    with dialect.kept_open():  # as the server does
+        yield panel
+
+
+def open_accounts(world: World) -> None:
     with writing(SYSTEM, Permission.ACCOUNT_OPEN) as ledger:
         for key, (role, place) in ROLES.items():
             at = world.organisations[place]
             account = ledger.add(Account, login=key, name=key, role=role, organisation=at, **SECRETS)
             open_session(ledger, account)
+
+
+def import_and_visit(world: World) -> None:
     for office in ("county", "other_county"):
         with writing(world.actors[office], Permission.REGISTER_IMPORT) as ledger:
             held = {"kind": "register", "digest": "0", "rows": 1, "held_back": 1, "header": '["姓名"]'}
@@ -73,24 +93,21 @@ def app(world: World, tmp_path: Path) -> Flask:
             told = {name: getattr(child, name) for name in ("register_person", "name", "id_number", "home_region")}
             visit = {"date": "2026-10-01", "visitor": office, "outcome": "lost", "finding": "家中无人"}
             ledger.add(DropoutVisit, case=ledger.add(DropoutCase, **told), **visit)
-    db.close()
-    app = create_app(Config(data_dir=tmp_path, secret_key="x" * 40, database_url=DATABASE_URL))
-    app.testing = True
-    return share_compiled(app)
+
+
+def signed_in(app: Flask, key: str) -> Visitor:
+    """An actor of the world by name at the panel; "nobody" did not sign in."""
+    client = app.test_client()
+    if key != "nobody":
+        with client.session_transaction() as session:
+            session.update(_user_id=f"token-{key}", _fresh=True, seen=int(time.time()))
+    return Visitor(client)
 
 
 @pytest.fixture
-def visit(app: Flask):
-    """Sign in as an actor of the world by name; "nobody" does not sign in."""
-
-    def enter(key: str) -> Visitor:
-        client = app.test_client()
-        if key != "nobody":
-            with client.session_transaction() as session:
-                session.update(_user_id=f"token-{key}", _fresh=True, seen=int(time.time()))
-        return Visitor(client)
-
-    return enter
+def visit(app: Flask) -> Callable[[str], Visitor]:
+    """Sign in as an actor of the world by name."""
+    return lambda key: signed_in(app, key)
 
 
 @pytest.fixture

@@ -6,10 +6,13 @@ import re
 
 import pytest
 
+from models import db
 from tests.admin.test_lists import MOST_STATEMENTS
+from tests.aid.operations.supplementing import supplement
 
 NAME = re.compile(r'<td class="k-text[^"]*"[^>]*><a href="[^"]*">([^<]+)</a>')
 FIGURE = re.compile(r'<a href="([^"]*)"[^>]*>([^<]+) <b>([\d,]+)</b></a>')
+OUTSIDE = {"school": "", "reason": "outside", "outside_school": "成都市第七中学", "outside_stage": "senior"}
 AWAY = "户在本县"  # its household is in the county, its school in the next
 
 
@@ -64,6 +67,22 @@ def test_what_is_worked_out_is_sorted_filtered_and_exported(visit):
     assert sheet[0].split(",")[-2:] == ["核对机构", "跟进机构"]
     assert sheet[1].endswith("永修县学生资助管理中心,德安县学生资助管理中心")
     assert visitor.get("/borders/grid/?direction=out").status_code == 200
+
+
+def test_who_studies_outside_the_province_has_a_word_and_a_count_of_their_own(world, visit):
+    with db.connection_context():
+        supplement(world, "county", **OUTSIDE)
+    visitor = visit("county")
+    page = visitor.get("/borders/?direction=outside")
+    assert names_on(page) == ["赵小满"]
+    assert "省外就读 <b>1</b>" in page.text
+    assert ("省外", "1") in [(place, rows) for _, place, rows in FIGURE.findall(page.text)]
+    assert "省外：成都市第七中学" in page.text
+    assert names_on(visitor.get("/borders/?direction=out")) == [AWAY]
+    assert names_on(visitor.get("/borders/", query_string={"border": "province|outside"})) == ["赵小满"]
+    [_, line] = visitor.get("/borders/export/csv?direction=outside").data.decode("utf-8-sig").splitlines()
+    assert "省外：成都市第七中学" in line
+    assert line.endswith("德安县学生资助管理中心,德安县学生资助管理中心")
 
 
 def test_the_page_costs_few_statements(visit, caplog):

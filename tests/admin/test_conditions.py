@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from admin.accounts import AccountView
 from admin.beneficiaries import BeneficiaryView
-from admin.conditions import MOST_VALUES, exactly, parts_of, told
+from admin.conditions import MOST_VALUES, parts_of, told
 from admin.history import ChangeView, OperationView
 from admin.listing import Listing
 from admin.registers import RegisterPersonView
@@ -17,6 +17,7 @@ from admin.rolls import EnrolmentView
 from aid.errors import RuleBroken
 from aid.ledger import writing
 from aid.permissions import Permission
+from aid.rules.words import exactly
 from aid.scope import SYSTEM
 from models import Enrolment, RegisterPerson
 from tests.admin.crowd import ODD, crowd

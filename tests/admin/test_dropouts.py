@@ -7,7 +7,6 @@ import pytest
 
 from models import DropoutCase, DropoutVisit, db
 from tests.admin.test_borders import names_on
-from tests.admin.test_lists import MOST_STATEMENTS
 
 HIDDEN = re.compile(r'name="(expected|version)"[^>]*value="(\d+)"')
 VISIT = {"date": "2026-10-02", "visitor": "李老师", "outcome": "promised", "finding": "家长同意", "next_step": ""}
@@ -89,4 +88,4 @@ def test_the_page_costs_few_statements(visit, caplog):
     visitor = visit("county")
     with caplog.at_level(logging.DEBUG, logger="peewee"):
         assert visitor.get("/dropout_case/").status_code == 200
-    assert len([record for record in caplog.records if record.name == "peewee"]) <= MOST_STATEMENTS
+    assert len([record for record in caplog.records if record.name == "peewee"]) <= 6  # no school year is set

@@ -104,7 +104,7 @@ def rows_of(model: str) -> list[dict]:
 
 
 def test_every_table_that_is_edited_is_tried_here(app):
-    made = {sheet.intake.model for sheet in GENERATED.values()} | {Region}
+    made = {sheet.intake.model for sheet in GENERATED.values() if sheet.editor.columns} | {Region}
     assert {view_at(app, place).model for place in PLACES} == made
 
 

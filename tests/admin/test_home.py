@@ -77,6 +77,18 @@ def test_a_first_page_asks_little_of_the_database(who, visit, queries):
     assert len(seen) <= 6, seen
 
 
+@pytest.mark.parametrize(
+    ("who", "places"),
+    [("county", ["蒲亭镇", "聂桥镇"]), ("city", ["永修县", "德安县"]), ("town", []), ("a", []), ("other_county", [])],
+)
+def test_an_office_sees_how_far_the_places_below_it_are(visit, who, places):
+    page = visit(who).get("/").text
+    assert re.findall(r'aria-label="(\S+?)核对进度"', page) == places
+    for address in re.findall(r'href="(/late_schools/\?region=\d{12})"', page):
+        assert visit(who).get(address).status_code == 200
+    assert page.count("/late_schools/?region=") == len(places)
+
+
 def test_until_when_is_to_be_handed_in_is_told(visit, world):
     with db.connection_context():
         change_settings(

@@ -11,7 +11,7 @@ from aid.operations.checking import confirm
 from aid.permissions import Permission
 from models import Beneficiary, db
 
-MOST_STATEMENTS = 8
+MOST_STATEMENTS = 9  # with one for what columns the county has added
 LINK = re.compile(r'(?:href|action)="([^"]*)"')
 
 

@@ -111,12 +111,40 @@ def test_a_removed_picture_is_not_to_be_had_and_comes_back_by_undo(visit, world,
         assert answer.status_code == 200
 
 
+def test_the_kind_is_corrected_on_the_pictures_page_and_undone(visit, proof):
+    visitor, page = visit("a"), f"/proof/details/?id={proof.id}&at=check"
+    assert '<option selected value="handbook">' in visitor.get(page).text
+    values = {"id": proof.id, "version": proof.version, "kind": "village", "note": "盖章", "back": page}
+    shown = visitor.post("/proof/correct/", values, page=page, follow_redirects=True).text
+    assert "王芳：已更正为村镇证明" in shown
+    assert '<option selected value="village">' in shown
+    stale = visitor.post("/proof/correct/", values | {"kind": "other"}, page=page, follow_redirects=True).text
+    assert "在您打开之后已被改动" in stale
+    undo = re.search(r"/operation/undo/\d+", shown)[0]
+    assert "已撤销操作" in visitor.post(undo, {"back": page}, follow_redirects=True).text
+    with db.connection_context():
+        assert (Proof.get().kind, Proof.get().note) == (ProofKind.HANDBOOK, "")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [({"kind": "passport"}, 'class="message refused"'), ({"note": "x" * 101}, "备注最多 100 个字")],
+)
+def test_a_correction_that_is_nonsense_changes_nothing(visit, proof, words, told):
+    page = f"/proof/details/?id={proof.id}"
+    values = {"id": proof.id, "version": proof.version, "kind": "other", "note": "", "back": page} | words
+    assert told in visit("a").post("/proof/correct/", values, page=page, follow_redirects=True).text
+    with db.connection_context():
+        assert Proof.get().kind == ProofKind.HANDBOOK
+
+
 @pytest.mark.parametrize("who", ["b", "town", "far"])
 def test_who_may_not_adds_and_removes_nothing(visit, world, proof, who):
     with db.connection_context():
         before = Proof.select().count(), Proof.get().version
     visitor, values = visit(who), {"id": proof.id, "version": 1, "back": "/"}
-    assert visitor.post("/proof/remove/", values).status_code in (403, 404)
+    for place in ("remove", "correct"):
+        assert visitor.post(f"/proof/{place}/", values | {"kind": "other"}).status_code in (403, 404)
     form = {"id": world.children["a1"].id, "kind": "handbook", "files": [(BytesIO(paper(330)), "a.jpg")]}
     assert visitor.post("/proof/add/", form, content_type="multipart/form-data").status_code in (403, 404)
     with db.connection_context():
@@ -130,6 +158,8 @@ def test_who_may_only_read_is_offered_no_form(visit, proof):
     assert PICTURE.search(reading)
     assert "/proof/add/" not in reading
     assert "/proof/remove/" not in reading
+    assert "/proof/correct/" in visit("a").get(f"/proof/details/?id={proof.id}").text
+    assert "/proof/correct/" not in visit("town").get(f"/proof/details/?id={proof.id}").text
 
 
 @pytest.mark.parametrize("list_url", ["/beneficiary/", "/check/"])

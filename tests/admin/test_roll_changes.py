@@ -43,6 +43,23 @@ def test_the_page_shows_who_moved_where_and_the_button_moves_them_and_is_undone(
     assert at_school(transferred) == "德安县蒲亭镇小学"
 
 
+def test_the_export_has_what_the_tab_shows_or_every_kind(transferred, visit):
+    visitor = visit("county")
+    with db.connection_context(), writing(transferred.actors["county"], Permission.ROLL_IMPORT) as ledger:
+        place = transferred.children["b1"].enrolment_id
+        ledger.change(Enrolment.get_by_id(place), status="graduated")
+    assert 'href="/roll_changes/export/xlsx?kind=moved"' in visitor.get("/roll_changes/").text
+    some = visitor.get("/roll_changes/export/csv?kind=moved").data.decode("utf-8-sig").splitlines()
+    assert [line.split(",")[:2] for line in some] == [["变动", "姓名"], ["转学", "王芳"]]
+    assert "学校：德安县蒲亭镇小学（小学）→德安县聂桥镇小学（小学）" in some[1]
+    whole = visitor.get("/roll_changes/export/csv").data.decode("utf-8-sig").splitlines()
+    assert [line.split(",")[0] for line in whole[1:]] == ["转学", "毕业"]
+    assert whole[2].endswith("改为无效（已毕业）")
+    assert visitor.get("/roll_changes/export/xlsx").data.startswith(b"PK")
+    assert visitor.get("/roll_changes/export/pdf").status_code == 422
+    assert "学籍变动（xlsx）" in visitor.get("/operation/").text
+
+
 @pytest.mark.parametrize("chosen", [(), ("nonsense",), ("doubled",), ("graduated",)])
 def test_without_a_kind_that_is_there_nothing_moves(transferred, visit, chosen):
     visitor = visit("county")
@@ -53,7 +70,8 @@ def test_without_a_kind_that_is_there_nothing_moves(transferred, visit, chosen):
 
 @pytest.mark.parametrize("who", ["a", "c", "town", "city", "auditor"])
 def test_nobody_else_comes_in(transferred, visit, who):
-    assert visit(who).get("/roll_changes/").status_code == 403
+    for page in ("/roll_changes/", "/roll_changes/export/xlsx"):
+        assert visit(who).get(page).status_code == 403
     assert visit(who).post("/roll_changes/follow", {"kind": "moved", "sign": ""}).status_code == 403
 
 

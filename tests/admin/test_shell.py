@@ -7,8 +7,10 @@ from flask_admin import BaseView, expose
 
 from admin.shell import Locked
 from aid.permissions import Permission
+from app import create_app
 from config import fingerprint
 from models import Change, db
+from tests.admin.conftest import signed_in
 
 LISTS = {"province", "city", "county", "town", "a"}
 OFFICES = {"province", "city", "county", "system"}
@@ -24,6 +26,7 @@ ENTER = {  # written out, not worked out: who opens which page (DOMAIN.md part 2
     "notice": LISTS,
     "beneficiary": LISTS,
     "proof": LISTS,
+    "board": LISTS - {"a"},
     "borders": LISTS,
     "dropout_case": LISTS - {"a"},
     "dropout_visit": LISTS - {"a"},
@@ -36,21 +39,26 @@ ENTER = {  # written out, not worked out: who opens which page (DOMAIN.md part 2
     "column_choice": OFFICES | {"a"},
     "unpaid": LISTS,
     "aid_grant": LISTS,
+    "public_notice": LISTS,
     "aid_item": LISTS,
     "aid_standard": LISTS,
     "deliveries": {"county"},
     "matching": {"county"},
     "roll_changes": {"county"},
     "workbooks": LISTS,
+    "own_summary": LISTS,
+    "summary": LISTS,
     "organisation": EVERYBODY,
     "account": OFFICES,
     "county_setting": EVERYBODY,
+    "own_column": {"county"},
     "region": EVERYBODY,
     "operation": OFFICES | {"town", "a", "auditor"},
     "change": OFFICES | {"town", "a", "auditor"},
     "session": EVERYBODY,
     "saved_view": EVERYBODY,
     "roles": EVERYBODY,
+    "help": EVERYBODY,
 }
 POLICY = {
     "default-src": "'self'",
@@ -61,12 +69,13 @@ POLICY = {
     "form-action": "'self'",
 }
 ONLY_POST = {"/sign-out", "/operation/undo/<id>", "/duplicates/keep", "/matching/run", "/supplement/known/"}
-ONLY_POST |= {"/aid_item/national"}
+ONLY_POST |= {"/dropout_case/own/", "/aid_item/national", "/own_column/act/<id>"}
 ONLY_POST |= {"/deliveries/apply", "/roll_changes/follow"}
 ONLY_POST |= {"/upload/chosen/", "/upload/correct/", "/upload/apply/", "/upload/cancel/"}
 ONLY_POST |= {"/notice/seen/<id>"}
 ONLY_POST |= {"/workbooks/make/<slug>", "/workbooks/again/"}
-ONLY_POST |= {"/proof/add/", "/proof/remove/"}
+ONLY_POST |= {"/proof/add/", "/proof/correct/", "/proof/remove/"}
+ONLY_POST |= {"/own_summary/keep"}
 ASKED_IN_JSON = {  # what the script of every grid asks, never by an address: it may hold an ID number
     *("open", "rows", "since", "save", "fill", "step", "totals", "values"),
     *("layout", "views", "keep", "remove", "take_back"),
@@ -148,13 +157,15 @@ class Broken(Locked, BaseView):
 
 @pytest.fixture
 def broken(app):
+    """An application of its own, with that page."""
     Broken.called = 0
-    app.extensions["admin"][0].add_view(Broken(name="坏", endpoint="broken", url="/broken"))
+    broken = create_app(app.config["ZHUXUE"])
+    broken.extensions["admin"][0].add_view(Broken(name="坏", endpoint="broken", url="/broken"))
+    return broken
 
 
-def test_a_bug_is_a_number_on_the_page_and_the_rest_in_the_log(app, broken, visit, caplog):
-    app.testing = False
-    answer = visit("county").get("/broken/")
+def test_a_bug_is_a_number_on_the_page_and_the_rest_in_the_log(broken, caplog):
+    answer = signed_in(broken, "county").get("/broken/")
     number = re.search(r"编号 (\w{8})", answer.text)[1]
     assert answer.status_code == 500
     assert not [word for word in ("secret", "srv", "TypeError", "Traceback") if word in answer.text]
@@ -162,9 +173,10 @@ def test_a_bug_is_a_number_on_the_page_and_the_rest_in_the_log(app, broken, visi
     assert record.exc_info[0] is TypeError
 
 
-def test_a_page_with_a_bug_is_called_once_and_shows_that_bug(broken, visit):
+def test_a_page_with_a_bug_is_called_once_and_shows_that_bug(broken):
+    broken.testing = True
     with pytest.raises(TypeError, match="no such column"):
-        visit("county").get("/broken/")
+        signed_in(broken, "county").get("/broken/")
     assert Broken.called == 1
 
 

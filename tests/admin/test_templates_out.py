@@ -8,14 +8,15 @@ import pytest
 from aid.imports import FORMATS
 from models import ImportRun, Operation, db
 
+OFFERED = [slug for slug in FORMATS if slug != "table_dropout_case"]  # which has no column until the county adds one
 LINK = re.compile(r'href="(/import_run/template/[^"]+)"')
 
 
-@pytest.mark.parametrize("slug", FORMATS)
+@pytest.mark.parametrize("slug", OFFERED)
 def test_a_template_is_linked_and_comes_in_again_empty(slug, visit):
     visitor = visit("county")
     links = LINK.findall(visitor.get("/import_run/new/").text)
-    assert links == [f"/import_run/template/{one}.xlsx" for one in FORMATS]
+    assert links == [f"/import_run/template/{one}.xlsx" for one in OFFERED]
     sheet = visitor.get(f"/import_run/template/{slug}.xlsx")
     assert sheet.data[:2] == b"PK"
     assert "filename*=UTF-8''" in sheet.headers["Content-Disposition"]

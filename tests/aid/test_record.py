@@ -37,5 +37,5 @@ def test_an_account_is_told_without_its_secrets(world):
     account_touched, session_touched = changes_of(world.actors["county"], newest())
     assert [label for label, _, _ in account_touched.diffs] in (["须改密码"], ["须改密码", "密码设定时间"])
     assert (session_touched.title, session_touched.diffs) == ("登录会话", [])
-    told = in_words("account", json.dumps({"name": "王", "id": 7, "version": 3, "remark": None}))
+    told = in_words("account", json.dumps({"name": "王", "id": 7, "version": 3, "remark": None}), at=1)
     assert told == "姓名：王"

@@ -5,6 +5,7 @@ from collections import defaultdict
 from aid.editing import EDITORS, save
 from aid.imports import FORMATS, run_import
 from aid.imports.choices import remember
+from aid.ledger import writing
 from aid.operations import (
     account_status,
     accounts,
@@ -13,6 +14,7 @@ from aid.operations import (
     matching,
     mergers,
     organisations,
+    own_columns,
     saved_views,
     sessions,
 )
@@ -28,9 +30,11 @@ from models import (
     AidStandard,
     Beneficiary,
     Change,
+    DropoutCase,
     InvalidReason,
     Operation,
     Organisation,
+    OwnKind,
     Region,
     Role,
 )
@@ -59,6 +63,7 @@ TYPED = (  # a cell of every table that is edited in the grid
     (Account, 1, {"name": "李"}),
     (Beneficiary, 1, {"grade": "四年级"}),
     (Organisation, 5, {"name": "改名的小学"}),
+    (DropoutCase, 1, {"own_text_1": "外出务工"}),
     (Region, 4, {"name": "蒲亭街道"}),
     (AidItem, 1, {"note": "县里的"}),
     (AidStandard, 1, {"amount_fen": "600"}),
@@ -87,6 +92,10 @@ def work(world, tmp_path) -> None:
     place = {"kind": "school", "stage": "primary", "region": world.regions["town"]}
     row = organisations.add(county, at["county"], name="新小学", **place)
     organisations.edit(county, row, name="更新的小学")
+    own_columns.define(county, "dropout_case", kind=OwnKind.TEXT, label="去向")
+    with writing(county, Permission.DROPOUT_KEEP) as ledger:
+        person = world.children["c1"].register_person
+        ledger.add(DropoutCase, register_person=person, name="陈", id_number="", home_region=world.regions["town"])
     for model, key, columns in TYPED:
         save(county, model, gesture(edit(model.get_by_id(key), **columns)))
     save(county, Organisation, gesture(added=[{"name": "第三小学", "stage": "小学", "region": "蒲亭街道"}]))

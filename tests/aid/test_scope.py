@@ -30,7 +30,9 @@ from models import (
     Notice,
     Operation,
     Organisation,
+    OwnColumn,
     Proof,
+    PublicNotice,
     Region,
     RegisterBatch,
     RegisterPerson,
@@ -39,6 +41,7 @@ from models import (
     SavedView,
     Session,
     Submission,
+    Summary,
     Upload,
 )
 
@@ -108,7 +111,6 @@ def peopled(world):
         for key, child in world.children.items():
             picture = {"file": key, "digest": key, "width": 1, "height": 1, "size": 1, "added_by": key}
             ledger.add(Proof, beneficiary=child, kind="handbook", note=child.name, **picture)
-        for child in world.children.values():
             told = {name: getattr(child, name) for name in ("register_person", "name", "id_number", "home_region")}
             visit = {"date": "2026-10-01", "visitor": "李老师", "outcome": "lost", "finding": "家中无人"}
             ledger.add(DropoutVisit, case=ledger.add(DropoutCase, **told), **visit)
@@ -121,16 +123,20 @@ def peopled(world):
             ledger.add(HeldRow, run=run, sheet_row=2, column="姓名", reason="missing", message="缺", cells="[]")
             ledger.add(ColumnChoice, office=office, kind="roll", header=key)
             ledger.add(CountySetting, office=office, school_year=2026)
+            column = {"table": "beneficiary", "slot": "own_text_1", "kind": "text", "since": 0, "until": 0}
+            ledger.add(OwnColumn, office=office, label=key, position=1, **column)
             ledger.add(Submission, school=office, code=key, round=1)
             ledger.add(Notice, organisation=office, office=office, sentence=key)
+            hung = {"first_day": "2026-12-01", "last_day": "2026-12-07", "heads": 0, "maker": key, "rows": "[]"}
+            ledger.add(PublicNotice, school=office, heading=key, term="2026秋", **hung)
             item = ledger.add(AidItem, office=office, name=key)
             ledger.add(AidStandard, item=item, stage="primary", amount_fen=1)
         with writing(accounts.actor_of(account), Permission.ACCOUNT_SELF) as ledger:
             ledger.change(account, name=f"{key}的账号")
             ledger.add(Session, account=account, digest=key)
-            ledger.add(SavedView, account=account, table="enrolment", name=key, shared=True)
-            ledger.add(SavedView, account=account, table="enrolment", name=f"{key}自己的")
-        with writing(SYSTEM, Permission.REGION_WRITE) as ledger:
+            for name, shared in ((key, True), (f"{key}自己的", False)):
+                ledger.add(SavedView, account=account, table="enrolment", name=name, shared=shared)
+                ledger.add(Summary, account=account, name=name, shared=shared)
             reach = accounts.actor_of(account).scope
             book = {"office": office, "school": reach.school_id, "prefix": reach.prefix}
             ledger.add(MadeWorkbook, account=account, name=key, maker=key, slug=key, file=key, **book)
@@ -143,31 +149,28 @@ def peopled(world):
 
 def keys_of(model: type[Row], query) -> set[str]:
     """Rows by the key of the small world they belong to."""
+    kept_by_office = (OwnColumn, RegisterBatch, AidItem, Upload, ImportRun, ColumnChoice, CountySetting, MadeWorkbook)
     told = {
+        **dict.fromkeys(kept_by_office, lambda row: row.office.name),
         Region: lambda row: row.name,
         Organisation: lambda row: row.name,
         Account: lambda row: row.organisation.name,
         Session: lambda row: row.account.organisation.name,
         SavedView: lambda row: row.name,
-        RegisterBatch: lambda row: row.office.name,
+        Summary: lambda row: row.name,
         RegisterPerson: lambda row: row.name,
         Enrolment: lambda row: row.name,
         Beneficiary: lambda row: row.name,
-        AidItem: lambda row: row.office.name,
         AidStandard: lambda row: row.item.office.name,
         AidGrant: lambda row: row.name,
         DropoutCase: lambda row: row.name,
         DropoutVisit: lambda row: row.case.name,
         Operation: lambda row: row.organisation.name if row.organisation else "system",
         Change: lambda row: row.operation.organisation.name if row.operation.organisation else "system",
-        Upload: lambda row: row.office.name,
-        ImportRun: lambda row: row.office.name,
         HeldRow: lambda row: row.run.office.name,
-        ColumnChoice: lambda row: row.office.name,
-        CountySetting: lambda row: row.office.name,
         Submission: lambda row: row.school.name,
         Notice: lambda row: row.organisation.name,
-        MadeWorkbook: lambda row: row.office.name,
+        PublicNotice: lambda row: row.school.name,
         Proof: lambda row: row.note,
     }[model]
     return {told(row) for row in query}
@@ -175,6 +178,7 @@ def keys_of(model: type[Row], query) -> set[str]:
 
 def expected(world, model: type[Row], who: str, *, to_change: bool) -> set[str]:
     offices = {world.organisations[key].name for key in OFFICES_OF[who]}
+    everywhere = {office.name for office in world.organisations.values()}
     children = {world.children[key].name for key in (AT_OWN_SCHOOLS if to_change else CHILDREN_OF)[who]}
     receivers = {world.organisations[key].name for key in BATCHES_OF[who]}
     batches = receivers & offices if to_change else receivers
@@ -184,23 +188,21 @@ def expected(world, model: type[Row], who: str, *, to_change: bool) -> set[str]:
     own = {world.organisations["county" if who == "auditor" else who].name}
     keeping = {world.organisations[key].name for key in (OFFICES_OF if to_change else ITEMS_OF)[who]}
     dropouts = {world.children[key].name for key in DROPOUTS_OF[who]}
+    kept = shared | {name for key in OFFICES_OF[who] for name in (key, f"{key}自己的")}
     return {
         AidItem: keeping,
         AidStandard: keeping,
-        AidGrant: children,
-        DropoutCase: dropouts,
-        DropoutVisit: dropouts,
-        CountySetting: offices if to_change else {office.name for office in world.organisations.values()},
-        SavedView: shared | {name for key in OFFICES_OF[who] for name in (key, f"{key}自己的")},
+        **dict.fromkeys((DropoutCase, DropoutVisit), dropouts),
+        **dict.fromkeys((OwnColumn, CountySetting), offices if to_change else everywhere),
+        SavedView: kept,
+        Summary: kept,
         MadeWorkbook: own if to_change else offices,
         Region: {region.name for region in world.regions.values()},
         RegisterBatch: batches,
         RegisterPerson: registered if to_change else children,
         Enrolment: {child.name for child in world.children.values() if child.school.name in offices},
-        Beneficiary: children,
-        Proof: children,
-        Operation: acted,
-        Change: acted,
+        **dict.fromkeys((Beneficiary, Proof, AidGrant), children),
+        **dict.fromkeys((Operation, Change), acted),
     }.get(model, offices)
 
 
@@ -250,7 +252,7 @@ def test_the_system_reads_every_row_and_a_scope_of_nowhere_none(peopled):
     nowhere = scope_of(Role.COUNTY, None)
     for model in MODELS:
         assert visible(model, SYSTEM.scope).count() == model.select().count() > 0, model
-        if model not in (Region, CountySetting):
+        if model not in (Region, CountySetting, OwnColumn):
             assert not visible(model, nowhere).exists(), model
             assert not changeable(model, nowhere).exists(), model
 

@@ -11,7 +11,7 @@ from aid import typed
 from aid.labels import label_of
 from aid.rules import money
 from aid.rules.cells import Fault
-from models import MODELS, Beneficiary, Enrolment, Fen, Organisation, Region, RegisterPerson
+from models import MODELS, Beneficiary, Decimals, Enrolment, Fen, Organisation, Region, RegisterPerson
 
 TODAY = dt.date(2026, 9, 1)
 UNTYPED = (pw.ForeignKeyField, pw.DateTimeField, pw.TextField)  # looked up, set by the program, never typed
@@ -42,6 +42,8 @@ def values_of(field: pw.Field) -> st.SearchStrategy:
         return st.dates(dt.date(1900, 1, 1), TODAY)
     if isinstance(field, Fen):
         return st.integers(0, money.MOST)
+    if isinstance(field, Decimals):
+        return st.integers(-(10**13) + 1, 10**13 - 1)
     if isinstance(field, pw.IntegerField):
         return st.integers(-(10**15) + 1, 10**15 - 1)
     return st.text(max_size=field.max_length)

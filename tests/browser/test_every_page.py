@@ -26,9 +26,9 @@ KNOWN = re.compile(
 MORE = {  # pages that no menu and no first row leads to
     "user.county": (
         *("/import_run/new/", "/account/new/", "/account/missing/", "/duplicates/rule/keep_checked", "/check/?all=1"),
-        *("/organisation/new/", "/organisation/tree", "/session/"),
+        *("/organisation/new/", "/organisation/tree", "/session/", "/public_notice/new/"),
     ),
-    "user.a": ("/organisation/tree", "/session/", "/submission/new/"),
+    "user.a": ("/organisation/tree", "/session/", "/submission/new/", "/public_notice/new/"),
     "admin": ("/import_run/new/", "/account/new/", "/organisation/new/", "/organisation/tree"),
 }
 WORDS = """() => [document.body.innerText, document.title, ...[...document.querySelectorAll('*')].flatMap(
@@ -36,9 +36,9 @@ WORDS = """() => [document.body.innerText, document.title, ...[...document.query
 
 
 @pytest.fixture
-def busy(world, tmp_path) -> None:
+def busy(world, database, tmp_path) -> None:
     """The world with something on every page: a duplicate, a checked row, a paper, an import with a row held back."""
-    store.keep_in(tmp_path / "proofs")
+    store.keep_in(database.parent / "proofs")
     add_proof(world.actors["a"], world.children["a1"], paper(), kind=ProofKind.HANDBOOK)
     double(world, "a1")
     confirm(world.actors["a"], world.children["a2"])

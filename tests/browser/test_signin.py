@@ -44,8 +44,11 @@ def test_a_wrong_password_is_a_sentence_that_does_not_say_which_was_wrong(new_pa
     assert (sign_ins(), account().last_sign_in) == (0, None)
 
 
-def test_after_signing_out_back_shows_nothing(enter):
-    page = enter(LOGIN)
+def test_after_signing_out_back_shows_nothing(new_page, passwords):
+    page = new_page()
+    knock(page, LOGIN, passwords[LOGIN])
+    renew(page, passwords[LOGIN])
+    expect(page.get_by_text("密码已改好")).to_be_visible()
     page.goto("/check/")
     expect(page.get_by_role("link", name="王芳")).to_be_visible()
     page.get_by_role("button", name="退出").click()

@@ -65,7 +65,7 @@ def test_question_09_nobody_hands_lists_to_schools_for_they_see_them_at_once(vis
     assert "何新" not in visit("b").get("/check/").text
 
 
-def test_question_10_and_25_a_township_follows_its_schools_and_makes_its_own_summary(visit, world):
+def test_question_10_a_township_follows_its_schools(visit, world):
     check_everything(visit("a"), world, "a1", "a2")
     hand_in(visit("a"))
     town = visit("town")
@@ -73,12 +73,24 @@ def test_question_10_and_25_a_township_follows_its_schools_and_makes_its_own_sum
     assert [world.organisations[key].code in shown for key in "abc"] == [True, True, False]
     assert rounds()[0].code in town.get("/submission/").text
     assert "王芳" in town.get(f"/report/?submission={rounds()[0].code}").text
-    cells = {cell for line in lines(town, "regional-summary") for cell in line}
-    assert any("蒲亭镇小学" in cell for cell in cells)
-    assert not any("聂桥镇小学" in cell for cell in cells)
     late = {"row": f"{world.organisations['b'].id}:1", "confirmed": "1", "answer-sentence": "请本周上报"}
     assert town.post("/late_schools/bulk/remind", late).status_code == 302
     assert "请本周上报" in visit("b").get("/").text
+
+
+def test_question_25_a_township_makes_its_own_summary(visit, world):
+    check_everything(visit("a"), world, "a1")
+    rows = lines(visit("town"), "regional-summary")
+    cells = {cell for row in rows for cell in row}
+    assert [any(name in cell for cell in cells) for name in ("蒲亭镇小学", "聂桥镇小学", "聂桥镇")] == [
+        True,
+        False,
+        False,
+    ]
+    header = next(row for row in rows if "未核对" in row)
+    line = next(row for row in rows if "合计" in "".join(row[:3]))
+    told = [float(line[header.index(title)]) for title in ("名单人数", "未核对")]
+    assert told == [3, 2]
 
 
 def test_question_10_a_township_checks_nothing_unless_its_county_lets_it(visit, world):

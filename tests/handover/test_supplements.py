@@ -107,14 +107,23 @@ def test_question_08_of_any_stage(world, visit, stage, grade):
     assert "已补录 赵小满：另一所学校" in send(visit("county"), school="360426000009", grade=grade)
 
 
-@pytest.mark.parametrize("home", ["360425100000", "510104001000"])
-def test_question_11_29_a_child_from_elsewhere_is_supplemented_and_a_proof_is_asked_for(visit, home):
+def from_elsewhere(visit, home: str) -> None:
+    """Supplement a child whose household is there; a proof is asked for, on the page and in the child's."""
     told = [one["text"] for one in known(visit("a"), CHILD["id_number"])["told"]]
     assert "本县名册上没有：外地户籍或未建档的，须补交困难证明材料" in told
     assert "请补交困难证明材料" in send(visit("a"), home=home, reason="from_elsewhere")
     [one] = supplemented()
     with db.connection_context():
         assert one.home_region.code == home
+    assert "请补交能说明家庭困难的材料" in visit("a").get(f"/check/row/?id={one.id}").text
+
+
+def test_question_11_a_child_from_another_county_is_supplemented_and_a_proof_is_asked_for(visit):
+    from_elsewhere(visit, "360425100000")
+
+
+def test_question_29_a_child_from_another_province_is_supplemented_and_a_proof_is_asked_for(visit):
+    from_elsewhere(visit, "510104001000")
 
 
 def test_question_19_in_school_and_not_on_the_roll_it_is_the_schools_own_list(visit):
@@ -174,3 +183,13 @@ def test_numbers_are_not_tried_out_by_the_thousand(visit):
         asked = {"json": {"id_number": ""}, "headers": {"X-CSRFToken": token}}
         answer = visitor.client.post("/supplement/known/", **asked)
     assert (answer.status_code, answer.json["sentence"]) == (429, "一分钟里查得太多了，请稍候再试。")
+
+
+def test_a_child_entered_by_hand_whom_the_register_brings_later_stays_one_row(world, visit):
+    send(visit("a"))
+    with db.connection_context():
+        on_register(world, CHILD["id_number"]), on_roll(world, CHILD["id_number"], "a")
+    county = visit("county")
+    answer = county.post("/matching/run", page="/matching/")
+    assert "新下发 0 条，补录的 1 条接上名册、学籍，没有另加，核对结果不变" in county.get(answer.location).text
+    assert [one.register_person_id is None for one in supplemented()] == [False]

@@ -88,7 +88,7 @@ def _inflate(archive: zipfile.ZipFile, member: zipfile.ZipInfo, scan: Scan) -> t
             if size > MEMBER_BYTES or (size > RATIO_FROM and size > RATIO * max(member.compress_size, 1)):
                 raise Refused("文件解开后过大，疑似压缩炸弹，未读取")
             seen = tail + chunk
-            if plain and FORBIDDEN.search(seen):
+            if plain and b"!" in seen and FORBIDDEN.search(seen):
                 raise Refused(f"文件含有不允许的定义；{RESAVE}")
             found |= {at: said for at, said in scan(seen) if said or at not in found}
             tail = seen[-OVERLAP:]

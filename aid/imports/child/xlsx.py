@@ -33,12 +33,13 @@ def send(path: str) -> None:
 
 def _faulty_cells(text: bytes) -> Iterator[tuple[tuple[int, int], str]]:
     """Whichever way it is written; one that has no place of its own refuses the file: the reader gives it out empty."""
-    if b"<f" in text or b":f" in text:
+    # One byte is looked for at a tenth of the cost of two, and neither is in a sheet of texts.
+    if b"f" in text and (b"<f" in text or b":f" in text):
         for found in NO_RESULT.finditer(text):
             # A formula whose result is the empty text is no fault: it says so, and has a value that is empty.
             if not (found[2] and TEXT_SIGN.search(found[1])):
                 yield _place(found[1]), ""
-    if b'"e"' in text or b"'e'" in text:
+    if b'"e"' in text or (b"'" in text and b"'e'" in text):
         for sign in ERROR_SIGN.finditer(text):
             start = text.rfind(b"<", 0, sign.start())
             cell = CELL.match(text, max(start, 0))

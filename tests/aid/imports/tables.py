@@ -7,6 +7,7 @@ from tests.conftest import World
 SCHOOL = "德安县蒲亭镇小学（小学）"
 A1, A2 = "360426200908300016", "360426200908300024"
 CHILDREN, ACCOUNTS, OFFICES = "table_beneficiary", "table_account", "table_organisation"
+CASES = "table_dropout_case"
 NEW = {"机构编码": "", "机构名称": "蒲亭镇第二小学", "学段": "小学", "行政区划": "蒲亭镇", "登录网段": ""}
 
 

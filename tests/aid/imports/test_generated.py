@@ -14,7 +14,7 @@ from aid.operations.history import undo
 from aid.workbooks.template import template_workbook
 from models import Beneficiary, Operation, SheetKind
 from tests.aid.imports.sheets import stored, without_versions
-from tests.aid.imports.tables import A1, A2, ACCOUNTS, CHILDREN, NEW, OFFICES, SCHOOL, child, counts, office
+from tests.aid.imports.tables import A1, A2, ACCOUNTS, CASES, CHILDREN, NEW, OFFICES, SCHOOL, child, counts, office
 from tests.aid.imports.waiting import again, carried_out, fates
 from tests.aid.workbooks.conftest import opened
 
@@ -30,7 +30,7 @@ def test_every_table_that_is_edited_has_a_sheet_with_all_that_may_be_edited():
             continue
         names = [{column.name for column in sheet.columns} for sheet in FORMATS.values() if sheet.intake.model is model]
         assert any(found.issuperset((*editor.columns, *editor.addable)) for found in names), model
-    assert set(GENERATED) == {CHILDREN, ACCOUNTS, OFFICES}
+    assert set(GENERATED) == {CHILDREN, ACCOUNTS, OFFICES, CASES}
 
 
 def test_every_sheet_has_a_kind_and_a_title_of_its_own():

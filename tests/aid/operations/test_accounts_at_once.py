@@ -70,7 +70,7 @@ def test_a_refused_sign_in_is_in_the_log(opened, caplog, closed):
     assert password not in record.getMessage()
 
 
-def test_an_unknown_name_costs_as_much_time_as_a_wrong_password(opened):
+def test_an_unknown_name_costs_as_much_time_as_a_wrong_password(dear, opened):
     def fastest(login: str) -> float:
         took = []
         for _ in range(3):

@@ -11,6 +11,7 @@ from aid.permissions import Permission
 from aid.rules.borders import border, crosses, direction
 from aid.scope import SYSTEM, visible
 from models import Beneficiary, Organisation, Region
+from tests.aid.operations.supplementing import supplement
 
 FOREIGN = {  # code -> name, level: some of them without what lies above
     "430000000000": ("湖南省", "province"),
@@ -83,3 +84,32 @@ def test_a_closed_office_is_not_the_one_to_ask(scattered):
 def test_another_countys_children_are_nobodys_to_see_here(scattered):
     own = told(scattered.actors["other_county"].scope, HOME.code, PLACE.code).values()
     assert all("360425" in (home[:6], school[:6]) for home, school in own)
+
+
+# -- outside the province --------------------------------------------------------
+
+OUTSIDE = {"school": "", "reason": "outside", "outside_school": "成都市第七中学", "outside_stage": "senior"}
+
+
+@pytest.mark.parametrize("who", ["county", "city", "province"])
+def test_a_school_outside_the_province_is_a_direction_of_its_own_checked_by_the_county_that_keeps_the_row(world, who):
+    row, scope = supplement(world, "county", **OUTSIDE), world.actors[who].scope
+    parts = (borders.border(), borders.direction(scope), borders.elsewhere(scope), borders.school_place())
+    found = told(scope, *parts, borders.office_of(PLACE))
+    assert found[row.id] == ["outside", "outside", "省外", "省外：成都市第七中学", "德安县学生资助管理中心"]
+    assert border("360426100200", "360426000000", outside=True) == found[row.id][0]
+    assert direction("360426100200", "360426000000", scope.prefix, outside=True) == found[row.id][1]
+
+
+def test_a_child_outside_the_province_is_not_told_to_schools_or_to_another_county(world):
+    row = supplement(world, "county", **OUTSIDE)
+    assert row.id in told(world.actors["town"].scope, borders.border())  # its household lies there
+    for who in ("a", "far", "other_county"):
+        assert row.id not in told(world.actors[who].scope, borders.border())
+
+
+def test_a_row_that_is_no_longer_valid_is_not_among_them(world):
+    row = supplement(world, "county", **OUTSIDE)
+    with writing(world.actors["county"], Permission.BENEFICIARY_CHECK) as ledger:
+        ledger.change(row, state="invalid", invalid_reason="not_poor")
+    assert row.id not in told(world.actors["county"].scope, borders.border())

@@ -59,7 +59,7 @@ def test_the_kind_of_hardship_asks_nothing(world):
 def test_two_live_rows_of_one_child_wait_to_be_settled(world):
     at = ready(world)
     check(world, "b1", id_number=world.children["a1"].id_number)
-    assert tally(world.actors["county"].scope, at) == dict.fromkeys(Standing, 0) | {
+    assert tally(world.actors["county"].scope, at).standings == dict.fromkeys(Standing, 0) | {
         Standing.DOUBLED: 2,
         Standing.UNCHECKED: 2,
     }
@@ -85,7 +85,7 @@ def test_a_stage_without_an_amount_is_due_nothing(world):
 def test_a_school_counts_its_own_and_a_county_those_of_its_schools(world):
     at = ready(world)
     check(world, "away", boards=True)
-    due = {who: tally(world.actors[who].scope, at)[Standing.DUE] for who in ("county", "a", "b", "c", "town", "city")}
+    due = {who: tally(world.actors[who].scope, at).due for who in ("county", "a", "b", "c", "town", "city")}
     assert due == {"county": 2, "a": 1, "b": 1, "c": 0, "town": 2, "city": 3}
 
 

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from aid.effects import effects_of
 from aid.errors import NotAllowed, OutOfScope, RuleBroken
 from aid.ledger import writing
 from aid.operations import accounts, checking, history, matching, sessions
@@ -11,6 +12,8 @@ from aid.permissions import Permission
 from aid.scope import SYSTEM
 from models import (
     Beneficiary,
+    ChangeKind,
+    CheckState,
     Enrolment,
     Operation,
     Organisation,
@@ -147,6 +150,16 @@ def test_an_added_row_checked_since_refuses_the_undo(world):
     assert len(content(Beneficiary)) == len(after)
     history.undo(world.actors["county"], later)
     assert history.undo(world.actors["county"], done).rows == 2
+
+
+def test_the_database_tells_which_added_rows_are_to_the_letter_what_they_were(world):
+    done = matched(world)
+    assert (len(effects_of(done)[Beneficiary].untouched), effects_of(done)[Beneficiary].parts) == (2, {})
+    row = Beneficiary.select().order_by(Beneficiary.id.desc()).get()
+    checking.confirm(world.actors["b"], row)
+    effects = effects_of(done)[Beneficiary]
+    assert len(effects.untouched) == 1
+    assert [(one.row_id, one.after["state"]) for one in effects.of(ChangeKind.ADD)] == [(row.id, CheckState.UNCHECKED)]
 
 
 def test_an_added_row_that_is_referred_to_refuses_the_undo(world):

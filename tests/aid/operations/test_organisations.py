@@ -11,7 +11,19 @@ from aid.ledger import writing
 from aid.operations import accounts, events, history, organisations, sessions
 from aid.permissions import Permission
 from aid.scope import SYSTEM, Actor
-from models import Account, Notice, Operation, Organisation, OrganisationKind, Role, Stage, Submission, db, now
+from models import (
+    Account,
+    Notice,
+    Operation,
+    Organisation,
+    OrganisationKind,
+    PublicNotice,
+    Role,
+    Stage,
+    Submission,
+    db,
+    now,
+)
 
 SCHOOL = {"kind": "school", "name": "蒲亭镇第二小学", "stage": "primary"}
 
@@ -234,7 +246,9 @@ def test_a_school_that_handed_in_or_was_told_something_is_not_deleted(world):
     with writing(world.actors["county"], Permission.SUBMISSION_HAND_IN) as ledger:
         ledger.add(Submission, school=row, code="x", round=1)
         ledger.add(Notice, organisation=row, office=world.organisations["county"], sentence="请上报")
-    assert organisations.in_the_way(row) == ["上报 1 轮", "通知 1 条"]
+        hung = {"first_day": "2026-12-01", "last_day": "2026-12-07", "heads": 0, "maker": "李", "rows": "[]"}
+        ledger.add(PublicNotice, school=row, heading="公示名单", term="2026秋", **hung)
+    assert organisations.in_the_way(row) == ["上报 1 轮", "通知 1 条", "公示 1 次"]
 
 
 def test_a_foreign_organisation_is_not_deleted(world):

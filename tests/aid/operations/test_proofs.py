@@ -10,6 +10,7 @@ from aid.operations.events import forget
 from aid.operations.history import undo
 from aid.operations.proofs import (
     add_proof,
+    correct_proof,
     has_proof,
     may_add,
     number_of_proofs,
@@ -100,7 +101,7 @@ def test_a_note_may_not_be_longer_than_its_column(world):
 
 @pytest.mark.parametrize("who", ["province", "city", "town", "auditor"])
 def test_adding_and_removing_need_the_permission(world, proof, who):
-    with pytest.raises(NotAllowed, match="添加、移除证明材料"):
+    with pytest.raises(NotAllowed, match="添加、更正、移除证明材料"):
         add_proof(world.actors[who], world.children["a1"], paper(330), kind=HANDBOOK)
     with pytest.raises(NotAllowed):
         remove_proof(world.actors[who], proof)
@@ -121,6 +122,44 @@ def test_a_township_adds_where_its_county_lets_it_check(world):
     assert add_proof(town, world.children["a1"], paper(), kind=HANDBOOK).added_by == "town"
     with pytest.raises(OutOfScope):
         add_proof(town, world.children["c1"], paper(), kind=HANDBOOK)
+
+
+# -- calling it right --------------------------------------------------------------
+
+
+def test_a_paper_of_the_wrong_kind_is_called_right_and_the_history_says_so(world, proof):
+    operation = correct_proof(world.actors["a"], proof, kind=ProofKind.VILLAGE, note=" 盖章 ")
+    now_called = Proof.get_by_id(proof.id)
+    assert (now_called.kind, now_called.note, now_called.file) == (ProofKind.VILLAGE, "盖章", proof.file)
+    assert newest().sentence == "王芳：更正证明材料（扶贫手册→村镇证明）"
+    undo(world.actors["a"], Operation.get_by_id(operation))
+    again = Proof.get_by_id(proof.id)
+    assert (again.kind, again.note) == (HANDBOOK, "第 3 页")
+
+
+def test_what_differs_in_nothing_leaves_no_operation(world, proof):
+    before = newest()
+    assert correct_proof(world.actors["a"], proof, kind=HANDBOOK, note="第 3 页") is None
+    assert newest() == before
+
+
+def test_a_correction_is_refused_for_a_long_note_and_for_an_old_page(world, proof):
+    with pytest.raises(RuleBroken, match="备注最多 100 个字"):
+        correct_proof(world.actors["a"], proof, kind=HANDBOOK, note="x" * 101)
+    old = Proof.get_by_id(proof.id)
+    correct_proof(world.actors["a"], proof, kind=ProofKind.OTHER, note="")
+    with pytest.raises(Conflict):
+        correct_proof(world.actors["a"], old, kind=ProofKind.VILLAGE, note="")
+
+
+@pytest.mark.parametrize(
+    ("who", "refusal"),
+    [*((who, NotAllowed) for who in ("city", "town", "auditor")), *((who, OutOfScope) for who in ("b", "far"))],
+)
+def test_correcting_needs_the_permission_and_the_scope(world, proof, who, refusal):
+    with pytest.raises(refusal):
+        correct_proof(world.actors[who], proof, kind=ProofKind.OTHER, note="")
+    assert Proof.get_by_id(proof.id).kind == HANDBOOK
 
 
 # -- taking away --------------------------------------------------------------------

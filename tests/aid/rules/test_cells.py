@@ -243,3 +243,27 @@ def test_only_a_label_of_the_list_is_ever_read(typed):
         assert cells.one_of(typed, labels=YESNO) == YESNO[cells.tidy(typed)]
     except Fault:
         assert cells.tidy(typed) not in YESNO
+
+
+# -- numbers with decimals -----------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [
+        ("12", 120_000),
+        ("1,234.5", 12_345_000),
+        ("－0.25", -2_500),
+        (0.1 + 0.2, 3_000),
+        (12.0, 120_000),
+        ("1.50000", 15_000),
+    ],
+)
+def test_a_number_is_read_exactly(cell, value):
+    assert cells.decimal(cell) == value
+
+
+@pytest.mark.parametrize("cell", ["", "1,23", "1.2.3", "一百", "1e3", ".5", "5.", "1.23456", "1234567890", True])
+def test_what_is_no_number_is_told(cell):
+    with pytest.raises(cells.Fault):
+        cells.decimal(cell)

@@ -9,30 +9,33 @@ from hypothesis import strategies as st
 
 from aid.rules import passwords
 
-KEPT = passwords.hashed("德安县蒲亭镇小学的密码")
+
+@pytest.fixture
+def kept(dear) -> str:
+    return passwords.hashed("德安县蒲亭镇小学的密码")
 
 
-def test_a_password_fits_what_was_kept_of_it_and_no_other_does():
-    assert passwords.fits("德安县蒲亭镇小学的密码", KEPT)
-    assert not any(passwords.fits(wrong, KEPT) for wrong in ("", "德安县蒲亭镇小学的密碼", KEPT))
+def test_a_password_fits_what_was_kept_of_it_and_no_other_does(kept):
+    assert passwords.fits("德安县蒲亭镇小学的密码", kept)
+    assert not any(passwords.fits(wrong, kept) for wrong in ("", "德安县蒲亭镇小学的密碼", kept))
 
 
-def test_what_is_kept_names_scheme_cost_and_salt_and_never_the_password():
-    scheme, n, r, p, salt, key = KEPT.split("$")
+def test_what_is_kept_names_scheme_cost_and_salt_and_never_the_password(kept):
+    scheme, n, r, p, salt, key = kept.split("$")
     assert (scheme, int(n) >= 2**15, int(r), int(p)) == ("scrypt", True, 8, 1)
     assert len(b64decode(salt)) == 16
     assert b64decode(key) == hashlib.scrypt(
         "德安县蒲亭镇小学的密码".encode(), salt=b64decode(salt), n=int(n), r=8, p=1, maxmem=passwords.MEMORY
     )
-    assert "密码" not in KEPT
+    assert "密码" not in kept
 
 
 def test_the_same_password_is_never_kept_the_same_way_twice():
     assert passwords.hashed("correct horse") != passwords.hashed("correct horse")
 
 
-def test_nobodys_password_costs_as_much_and_fits_nothing():
-    assert passwords.NOBODY.split("$")[:4] == KEPT.split("$")[:4]
+def test_nobodys_password_costs_as_much_and_fits_nothing(kept):
+    assert passwords.NOBODY.split("$")[:4] == kept.split("$")[:4]
     assert not any(passwords.fits(password, passwords.NOBODY) for password in ("", "AAAA", passwords.NOBODY))
 
 

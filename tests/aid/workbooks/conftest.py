@@ -1,5 +1,6 @@
 """A county with enough in it for every line of a summary, and a reader of the workbooks that come out."""
 
+import datetime as dt
 import random
 import re
 import warnings
@@ -21,6 +22,8 @@ from models import (
     Account,
     Beneficiary,
     CheckState,
+    DropoutCase,
+    DropoutVisit,
     HardshipKind,
     InvalidReason,
     Organisation,
@@ -28,7 +31,10 @@ from models import (
     RegisterPerson,
     Source,
 )
+from tests.aid.giving import check, give_to, ready
+from tests.aid.operations.test_grants import ticked
 from tests.conftest import ROLES, World
+from tests.swift import Kept
 
 SCHOOLS = {  # key -> code, name, stage, place, status
     "senior": ("360426000010", "德安县第一高级中学", "senior", "county", OrganisationStatus.OPEN),
@@ -44,9 +50,18 @@ HOMES = ("village", "town", "other_town", "county", "far_town")
 
 
 @pytest.fixture
-def county(world: World) -> World:
+def county(world: World, database: Path, kept: Kept) -> World:
     """The small world with more schools, accounts, and eighty children in every state, some of them unplaced, some on
     the register twice, some on two lists, some supplements."""
+
+    def county() -> World:
+        fill(world)
+        return world
+
+    return kept.begin(database, county)
+
+
+def fill(world: World) -> None:
     with writing(SYSTEM, Permission.ORGANISATION_WRITE) as ledger:
         for key, (code, name, stage, place, status) in SCHOOLS.items():
             at = world.regions[place]
@@ -58,7 +73,6 @@ def county(world: World) -> World:
     with writing(world.actors["county"], Permission.REGISTER_IMPORT) as ledger:
         for number in range(80):
             _child(ledger, world, batch=batch, number=number, rng=rng)
-    return world
 
 
 def _child(ledger: Ledger, world: World, *, batch: Any, number: int, rng: random.Random) -> None:
@@ -76,6 +90,30 @@ def _child(ledger: Ledger, world: World, *, batch: Any, number: int, rng: random
         for person in persons or [None]:
             source = Source.DISTRIBUTED if person else Source.SUPPLEMENT
             ledger.add(Beneficiary, register_person=person, source=source, **row)
+
+
+@pytest.fixture
+def aided(county: World) -> World:
+    return with_aid(county)
+
+
+def with_aid(county: World) -> World:
+    """The county with its items, one of them given to a1; four children checked, of whom a2 does not board; each with a
+    dropout case too, every second of them visited twice."""
+    for key in ("a1", "a2", "b1", "c1"):
+        check(county, key, boards=key != "a2")
+    aim = ready(county)
+    give_to(county, aim, ticked(county, "a1"))
+    with writing(county.actors["county"], Permission.DROPOUT_KEEP) as ledger:
+        for nth, key in enumerate(("a1", "a2", "b1", "c1")):
+            child = county.children[key]
+            told = {name: getattr(child, name) for name in ("register_person", "name", "id_number", "home_region")}
+            town = None if key == "b1" else county.regions["town"]
+            case = ledger.add(DropoutCase, township=town, **told)
+            for day in range(1, 1 + nth % 2 * 2):
+                visit = {"date": dt.date(2026, 10, day), "visitor": "李老师", "outcome": "lost", "finding": "家中无人"}
+                ledger.add(DropoutVisit, case=case, **visit)
+    return county
 
 
 def open_account(world: World, *, login: str, school: str, last: Any) -> None:

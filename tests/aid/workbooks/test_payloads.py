@@ -15,11 +15,11 @@ OURS = re.compile(r"(SUBTOTAL\([39],[A-Z]+\d+:[A-Z]+\d+\)|IF\(\([A-Z+\d]+\)=0,\"
 
 
 @pytest.fixture
-def hostile(county):
+def hostile(aided):
     for login, school in (("one", "a"), ("two", "b")):
-        open_account(county, login=login, school=school, last=None)
+        open_account(aided, login=login, school=school, last=None)
     fill_with_payloads()
-    return county
+    return aided
 
 
 @pytest.mark.parametrize("slug", WORKBOOKS)

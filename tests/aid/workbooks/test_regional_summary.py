@@ -199,4 +199,4 @@ def test_needs_the_permission(county, tmp_path):
 def test_asks_the_database_a_fixed_number_of_questions(county, tmp_path, queries):
     with queries() as seen:
         make_workbook(county.actors["county"], "regional-summary", tmp_path / "book.xlsx")
-    assert len(seen) <= 8  # one of them tells the state, one puts the export on record
+    assert len(seen) <= 8  # one of them puts the export on record, one asks of which state it is

@@ -1,14 +1,10 @@
 """A spreadsheet in a real browser: one server for all tests, everybody signed in, the database put back before each."""
 
-import time
 from collections.abc import Callable, Iterator
 from copy import deepcopy
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from flask import Flask
-from flask.sessions import SecureCookieSessionInterface
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from aid import dialect
@@ -17,6 +13,7 @@ from aid.permissions import Permission
 from aid.scope import SYSTEM
 from models import Account, Beneficiary, db
 from tests.admin.conftest import SECRETS, open_session
+from tests.browser.conftest import Home, cookie, copy_database
 from tests.browser.grid.gestures import Sheet, open_grid
 from tests.conftest import ROLES, World, build_world
 from tests.serving import serving
@@ -27,20 +24,6 @@ FORGET_LAYOUT = """() => {
   if (desk) desk.kept = desk.told;
 }"""
 MANY = 600  # children at school c
-
-
-@dataclass(frozen=True)
-class Home:
-    """A server over a folder: its address, what it began with, and where a copy of that is kept."""
-
-    folder: Path
-    address: str
-    world: World
-    kept: Path
-
-    @property
-    def path(self) -> Path:
-        return self.folder / "zhuxue.sqlite3"
 
 
 @pytest.fixture(scope="session")
@@ -62,17 +45,9 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
 def world(home: Home) -> Iterator[World]:
     """The small world and many children at school c, as they were; the database is open."""
     copy_database(home.kept, home.path)
-    dialect.open_database("", home.path)
+    dialect.bind("", home.path)
     with db.connection_context():
         yield deepcopy(home.world)
-
-
-def copy_database(source: Path, target: Path) -> None:
-    """Bring a database back under a running server: its connections see the next state as any other commit."""
-    connections = [dialect.pw.sqlite3.connect(path) for path in (source, target)]
-    connections[0].backup(connections[1])
-    for connection in connections:
-        connection.close()
 
 
 @pytest.fixture(scope="session")
@@ -97,16 +72,8 @@ def tabs(browser: Browser, home: Home) -> Iterator[Callable[..., Page]]:
 def signed_in(browser: Browser, folder: Path, address: str, *, key: str) -> BrowserContext:
     """A browser of its own that holds the session of `key`, a second person of an office being "county.2"."""
     context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN", base_url=address)
-    context.add_cookies([{"name": "zhuxue", "value": cookie(folder, key), "url": address}])
+    context.add_cookies([{"name": "zhuxue", "value": cookie(folder, {"_user_id": f"token-{key}"}), "url": address}])
     return context
-
-
-def cookie(folder: Path, key: str) -> str:
-    """The cookie of somebody's session, as the server over `folder` would sign it."""
-    app = Flask(__name__)
-    app.secret_key = (folder / "secret_key").read_text().strip()
-    session = {"_user_id": f"token-{key}", "_fresh": True, "seen": int(time.time())}
-    return SecureCookieSessionInterface().get_signing_serializer(app).dumps(session)
 
 
 @pytest.fixture

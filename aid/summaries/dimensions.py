@@ -1,0 +1,215 @@
+"""What the rows of the list can be grouped by. Each value knows the word by which the list is asked for its rows."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import peewee as pw
+
+from aid.own_columns import field_of, own_of
+from aid.rules.grades import LADDERS
+from aid.rules.words import BLANK, escaped, exactly
+from aid.scope import significant
+from models import SLOTS, Answer, Beneficiary, Organisation, Region, RegionLevel, Row, Stage
+
+NOT_FILLED_IN = "未填"
+AT_ITSELF = "本级"  # after the name of a place, for what lies in no smaller place of it
+DIGITS = {RegionLevel.CITY: 4, RegionLevel.COUNTY: 6, RegionLevel.TOWNSHIP: 9, RegionLevel.VILLAGE: 12}
+CODE_LENGTH = 12
+YES_NO = {True: "是", False: "否"}
+_GRADES = {grade: at for at, grade in enumerate(grade for ladder in LADDERS for grade in ladder)}
+
+Joins = tuple[tuple[type[Row], pw.Expression], ...]
+Named = tuple[Sequence[pw.Node], Joins]
+SCHOOL, SCHOOL_PLACE, HOME_PLACE = Organisation.alias("place"), Region.alias("seat"), Region.alias("home")
+_AT_SCHOOL: Joins = ((SCHOOL, Beneficiary.school == SCHOOL.id),)
+_AT_SCHOOLS_PLACE: Joins = (*_AT_SCHOOL, (SCHOOL_PLACE, SCHOOL.region == SCHOOL_PLACE.id))
+_AT_HOME: Joins = ((HOME_PLACE, Beneficiary.home_region == HOME_PLACE.id),)
+
+
+@dataclass(frozen=True)
+class Member:
+    """One value of a dimension. `word` asks the list for its rows, in the column of the dimension's name; `above` is
+    the name of the place around it, for two of one name."""
+
+    key: Any
+    label: str
+    word: str
+    order: tuple[Any, ...] = ()
+    above: str = ""
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """`value` is what is grouped by, NULL where nothing is filled in. `named` says which columns name a group, once
+    each is counted; `member` makes a Member of the value and of those. `asked` is what the list's column of this name
+    compares, `field` the column of a table that it is like."""
+
+    name: str
+    label: str
+    field: pw.Field
+    value: pw.Node
+    asked: pw.Node
+    member: Callable[[Any, Sequence[Any]], Member]
+    joins: Joins = ()
+    named: Callable[[pw.Node], Named] | None = None
+
+    @property
+    def is_place(self) -> bool:
+        """Whether its values are places, of which a filter may name a smaller one."""
+        return getattr(self.field, "rel_model", None) is Region
+
+    def read(self, key: Any, names: Sequence[Any]) -> Member:
+        """The value that the database gave for one group."""
+        if key is None:
+            return Member(None, NOT_FILLED_IN, BLANK, (True,))
+        member = self.member(key, names)
+        return replace(member, order=(False, *member.order))
+
+
+# -- of each kind ---------------------------------------------------------------
+
+
+def _coded(name: str, field: pw.Field, *, value: pw.Node | None = None, joins: Joins = ()) -> Dimension:
+    labels = dict(field.choices)
+    order = {code: at for at, code in enumerate(labels)}
+
+    def member(key: str, _: Sequence[Any]) -> Member:
+        return Member(key, labels.get(key, key), key, (order.get(key, len(order)), key))
+
+    node = field if value is None else value
+    return Dimension(name, field.verbose_name, field, pw.fn.NULLIF(node, ""), node, member, joins)
+
+
+def _text(field: pw.Field, ranks: Mapping[str, int]) -> Dimension:
+    def member(key: str, _: Sequence[Any]) -> Member:
+        return Member(key, key, exactly(key), (ranks.get(key, len(ranks)), key))
+
+    return Dimension(field.name, field.verbose_name, field, pw.fn.NULLIF(field, ""), field, member)
+
+
+def _flag(field: pw.Field) -> Dimension:
+    def member(key: int, _: Sequence[Any]) -> Member:
+        return Member(bool(key), YES_NO[bool(key)], "1" if key else "0", (not key,))
+
+    return Dimension(field.name, field.verbose_name, field, field, field, member)
+
+
+def _answer(field: pw.Field) -> Dimension:
+    """Yes or no, kept as a text: the database gives it as that, or Peewee as what it means."""
+
+    def member(key: str | bool, _: Sequence[Any]) -> Member:
+        yes = key in ("1", True)
+        return Member("01"[yes], YES_NO[yes], "01"[yes], (not yes,))
+
+    return Dimension(field.name, field.verbose_name, field, field, field, member)
+
+
+def _school() -> Dimension:
+    def member(key: int, names: Sequence[Any]) -> Member:
+        name, stage, code = names
+        return Member(key, f"{name}（{Stage(stage).label}）" if stage else name, exactly(code), (code,))
+
+    def named(key: pw.Node) -> Named:
+        school = Organisation.alias()
+        return (school.name, school.stage, school.code), ((school, school.id == key),)
+
+    field = Beneficiary.school
+    return Dimension("school", field.verbose_name, field, field, field, member, named=named)
+
+
+def _place(name: str, side: str, level: RegionLevel) -> Dimension:
+    """The place of this level in which the school or the household lies; where it lies in none, the smallest around
+    it, 本级: a county's own senior high school, a household of which the register names no township."""
+    digits = DIGITS[level]
+    at_home = side == "户籍"
+    place, joins = (HOME_PLACE, _AT_HOME) if at_home else (SCHOOL_PLACE, _AT_SCHOOLS_PLACE)
+    field, asked = (Beneficiary.home_region,) * 2 if at_home else (Organisation.region, SCHOOL.region)
+
+    def member(key: str, names: Sequence[Any]) -> Member:
+        called, above = (name or "" for name in names)
+        if len(significant(key)) < digits:
+            return Member(key, f"{called or key}{AT_ITSELF}", exactly(key), (key,), above)
+        return Member(key, called or key, f"{escaped(called)} {key}".lstrip(), (key,), above)
+
+    def named(key: pw.Node) -> Named:
+        region, around = Region.alias(), Region.alias()
+        return (region.name, around.name), (
+            (region, region.code == key),
+            (around, around.code == _whole_code(key, max((one for one in DIGITS.values() if one < digits), default=2))),
+        )
+
+    value = _whole_code(place.code, digits)
+    return Dimension(name, f"{side}{level.label}", field, value, asked, member, joins, named)
+
+
+def _whole_code(code: pw.Node, digits: int) -> pw.Node:
+    if digits == CODE_LENGTH:
+        return code
+    return pw.fn.SUBSTR(code, 1, digits).concat("0" * (CODE_LENGTH - digits))
+
+
+def distinct(members: Sequence[Member]) -> list[Member]:
+    """The same members, those of one name told apart by the place around them."""
+    times = Counter(member.label for member in members)
+    return [replace(one, label=f"{one.above}{one.label}") if times[one.label] > 1 else one for one in members]
+
+
+# -- all of them ----------------------------------------------------------------
+
+STAGE = pw.fn.COALESCE(pw.fn.NULLIF(Beneficiary.outside_stage, ""), SCHOOL.stage)
+SIDES = {"school": "就读", "home": "户籍"}
+_FIXED: dict[str, Dimension] = {
+    one.name: one
+    for one in (
+        *(_place(f"{key}_{level}", side, level) for key, side in SIDES.items() for level in DIGITS),
+        _school(),
+        _coded("stage", Organisation.stage, value=STAGE, joins=_AT_SCHOOL),
+        _text(Beneficiary.grade, _GRADES),
+        _coded("hardship", Beneficiary.hardship),
+        _coded("state", Beneficiary.state),
+        _coded("invalid_reason", Beneficiary.invalid_reason),
+        _coded("report", Beneficiary.report),
+        _coded("source", Beneficiary.source),
+        _coded("roll_status", Beneficiary.roll_status),
+        _coded("sex", Beneficiary.sex),
+        _text(Beneficiary.nation, {"汉族": 0}),
+        _flag(Beneficiary.boards),
+        _flag(Beneficiary.eligible),
+    )
+}
+
+
+class Dimensions(Mapping[str, Dimension]):
+    """Those of the program, and of the columns that the county has added those whose values are few enough to group by;
+    one that was retired still counts in a summary that was kept with it."""
+
+    def __getitem__(self, name: str) -> Dimension:
+        if name not in SLOTS:
+            return _FIXED[name]
+        field = field_of(Beneficiary, name)
+        if field is Beneficiary._meta.fields[name] or not groups(field):
+            raise KeyError(name)
+        return _added(field)
+
+    def __iter__(self) -> Iterator[str]:
+        yield from _FIXED
+        yield from (one.slot for one in own_of(Beneficiary) if groups(one.field))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+def groups(field: pw.Field) -> bool:
+    """Whether the rows are grouped by a column of this kind: of numbers and days every one may be another."""
+    return isinstance(field, pw.CharField | Answer)
+
+
+def _added(field: pw.Field) -> Dimension:
+    if isinstance(field, Answer):
+        return _answer(field)
+    return _coded(field.name, field) if field.choices else _text(field, {})
+
+
+DIMENSIONS = Dimensions()

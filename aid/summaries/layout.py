@@ -1,0 +1,98 @@
+"""How a summary is laid out: what a clerk chose, as an address and a kept summary say it. Nothing else gets in."""
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from aid.errors import RuleBroken
+from aid.rules import views
+from aid.rules.id_numbers import holds_one
+from aid.summaries.dimensions import DIMENSIONS, Dimension
+from aid.summaries.measures import MEASURES, Measure
+
+MOST_ROWS = 2
+CHARTS = {"bars": "条形图", "stacked": "堆叠条形图", "": "不画图"}
+
+
+@dataclass(frozen=True)
+class Layout:
+    """`rows` and `column` name dimensions, `measures` measures; `filters` are words of the list's address."""
+
+    rows: tuple[str, ...]
+    column: str = ""
+    measures: tuple[str, ...] = ("children",)
+    filters: Mapping[str, str] = field(default_factory=dict)
+    subtotals: bool = True
+    chart: str = "bars"
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """The layout that was packed. Raises RuleBroken for what is none, or names what there is not (any more)."""
+        try:
+            said = json.loads(text)
+        except ValueError as fault:
+            raise RuleBroken("汇总的布局读不出来；请重新选择后再保存") from fault
+        if not isinstance(said, dict) or not said.keys() <= cls.__dataclass_fields__.keys():
+            raise RuleBroken("汇总的布局不对；请重新选择后再保存")
+        lists = {name: _texts(said.get(name)) for name in ("rows", "measures")}
+        layout = cls(**{**said, **lists})
+        layout.refuse_faults()
+        return layout
+
+    def refuse_faults(self, *, filters: Collection[str] | None = None) -> None:
+        """Raise RuleBroken where this names a dimension or a measure that there is not, or one twice, or none; with
+        `filters`, also where it has a filter that is none of them. One that holds a whole ID number is refused."""
+        known = filters if filters is not None else self.filters if isinstance(self.filters, Mapping) else ()
+        if fault := self._fault() or views.words_fault(self.filters, known):
+            raise RuleBroken(f"汇总的布局不对：{fault}")
+        if any(holds_one(value) for value in self.filters.values()):
+            raise RuleBroken("条件里有完整的身份证号，不能用来汇总；请先去掉这个条件")
+
+    def _fault(self) -> str | None:
+        named = [*self.rows, *([self.column] if self.column else [])]
+        if not 1 <= len(self.rows) <= MOST_ROWS or not self.measures:
+            return f"要有一到 {MOST_ROWS} 个行和至少一个数"
+        if unknown := [name for name in named if not isinstance(name, str) or name not in DIMENSIONS]:
+            return f"不能按“{str(unknown[0])[:40]}”汇总"
+        if unknown := [name for name in self.measures if name not in MEASURES]:
+            return f"不认识的数“{unknown[0][:40]}”"
+        if len(set(named)) < len(named) or len(set(self.measures)) < len(self.measures):
+            return "同一项选了两次"
+        if twice := [one.label for one in self.by if one.is_place and one.name in self.filters]:
+            return f"已经按{twice[0]}汇总，不能再用它作条件；请改用学校或户籍区划的条件"
+        if type(self.subtotals) is not bool or not isinstance(self.chart, str) or self.chart not in CHARTS:
+            return "小计或图的写法不对"
+        return None
+
+    @property
+    def packed(self) -> str:
+        """The one text of this layout."""
+        return views.packed({name: _plain(getattr(self, name)) for name in self.__dataclass_fields__})
+
+    @property
+    def by(self) -> list[Dimension]:
+        """The dimensions of the rows, then that of the columns where there is one."""
+        return [DIMENSIONS[name] for name in (*self.rows, self.column) if name]
+
+    @property
+    def figures(self) -> list[Measure]:
+        return [MEASURES[name] for name in self.measures]
+
+    @property
+    def told(self) -> str:
+        """就读乡镇、学段 × 困难类型"""
+        rows = "、".join(DIMENSIONS[name].label for name in self.rows)
+        return f"{rows} × {DIMENSIONS[self.column].label}" if self.column else rows
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, Sequence) or isinstance(value, str) or not all(isinstance(part, str) for part in value):
+        raise RuleBroken("汇总的布局不对；请重新选择后再保存")
+    return tuple(value)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return dict(value)
+    return list(value) if isinstance(value, tuple) else value

@@ -1,0 +1,56 @@
+"""应发未发 through HTTP: its numbers under a filter, and what the page costs."""
+
+import re
+
+import pytest
+
+from models import AidItem, db
+from tests.aid.conftest import queries
+from tests.aid.giving import ready
+from tests.handover.test_aid import names
+
+__all__ = ["queries"]
+
+
+@pytest.fixture
+def address(app, world) -> str:
+    """Where a1 and b1 are due, and a2 and c1 are not checked."""
+    with db.connection_context():
+        return f"/unpaid/?item={ready(world).item.id}&term=2026秋"
+
+
+def told(page: str) -> tuple[str, str]:
+    """How many the head says, and what they come to."""
+    words = re.sub(r"<[^>]+>", "", page)
+    return re.search(r"共 ([\d,]+) 条", words)[1], re.search(r"合计 ([\d,.]+) 元", words)[1]
+
+
+@pytest.mark.parametrize(
+    ("words", "who", "numbers"),
+    [
+        ("", ["王芳", "张敏"], ("2", "1,000.00")),
+        ("&school=初级", ["张敏"], ("1", "375.00")),
+        ("&search=wf", ["王芳"], ("1", "625.00")),
+        ("&amount_fen_from=400", ["王芳"], ("1", "625.00")),
+        ("&school=聂桥", ["没有符合条件的记录。清除条件"], ("0", "0.00")),
+    ],
+)
+def test_heads_and_yuan_are_those_of_the_filter_and_the_standings_those_of_all(visit, address, words, who, numbers):
+    page = visit("county").get(address + words).text
+    assert (names(page), told(page)) == (who, numbers)
+    assert "未核对 2" in re.sub(r"<[^>]+>", "", page)
+
+
+@pytest.mark.parametrize("words", ["", "&school=小学", "&sort=-amount_fen"])
+def test_the_page_costs_six_statements_whatever_is_asked(visit, address, words, queries):
+    for page in (address + words, "/unpaid/?term=2026秋" + words):
+        with queries() as seen:
+            assert visit("county").get(page).status_code == 200
+        assert len(seen) <= 6, seen
+
+
+def test_without_an_item_or_with_one_that_is_out_of_use_nobody_is_due(visit, world, address):
+    assert "还没有资助项目" in visit("other_county").get("/unpaid/").text
+    with db.connection_context():
+        last = AidItem.select().order_by(AidItem.id.desc()).get()
+    assert names(visit("county").get(f"/unpaid/?item={last.id + 1}").text) == ["还没有记录。"]

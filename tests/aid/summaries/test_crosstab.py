@@ -1,0 +1,141 @@
+"""Every figure of a summary against the rows, gone through one by one in Python."""
+
+from collections import Counter
+from decimal import Decimal
+from itertools import product
+
+import pytest
+
+from aid.errors import NotAllowed
+from aid.ledger import writing
+from aid.permissions import Permission
+from aid.scope import SYSTEM, Actor, visible
+from aid.summaries.crosstab import crosstab
+from aid.summaries.dimensions import DIGITS, DIMENSIONS
+from aid.summaries.layout import Layout
+from aid.summaries.measures import MEASURES
+from models import AidGrant, Beneficiary, CheckState, Organisation, Region, RegionLevel
+from tests.aid.summaries.listed import layouts, listed
+
+WHO = ("county", "city", "town", "a", "other_county", "far")
+
+
+@pytest.fixture
+def county(world):
+    listed(world)
+    return world
+
+
+def value(row: Beneficiary, name: str):
+    """What a row is grouped by, worked out by hand."""
+    side, _, level = name.partition("_")
+    if level in list(RegionLevel):
+        place = row.school.region if side == "school" else row.home_region
+        return place.code[: DIGITS[RegionLevel(level)]].ljust(12, "0")
+    if name == "stage":
+        return row.outside_stage or row.school.stage
+    found = row.school_id if name == "school" else getattr(row, name)
+    return None if found == "" else found
+
+
+def expected(rows: list[Beneficiary], everything: int, given: Counter) -> dict[str, object]:
+    numbers = {row.id_number or f"#{row.id}" for row in rows}
+    checked = sum(row.state != CheckState.UNCHECKED for row in rows)
+    return {
+        "children": len(numbers),
+        "rows": len(rows),
+        "yuan": Decimal(sum(given[row.id] for row in rows)) / 100,
+        "share": len(rows) / everything,
+        "checked": checked / len(rows),
+    }
+
+
+def cells(table):
+    """Every cell, subtotal and total that has rows: its members by dimension."""
+    layout = table.layout
+    prefixes = {line[:depth] for line in table.lines for depth in range(len(line) + 1)}
+    for row, column in product(prefixes, (*table.columns, None)):
+        named = list(zip(layout.rows, row, strict=False)) + ([(layout.column, column)] if column else [])
+        yield row, column, {name: member.key for name, member in named}
+
+
+def values(who: Actor) -> list[tuple[Beneficiary, dict[str, object]]]:
+    rows = visible(Beneficiary, who.scope).select(Beneficiary, Organisation, Region)
+    rows = rows.join_from(Beneficiary, Organisation).join_from(Organisation, Region)
+    return [(row, {name: value(row, name) for name in DIMENSIONS}) for row in rows]
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_every_figure_is_that_of_its_rows(county, who):
+    actor, given = county.actors[who], Counter()
+    for beneficiary, fen in AidGrant.select(AidGrant.beneficiary, AidGrant.amount_fen).tuples():
+        given[beneficiary] += fen
+    everything, counted = values(actor), 0
+    for layout in layouts(6, seed=WHO.index(who)):
+        table = crosstab(actor, layout)
+        for row, column, keys in cells(table):
+            rows = [one for one, told in everything if keys.items() <= told.items()]
+            if not rows:
+                assert table.tally(row, column).rows == 0
+                continue
+            found = {one.name: table.figure(one, row, column) for one in MEASURES.values()}
+            assert found == pytest.approx(expected(rows, len(everything), given)), keys
+            counted += 1
+    assert counted > 20
+
+
+def test_it_takes_one_statement(county, queries):
+    with queries() as sent:
+        for layout in layouts(8, seed=3):
+            crosstab(county.actors["county"], layout)
+    assert len(sent) == 8
+
+
+def test_what_is_narrowed_is_counted_alone(county):
+    where = Beneficiary.state == CheckState.INVALID
+    table = crosstab(county.actors["county"], Layout(("state",)), where=where)
+    assert [line[0].label for line in table.lines] == ["无效"]
+    assert table.whole.rows == visible(Beneficiary, county.actors["county"].scope).where(where).count()
+
+
+def test_values_stand_in_their_own_order_and_what_is_empty_comes_last(county):
+    def labels(name):
+        return [line[0].label for line in crosstab(county.actors["county"], Layout((name,))).lines]
+
+    assert labels("state") == [state.label for state in CheckState]
+    assert labels("sex") == ["男", "女", "未填"]
+    assert labels("boards") == ["是", "否", "未填"]
+    assert labels("grade")[:3] + labels("grade")[-1:] == ["一年级", "三年级", "高一", "未填"]
+    assert labels("nation") == ["汉族", "=回族", "回族", "未填"]
+    assert labels("stage") == ["小学", "初中", "普高"]
+
+
+def test_what_lies_in_no_smaller_place_is_the_places_own(county):
+    table = crosstab(county.actors["county"], Layout(("home_township",)))
+    labels = {line[0].key: line[0].label for line in table.lines}
+    assert labels["360426000000"] == "德安县本级"
+    assert labels["360426100000"] == "蒲亭镇"
+    assert table.lines[0][0].label.endswith("本级")
+
+
+def test_two_places_of_one_name_are_told_apart_by_what_is_around_them(county):
+    with writing(SYSTEM, Permission.REGION_WRITE) as ledger:
+        ledger.change(county.regions["far_town"], name="蒲亭镇")
+    labels = [line[0].label for line in crosstab(county.actors["city"], Layout(("home_township",))).lines]
+    assert {"德安县蒲亭镇", "永修县蒲亭镇"} <= set(labels)
+    assert "聂桥镇" in labels
+
+
+def test_nobody_counts_what_they_may_not_read(county):
+    for who in (county.actors["auditor"], SYSTEM):
+        with pytest.raises(NotAllowed):
+            crosstab(who, Layout(("school",)))
+
+
+def test_of_nothing_there_is_a_total_of_nothing(county):
+    table = crosstab(county.actors["county"], Layout(("school",), "sex"), where=Beneficiary.id.is_null())
+    assert (table.lines, table.columns, table.whole.children) == ([], [], 0)
+
+
+def test_every_dimension_is_like_a_field_and_named_after_the_lists_column():
+    assert all(one.name == name and one.label for name, one in DIMENSIONS.items())
