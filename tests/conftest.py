@@ -42,13 +42,13 @@ def dear(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> Kept:
+def beginnings(tmp_path_factory: pytest.TempPathFactory) -> Kept:
     """The databases that many tests begin with."""
     return Kept(tmp_path_factory.mktemp("kept"))
 
 
 @pytest.fixture
-def database(tmp_path: Path, kept: Kept) -> Iterator[Path]:
+def database(tmp_path: Path, beginnings: Kept) -> Iterator[Path]:
     path = tmp_path / "zhuxue.sqlite3"
     if DATABASE_URL:
         dialect.open_database(DATABASE_URL, path)
@@ -56,7 +56,7 @@ def database(tmp_path: Path, kept: Kept) -> Iterator[Path]:
         db.drop_tables(MODELS, cascade=True)
         db.create_tables(MODELS)
     else:
-        kept.empty(path)
+        beginnings.empty(path)
     yield path
     if not db.is_closed():
         db.close()
@@ -128,9 +128,9 @@ CHILDREN = {  # school, name, id number (sound check digits), home region
 
 
 @pytest.fixture
-def world(database: Path, kept: Kept) -> World:
+def world(database: Path, beginnings: Kept) -> World:
     """The small world, written through the ledger like everything else; on SQLite once, and copied from then on."""
-    return kept.begin(database, build_world)
+    return beginnings.begin(database, build_world)
 
 
 def build_world() -> World:

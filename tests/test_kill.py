@@ -73,13 +73,13 @@ with db.connection_context():
 
 
 @pytest.fixture
-def filled(world, database, kept) -> None:
+def filled(world, database, beginnings) -> None:
     """The world with CHILDREN on the register and on the roll."""
 
     def filled_world() -> None:
         fill(world)
 
-    kept.begin(database, filled_world)
+    beginnings.begin(database, filled_world)
 
 
 def fill(world) -> None:
@@ -197,14 +197,14 @@ def standing(school: Organisation) -> Standing:
 
 
 @pytest.fixture
-def merging(world, database, kept) -> tuple[Organisation, Organisation]:
+def merging(world, database, beginnings) -> tuple[Organisation, Organisation]:
     """A school of so many children, with an account, and one that has some of them on its own roll as well."""
 
     def ready_to_merge() -> tuple[Organisation, Organisation]:
         fill(world)
         return two_schools(world)
 
-    return kept.begin(database, ready_to_merge)
+    return beginnings.begin(database, ready_to_merge)
 
 
 def two_schools(world) -> tuple[Organisation, Organisation]:

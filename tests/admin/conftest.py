@@ -54,7 +54,7 @@ def open_session(ledger: Ledger, account: Account, *, device: str = "pytest") ->
 
 
 @pytest.fixture
-def app(panel: Flask, world: World, database: Path, kept: Kept) -> Iterator[Flask]:
+def app(panel: Flask, world: World, database: Path, beginnings: Kept) -> Iterator[Flask]:
     """The application on the world's own database, with an import, a choice and a dropout of each county, an
     account per actor; nobody has tried to sign in yet."""
 
@@ -62,7 +62,7 @@ def app(panel: Flask, world: World, database: Path, kept: Kept) -> Iterator[Flas
         open_accounts(world)
         import_and_visit(world)
 
-    kept.begin(database, used_by_everybody)
+    beginnings.begin(database, used_by_everybody)
     db.close()
     panel.config["ZHUXUE"] = panel_config(database.parent)
     settle(panel.config["ZHUXUE"])

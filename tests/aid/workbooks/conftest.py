@@ -50,7 +50,7 @@ HOMES = ("village", "town", "other_town", "county", "far_town")
 
 
 @pytest.fixture
-def county(world: World, database: Path, kept: Kept) -> World:
+def county(world: World, database: Path, beginnings: Kept) -> World:
     """The small world with more schools, accounts, and eighty children in every state, some of them unplaced, some on
     the register twice, some on two lists, some supplements."""
 
@@ -58,7 +58,7 @@ def county(world: World, database: Path, kept: Kept) -> World:
         fill(world)
         return world
 
-    return kept.begin(database, county)
+    return beginnings.begin(database, county)
 
 
 def fill(world: World) -> None:
