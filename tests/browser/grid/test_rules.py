@@ -132,7 +132,7 @@ def test_what_the_rules_refuse_is_told_in_the_dialog_with_everything_as_it_was_w
     expect(sheet.dialog.locator("[name=warn]")).to_have_value("看一眼")
     write(sheet, 1, value="甲00")
     sheet.press("Enter")
-    expect(sheet.dialog).to_be_hidden()
+    expect(sheet.note).to_have_text("已保存 1 条着色与提醒规则")
     assert kept_rules() == [
         {"column": "name", "how": "has", "value": "甲00", "scope": "cell", "look": "red", "warn": "看一眼"}
     ]
