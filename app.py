@@ -39,12 +39,17 @@ def create_app(config: Config | None = None) -> Flask:
     dialect.open_database(config.database_url, config.database_path)
     app.before_request(own_columns.hold)
     app.teardown_appcontext(lambda _: own_columns.let_go())
-    app.before_request(lambda: db.connect(reuse_if_open=True) and None)
+    app.before_request(connect)
     app.teardown_appcontext(lambda _: db.close() if not db.is_closed() else None)
     CSRFProtect(app)
     init_admin(app)
     commands.register(app)
     return app
+
+
+def connect() -> None:
+    """Before each request; one that is open in this thread already is used."""
+    db.connect(reuse_if_open=True)
 
 
 def settle(config: Config) -> None:
