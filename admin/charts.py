@@ -109,7 +109,7 @@ class Days:
 
 def bars(parts: Sequence[Part], *, title: str, under: str) -> Bars:
     """A bar for each part, in their order."""
-    names = [shortened(part.name) for part in parts]
+    names = [shortened(part.name, LONGEST, kept=LONGEST - 2) for part in parts]
     left = 14 + SIGN * max((width_of(name) for name in names), default=0)
     track = WIDTH - left - PERCENT - 14 - DIGIT * max((len(part.counted) for part in parts), default=0)
     drawn = [
@@ -130,18 +130,17 @@ def days(counts: Mapping[dt.date, int], *, title: str, under: str) -> Days:
     return Days(title, under, desc, list(_points(counts, scale)), grid, len(counts) <= MOST_MARKS)
 
 
-def shortened(name: str) -> str:
-    """As much of a name as there is room for before a bar.
+def shortened(name: str, longest: int, *, kept: int) -> str:
+    """A name of at most `longest` halves of a character; of a longer one what takes up `kept` of them.
 
-    >>> shortened("德安县蒲亭镇小学"), shortened("德安县蒲亭镇中心小学附属实验第二幼儿园")
-    ('德安县蒲亭镇小学', '德安县蒲亭镇中心小学附属实验第二…')
+    >>> shortened("德安县蒲亭镇小学", 16, kept=14), shortened("德安县蒲亭镇中心小学", 16, kept=14)
+    ('德安县蒲亭镇小学', '德安县蒲亭镇中…')
     """
-    if width_of(name) <= LONGEST:
+    if width_of(name) <= longest:
         return name
-    kept = name
-    while width_of(kept) > LONGEST - 2:
-        kept = kept[:-1]
-    return f"{kept}…"
+    while width_of(name) > kept:
+        name = name[:-1]
+    return f"{name}…"
 
 
 def _points(counts: Mapping[dt.date, int], scale: float) -> Iterator[Point]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from admin.charts import shortened
 from admin.summary_table import TEXT
 from aid.summaries.picture import Picture
 from aid.workbooks.style import SERIES, width_of
@@ -73,7 +74,9 @@ def _bar(picture: Picture, at: int, y: int, *, scale: float) -> Bar:
         if width:
             pieces.append(Piece(round(x, 1), round(width, 1), SERIES[nth % len(SERIES)], words))
         x += width
-    return Bar(_short(picture.names[at]), y, pieces, round(x, 1), tell(picture.totals[at]))
+    return Bar(
+        shortened(picture.names[at], LONGEST, kept=LONGEST - 1), y, pieces, round(x, 1), tell(picture.totals[at])
+    )
 
 
 def _keys(names: Sequence[str]) -> Iterator[Key]:
@@ -84,15 +87,3 @@ def _keys(names: Sequence[str]) -> Iterator[Key]:
             x, y = LEFT, y + LEGEND
         yield Key(name, SERIES[nth % len(SERIES)], x, y)
         x += wide
-
-
-def _short(name: str) -> str:
-    """As much of a name as there is room for."""
-    if width_of(name) <= LONGEST:
-        return name
-    kept = ""
-    for sign in name:
-        if width_of(kept + sign) >= LONGEST:
-            break
-        kept += sign
-    return f"{kept}…"

@@ -9,16 +9,16 @@ import peewee as pw
 
 from aid.errors import OutOfScope, RuleBroken
 from aid.ledger import Ledger, writing
+from aid.operations import kept
 from aid.outcome import Outcome
 from aid.permissions import Permission
 from aid.rules import views
 from aid.rules.id_numbers import holds_one
-from aid.scope import Actor, changeable, shared_with, visible
+from aid.scope import Actor
 from aid.selection import Selection
-from models import Account, Organisation, Row, SavedView
+from models import Row, SavedView
 
 LAST = ""  # the name of the view that is the layout one left a table in
-LONGEST = SavedView.name.max_length
 MOST = 50  # of one account in one table: all that one is given come with every grid
 
 
@@ -39,22 +39,14 @@ class View:
 def views_for(actor: Actor, table: type[Row]) -> list[View]:
     """The views of a table that one may open, in one query: first one's own, the layout one left it in before those
     with a name, then those shared with one."""
-    query = (
-        readable_views(actor)
-        .select(SavedView, Account, Organisation)
-        .join_from(SavedView, Account)
-        .join_from(Account, Organisation, pw.JOIN.LEFT_OUTER)
-        .where(SavedView.table == table._meta.table_name)
-        .order_by(SavedView.name, SavedView.id)
-    )
-    found = [_view(actor, row) for row in query]
-    return [view for view in found if view.mine] + [view for view in found if not view.mine]
+    rows = readable_views(actor).where(SavedView.table == table._meta.table_name)
+    return [_view(actor, row) for row in kept.own_first(rows, SavedView, actor)]
 
 
 def readable_views(actor: Actor) -> pw.ModelSelect:
     """One's own views, and those with a name that are shared with one."""
-    given = (SavedView.name != LAST) & shared_with(actor.scope, SavedView)
-    return visible(SavedView, actor.scope).where((SavedView.account == actor.account_id) | given)
+    named = (SavedView.name != LAST) | (SavedView.account == actor.account_id)
+    return kept.readable(SavedView, actor).where(named)
 
 
 def keep_layout(
@@ -100,9 +92,7 @@ def keep_view(
     permission of its own), OutOfScope without an account, Conflict, RuleBroken for no name or one too long or taken,
     for one more than 50, for words with a whole ID number, and where `layout` or `words` are not of that table.
     """
-    name = " ".join(name.split())
-    if not name or len(name) > LONGEST or not name.isprintable():
-        raise RuleBroken(f"视图要有名称，最多 {LONGEST} 个字")
+    name = kept.name_of(name, SavedView, what="视图")
     _refuse_faults(table, layout=layout, words=words, beside=beside)
     if any(holds_one(value) for value in words.values()):
         raise RuleBroken("条件里有完整的身份证号，不能保存在视图里；请先去掉这个条件")
@@ -130,17 +120,13 @@ def remove_view(actor: Actor, view: SavedView) -> Outcome:
 def remove_views(actor: Actor, selection: Selection) -> Outcome:
     """Remove the chosen ones of one's own views. Raises NotAllowed, Conflict, OutOfScope where one is another's."""
     with writing(actor, Permission.VIEW_KEEP) as ledger:
-        ids = selection.resolve(ledger)
-        rows = list(_own(actor).where(SavedView.id.in_(ids)))
-        if len(rows) < len(ids):
-            raise OutOfScope("只能删除自己保存的视图")
-        ledger.remove_many(SavedView, ids)
+        rows = kept.remove_own(ledger, _own(actor), selection, what="视图")
         ledger.say(f"删除视图 {len(rows)} 个：{'、'.join(row.name for row in rows)}")
     return Outcome(ledger.operation.id, len(rows))
 
 
 def _own(actor: Actor) -> pw.ModelSelect:
-    return changeable(SavedView, actor.scope).where(SavedView.account == actor.account_id)
+    return kept.own(SavedView, actor)
 
 
 def _named(actor: Actor, table: type[Row], name: str) -> SavedView | None:
@@ -176,6 +162,6 @@ def _columns(table: type[Row]) -> frozenset[str]:
 
 def _view(actor: Actor, row: SavedView) -> View:
     mine = row.account_id == actor.account_id
-    by = "" if mine else str(row.account.organisation)
-    kept = {"words": json.loads(row.words), "layout": json.loads(row.layout)}
-    return View(row.id, row.version, row.name, shared=row.shared, mine=mine, by=by, **kept)
+    by = kept.sharer(row, actor)
+    told = {"words": json.loads(row.words), "layout": json.loads(row.layout)}
+    return View(row.id, row.version, row.name, shared=row.shared, mine=mine, by=by, **told)

@@ -7,14 +7,14 @@ import peewee as pw
 
 from aid.errors import OutOfScope, RuleBroken
 from aid.ledger import Ledger, writing
+from aid.operations import kept
 from aid.outcome import Outcome
 from aid.permissions import Permission
-from aid.scope import Actor, changeable, shared_with, visible
+from aid.scope import Actor
 from aid.selection import Selection
 from aid.summaries.layout import Layout
-from models import Account, Organisation, Summary
+from models import Summary
 
-LONGEST = Summary.name.max_length
 MOST = 50  # of one account: all that one is given stand on the page
 
 
@@ -33,21 +33,12 @@ class Kept:
 
 def summaries_for(actor: Actor) -> list[Kept]:
     """The kept summaries that one may open, in one query: one's own by name, then those shared with one."""
-    query = (
-        readable_summaries(actor)
-        .select(Summary, Account, Organisation)
-        .join_from(Summary, Account)
-        .join_from(Account, Organisation, pw.JOIN.LEFT_OUTER)
-        .order_by(Summary.name, Summary.id)
-    )
-    found = [_kept(actor, row) for row in query]
-    return [one for one in found if one.mine] + [one for one in found if not one.mine]
+    return [_kept(actor, row) for row in kept.own_first(readable_summaries(actor), Summary, actor)]
 
 
 def readable_summaries(actor: Actor) -> pw.ModelSelect:
     """One's own kept summaries, and those that are shared with one."""
-    given = shared_with(actor.scope, Summary)
-    return visible(Summary, actor.scope).where((Summary.account == actor.account_id) | given)
+    return kept.readable(Summary, actor)
 
 
 def keep_summary(
@@ -93,25 +84,21 @@ def change_summary(
 def remove_summaries(actor: Actor, selection: Selection) -> Outcome:
     """Remove the chosen ones of one's own summaries. Raises NotAllowed, Conflict, OutOfScope where one is another's."""
     with writing(actor, Permission.SUMMARY_KEEP) as ledger:
-        ids = selection.resolve(ledger)
-        rows = list(_own(actor).where(Summary.id.in_(ids)))
-        if len(rows) < len(ids):
-            raise OutOfScope("只能删除自己保存的汇总")
-        ledger.remove_many(Summary, ids)
+        rows = kept.remove_own(ledger, _own(actor), selection, what="汇总")
         ledger.say(f"删除自制汇总：{'、'.join(row.name for row in rows)}")
-    return Outcome(ledger.operation.id, len(ids))
+    return Outcome(ledger.operation.id, len(rows))
 
 
 def _kept(actor: Actor, row: Summary) -> Kept:
     mine = row.account_id == actor.account_id
-    by = "" if mine else str(row.account.organisation or row.account)
+    by = kept.sharer(row, actor)
     return Kept(row.id, row.version, row.name, shared=row.shared, mine=mine, by=by, layout=row.layout)
 
 
 def _own(actor: Actor) -> pw.ModelSelect:
     if actor.account_id is None:
         raise OutOfScope("没有账号，不能保存汇总")
-    return changeable(Summary, actor.scope).where(Summary.account == actor.account_id)
+    return kept.own(Summary, actor)
 
 
 def _mine(ledger: Ledger, row: Summary) -> Summary:
@@ -126,9 +113,7 @@ def _refuse_taken(actor: Actor, name: str) -> None:
 
 
 def _values(name: str, layout: Layout, filters: Collection[str], *, shared: bool) -> dict[str, object]:
-    name = " ".join(name.split())
-    if not name or len(name) > LONGEST or not name.isprintable():
-        raise RuleBroken(f"汇总要有名称，最多 {LONGEST} 个字")
+    name = kept.name_of(name, Summary, what="汇总")
     layout.refuse_faults(filters=filters)
     return {"name": name, "layout": layout.packed, "shared": shared}
 

@@ -8,6 +8,7 @@ import os
 import secrets
 from pathlib import Path
 
+from aid.on_disk import settle
 from aid.pictures.reading import Picture
 
 WHOLE, SMALL = ".jpg", ".small.jpg"
@@ -25,11 +26,7 @@ def put(picture: Picture) -> str:
     name = secrets.token_hex(16)
     _write(_folder[0] / f"{name}{SMALL}", picture.thumbnail)
     _write(_folder[0] / f"{name}{WHOLE}", picture.content)
-    folder = os.open(_folder[0], os.O_RDONLY)
-    try:
-        os.fsync(folder)  # the names, too, outlast a power cut
-    finally:
-        os.close(folder)
+    settle(_folder[0])  # the names, too, outlast a power cut
     return name
 
 

@@ -3,9 +3,10 @@
 Whoever opens one has come by its row, which `visible` gives out. A file is there from the moment its making begins.
 """
 
-import os
 import secrets
 from pathlib import Path
+
+from aid.on_disk import settle
 
 ENDING = ".xlsx"
 _folder: list[Path] = []
@@ -36,12 +37,7 @@ def begin(name: str) -> Path:
 
 def on_disk(name: str) -> int:
     """How many bytes a finished file has; when this returns it outlasts a power cut."""
-    for path in (path_of(name), _folder[0]):
-        opened = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(opened)
-        finally:
-            os.close(opened)
+    settle(path_of(name), _folder[0])
     return path_of(name).stat().st_size
 
 

@@ -33,11 +33,13 @@ def test_a_click_brings_the_workbook_and_keeps_it(page, tmp_path):
         row.get_by_role("link", name="机构账号").click()
 
 
-def test_what_takes_its_time_comes_when_it_is_there(page):
-    with db.connection_context():
-        row = ask(actor_of(account_called("user.county")), "school-progress")
-    with page.expect_download():  # the server's own thread makes it, when it next looks
-        page.goto(f"/workbooks/?wanted={row.id}")
+def test_what_takes_its_time_shows_how_far_it_is_and_comes_when_it_is_there(page):
+    with page.expect_download(), db.connection_context():
+        actor = actor_of(account_called("user.county"))
+        row = [ask(actor, slug) for slug in ("accounts", "school-progress")][-1]
+        with db.atomic("IMMEDIATE"):  # the server cannot say that the one before it is made
+            page.goto(f"/workbooks/?wanted={row.id}")
+            expect(page.get_by_text("学校核对进度：正在排队")).to_be_visible()
     expect(page.get_by_text("正在排队")).to_have_count(0)
 
 

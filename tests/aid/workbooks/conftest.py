@@ -4,7 +4,7 @@ import datetime as dt
 import random
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +17,7 @@ from aid.ledger import Ledger, writing
 from aid.operations import accounts
 from aid.permissions import Permission
 from aid.scope import SYSTEM, Actor
-from aid.workbooks import store
+from aid.workbooks import make_workbook, store
 from models import (
     Account,
     Beneficiary,
@@ -145,6 +145,16 @@ def opened(path: Path, *, values: bool) -> Iterator[openpyxl.Workbook]:
         book = openpyxl.load_workbook(path, data_only=values)
     yield book
     book.close()
+
+
+def maker(world: World, slug: str, path: Path, *, first: str, **always: Any) -> Callable[..., SheetRead]:
+    """A function that makes a workbook as somebody and reads one of its sheets, the `first` unless another is named."""
+
+    def make(name: str = first, actor: str = "county", **options: Any) -> SheetRead:
+        make_workbook(world.actors[actor], slug, path, **always | options)
+        return read(path, name)
+
+    return make
 
 
 def read(path: Path, name: str) -> SheetRead:

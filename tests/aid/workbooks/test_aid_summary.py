@@ -13,18 +13,14 @@ from aid.permissions import Permission
 from aid.workbooks import make_workbook
 from models import AidGrant, AidItem, AidStandard, Organisation
 from tests.aid.giving import MEALS, aim, all_due, check
-from tests.aid.workbooks.conftest import opened, read
+from tests.aid.workbooks.conftest import maker, opened
 
 AUTUMN, SPRING = dt.datetime(2026, 11, 30), dt.datetime(2027, 3, 1)
 
 
 @pytest.fixture
 def made(aided, tmp_path):
-    def make(name="2026秋分学段乡镇", actor="county", at=AUTUMN):
-        make_workbook(aided.actors[actor], "aid-summary", tmp_path / "book.xlsx", at=at)
-        return read(tmp_path / "book.xlsx", name)
-
-    return make
+    return maker(aided, "aid-summary", tmp_path / "book.xlsx", first="2026秋分学段乡镇", at=AUTUMN)
 
 
 def test_what_was_given_by_item_stage_and_township_equals_plain_sums(made):

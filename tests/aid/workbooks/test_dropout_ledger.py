@@ -10,20 +10,16 @@ from aid.ledger import writing
 from aid.permissions import Permission
 from aid.rules.dropouts import age
 from aid.rules.id_numbers import birth_date
-from aid.workbooks import make_workbook, may_make
+from aid.workbooks import may_make
 from models import DropoutCase, DropoutVisit
-from tests.aid.workbooks.conftest import read
+from tests.aid.workbooks.conftest import maker
 
 NOW = dt.datetime(2026, 10, 11, 16, 30)  # UTC: 12 October on the county's clock
 
 
 @pytest.fixture
 def made(aided, tmp_path):
-    def make(name="分乡镇", actor="county"):
-        make_workbook(aided.actors[actor], "dropout-ledger", tmp_path / "book.xlsx", at=NOW)
-        return read(tmp_path / "book.xlsx", name)
-
-    return make
+    return maker(aided, "dropout-ledger", tmp_path / "book.xlsx", first="分乡镇", at=NOW)
 
 
 def test_cases_by_township_and_age_equal_plain_counts(made):

@@ -10,17 +10,13 @@ from aid.operations.history import undo
 from aid.scope import visible
 from aid.workbooks import make_workbook
 from models import Beneficiary, CheckState, InvalidReason, Operation
-from tests.aid.workbooks.conftest import read
+from tests.aid.workbooks.conftest import maker
 
 
 @pytest.fixture
 def made(county, tmp_path):
-    def make(name="重复核查", actor="county"):
-        path = tmp_path / "book.xlsx"
-        make_workbook(county.actors[actor], "duplicate-check", path)
-        return read(path, name).lines
-
-    return make
+    make = maker(county, "duplicate-check", tmp_path / "book.xlsx", first="重复核查")
+    return lambda *sheet, **options: make(*sheet, **options).lines
 
 
 def groups(actor) -> dict[str, list[Beneficiary]]:

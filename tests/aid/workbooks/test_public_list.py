@@ -8,11 +8,10 @@ from io import BytesIO
 import pytest
 
 from aid.operations.public_notices import Wanted, publish
-from aid.workbooks import make_workbook
 from aid.workbooks.public_list import notice_workbook
 from models import PublicNotice
 from tests.aid.giving import MEALS, TERM
-from tests.aid.workbooks.conftest import opened, read, with_aid
+from tests.aid.workbooks.conftest import maker, opened, read, with_aid
 
 AT = dt.datetime(2026, 11, 30)
 WHOLE_NUMBER = re.compile(rb"[0-9]{12,}[0-9Xx]{2,}")
@@ -25,11 +24,7 @@ def aided(world):
 
 @pytest.fixture
 def made(aided, tmp_path):
-    def make(name="公示名单", actor="county"):
-        make_workbook(aided.actors[actor], "public-list", tmp_path / "book.xlsx", at=AT)
-        return read(tmp_path / "book.xlsx", name)
-
-    return make
+    return maker(aided, "public-list", tmp_path / "book.xlsx", first="公示名单", at=AT)
 
 
 def parts(path) -> bytes:

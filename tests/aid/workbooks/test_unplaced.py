@@ -6,21 +6,16 @@ from aid.errors import NotAllowed
 from aid.ledger import writing
 from aid.operations.matching import unplaced
 from aid.permissions import Permission
-from aid.workbooks import make_workbook
 from models import Enrolment, RegisterPerson
-from tests.aid.workbooks.conftest import read
+from tests.aid.workbooks.conftest import maker
 
 CLOSED, NOWHERE = "学校已撤销", "不在学籍名册"
 
 
 @pytest.fixture
 def made(county, tmp_path):
-    def make(name="未匹配", actor="county"):
-        path = tmp_path / "book.xlsx"
-        make_workbook(county.actors[actor], "unplaced", path)
-        return read(path, name).lines
-
-    return make
+    make = maker(county, "unplaced", tmp_path / "book.xlsx", first="未匹配")
+    return lambda *sheet, **options: make(*sheet, **options).lines
 
 
 @pytest.fixture
