@@ -88,6 +88,7 @@ def test_a_shared_view_colours_for_a_school_below(enter):
     plain(sheet.cell(0, "name"))
     school = enter("c")
     pick(school, "德安县学生资助管理中心 共享")
+    school.shows(0, name="甲000")  # the view's rows have come
     shown_as_ruled(school)
 
 
