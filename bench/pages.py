@@ -1,5 +1,6 @@
 """Pages of the check list as a county account, against the bare SQL of that page and an empty Flask view."""
 
+import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -91,8 +92,10 @@ def _bare(page: Page, within: tuple[str, str]) -> Callable[[], None]:
 
 
 def county_session() -> tuple[Account, str]:
+    """A new account of the county that is signed in, and its token; several may be opened in one database."""
     office = visible(Organisation, SYSTEM.scope).where(Organisation.kind == OrganisationKind.COUNTY).get()
-    account, password = open_account(SYSTEM, organisation=office, role=Role.COUNTY, login="bench", name="bench")
+    login = f"bench.{secrets.token_hex(4)}"
+    account, password = open_account(SYSTEM, organisation=office, role=Role.COUNTY, login=login, name="bench")
     _, token = change_password(actor_of(account), account, old=password, new=passwords.one_time())
     return account, token
 

@@ -80,13 +80,13 @@ def take_over(ledger: Ledger, schools: pw.ModelSelect, *, merged: Mapping[int, i
 def met_again(scope: Scope, added: pw.ModelSelect) -> tuple[int, int]:
     """Of the rows with these ids: how many have a live supplement of the same number beside them, and how many have a
     namesake without a number on the same list, who may be the same child."""
-    entered = Beneficiary.alias("entered")
-    live = entered.select(entered.id).where(entered.source == Source.SUPPLEMENT, entered.state != CheckState.INVALID)
-    doubled = live.where(entered.id_number == Beneficiary.id_number, Beneficiary.id_number != "")
-    namesake = live.where(
-        entered.school == Beneficiary.school, entered.name == Beneficiary.name, entered.id_number == ""
-    )
-    counts = [pw.fn.COALESCE(pw.fn.SUM(pw.Case(None, [(pw.fn.EXISTS(one), 1)], 0)), 0) for one in (doubled, namesake)]
+    # Sets of what the few supplements have, not a search among the rows of a school for each that was added.
+    live = (Beneficiary.source == Source.SUPPLEMENT) & (Beneficiary.state != CheckState.INVALID)
+    entered = visible(Beneficiary, scope).where(live)
+    numbers = entered.where(Beneficiary.id_number != "").select(Beneficiary.id_number)
+    names = entered.where(Beneficiary.id_number == "").select(Beneficiary.school, Beneficiary.name)
+    met = (Beneficiary.id_number.in_(numbers), pw.Tuple(Beneficiary.school, Beneficiary.name).in_(names))
+    counts = [pw.fn.COALESCE(pw.fn.SUM(pw.Case(None, [(one, 1)], 0)), 0) for one in met]
     return visible(Beneficiary, scope).select(*counts).where(Beneficiary.id.in_(added)).tuples().get()
 
 
