@@ -10,7 +10,7 @@ import peewee as pw
 
 from aid import dialect
 from aid.ledger import Ledger
-from aid.own_columns import own_names, own_of
+from aid.own_columns import own_of
 from aid.rules.check_state import differing
 from aid.scope import changeable, within
 from aid.trace import CHUNK, kept
@@ -44,7 +44,8 @@ def facts_of(ledger: Ledger, ids: Sequence[int], *, checked_only: bool = False) 
     `checked_only`: what was delivered is looked up for checked rows alone, and is None in each column of the others. A
     pasted list lies all over the roll.
     """
-    names = (*OWN, *own_names(Beneficiary))
+    added_columns = own_of(Beneficiary)
+    names = (*OWN, *(one.slot for one in added_columns))
     own = [FIELDS[name] for name in names]
     plain = (
         *(Beneficiary.id, Beneficiary.version, Beneficiary.state, Beneficiary.report),
@@ -69,14 +70,11 @@ def facts_of(ledger: Ledger, ids: Sequence[int], *, checked_only: bool = False) 
         added = _as_added(without_roll) if without_roll else {}
         for row in rows:
             row_id, version, state, report, name_differs, enrolment, register_name = row[:fixed]
-            side = _side(names, row[fixed:both]) | _read(row[fixed + len(OWN) : both])
+            side = _side(names, row[fixed:both])
+            for one in added_columns:
+                side[one.slot] = one.field.python_value(side[one.slot])
             delivered = added[row_id] if enrolment is None else row[both:]
             yield Facts(row_id, version, state, report, bool(name_differs), side, delivered, register_name)
-
-
-def _read(values: Sequence[Any]) -> dict[str, Any]:
-    """What the county's own columns hold."""
-    return {one.slot: one.field.python_value(value) for one, value in zip(own_of(Beneficiary), values, strict=True)}
 
 
 def _side(names: Sequence[str], values: Sequence[Any]) -> dict[str, Any]:
