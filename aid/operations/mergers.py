@@ -114,15 +114,12 @@ def close(actor: Actor, school: Organisation) -> Outcome:
 
 def followed(scope: Scope) -> dict[int, int]:
     """For each merged school in `scope` the open school there that it has become."""
-    gone = visible(Organisation, scope).where(Organisation.status != OrganisationStatus.OPEN)
-    rows = list(gone.select(Organisation.id, Organisation.status, Organisation.merged_into).tuples())
+    columns = (Organisation.id, Organisation.status, Organisation.merged_into)
+    rows = list(visible(Organisation, scope).select(*columns).tuples())
     merged = {school: into for school, status, into in rows if status == OrganisationStatus.MERGED}
-    ends = mergers.followed(merged, [school for school, *_ in rows if school not in merged])
-    if not ends:
-        return {}
-    own = visible(Organisation, scope).select(Organisation.id).where(Organisation.id.in_(set(ends.values())))
-    reached = {school for (school,) in own.tuples()}
-    return {school: end for school, end in ends.items() if end in reached}
+    closed = [school for school, status, _ in rows if status == OrganisationStatus.CLOSED]
+    own = {school for school, *_ in rows}
+    return {school: end for school, end in mergers.followed(merged, closed).items() if end in own}
 
 
 def _accounts(actor: Actor, school: Organisation) -> pw.ModelSelect:

@@ -6,6 +6,7 @@ import re
 import pytest
 
 from aid.ledger import writing
+from aid.operations.mergers import merge
 from aid.operations.school_year import change_settings
 from aid.permissions import Permission
 from models import Beneficiary, db
@@ -71,6 +72,16 @@ def test_every_figure_leads_to_as_many_rows(visit):
 @pytest.mark.parametrize("who", ["a", "town", "county", "city", "province", "auditor"])
 def test_a_first_page_asks_little_of_the_database(who, visit, queries):
     visitor = visit(who)
+    visitor.get("/")
+    with queries() as seen:
+        assert visitor.get("/").status_code == 200
+    assert len(seen) <= 6, seen
+
+
+def test_a_merged_school_costs_the_first_page_no_statement_more(world, visit, queries):
+    with db.connection_context():
+        merge(world.actors["county"], world.organisations["c"], world.organisations["a"])
+    visitor = visit("county")
     visitor.get("/")
     with queries() as seen:
         assert visitor.get("/").status_code == 200
