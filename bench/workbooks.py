@@ -18,7 +18,6 @@ from bench.scratch import close, keep, open_copy
 from models import db
 
 BAR, MEMORY_BAR = 1.5, 300  # MB
-SMALL, SMALL_BAR = 50, 2  # a book whose floor is less milliseconds is mostly its styles and its furniture
 SETTLED = """UPDATE beneficiary SET state = 'invalid', invalid_reason = 'duplicate', checked_by = '张老师',
   checked_at = '2026-10-08 02:30:00' WHERE id IN (SELECT MAX(id) FROM beneficiary WHERE id_number <> ''
   GROUP BY id_number HAVING COUNT(*) > 1 AND MAX(id) % 2 = 0)"""
@@ -62,7 +61,7 @@ def _of_one(slug: str, out: Path, *, repetitions: int) -> list[Figure]:
         repetitions=repetitions,
         clock=process_time,
     )
-    return [Figure(f"{slug}, {sum(map(len, sheets)):,} lines", took, BAR if floor > SMALL else SMALL_BAR, floor)]
+    return [Figure(f"{slug}, {sum(map(len, sheets)):,} lines", took, BAR, floor)]
 
 
 def _sheets(path: Path) -> list[Any]:

@@ -162,7 +162,7 @@ def test_what_is_being_typed_while_the_server_restarts_goes_into_its_own_row(mor
         sheet.press("Enter")
     sheet.saved()
     assert texts("class_name", count=2) == ["5班", "1班"]
-    assert sheet.line_of("甲000") == line + 1
+    sheet.shows(line + 1, name="甲000")
     assert sheet.at() == (line + 2, "class_name")
 
 
