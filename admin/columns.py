@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
@@ -30,6 +31,11 @@ from models import (
 Labels = Mapping[str, str]
 NONE: Mapping[str, Any] = MappingProxyType({})
 LOOKED_UP = (Account, AidItem, ImportRun, Organisation, Region, RegisterBatch)  # few enough rows to search as one types
+
+BADGES = frozenset({"state", "status", "kind", "result", "report"})
+DRAWN = {"register_person.name": "compared", "newest": "operation", "proofs": "pieces"}
+PEOPLE = frozenset({"actor", "operation.actor", "checked_by"})
+PROSE = {"sentence": "sentence", "message": "long"}
 
 
 class Kind(Enum):
@@ -73,6 +79,24 @@ class Column:
     @property
     def sort_key(self) -> pw.Node:
         return self.expressions[0]
+
+    @cached_property
+    def drawn(self) -> str:
+        """How a list draws its cells, beside what they say; "" is as plain text."""
+        if self.kind is Kind.CHOICE and self.name in BADGES:
+            return "badge"
+        return "flag" if self.kind is Kind.FLAG else DRAWN.get(self.name, "")
+
+    @cached_property
+    def css(self) -> str:
+        """The classes of its cells in a list."""
+        more = "who" if self.name in PEOPLE else PROSE.get(self.name)
+        return " ".join(filter(None, (f"k-{self.kind.name.lower()}", more)))
+
+    @property
+    def fits(self) -> int:
+        """How many characters of it a list shows; a longer text is told whole beside the pointer."""
+        return 7 if self.name in PEOPLE else 18
 
     def text(self, values: Sequence[Any]) -> str:
         """The values of `expressions` as a clerk reads them."""
