@@ -1,6 +1,8 @@
 """What no page of ours sends: a body that is no form where one is taken, JSON of a depth or with half letters, a form
 without the version that its page showed."""
 
+from io import BytesIO
+
 import pytest
 
 from models import Change, db
@@ -42,6 +44,32 @@ def test_what_is_known_of_a_number_is_asked_by_an_object(visit, body):
 )
 def test_a_summary_s_layout_that_is_no_text_is_refused(visit, layout):
     visitor, before = visit("county"), writes()
+    assert visitor.post("/own_summary/keep", {"name": "某汇总", "layout": layout}).status_code == 422
+    assert writes() == before
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["/beneficiary/?search=a%00b", "/own_summary/?row=school&grade=%00", "/proof/picture/a%00b", "/sign-in?next=%00"],
+)
+def test_no_database_is_asked_for_nul_in_an_address(visit, url):
+    assert visit("county").get(url).status_code == 400
+    assert visit("nobody").get(url).status_code in (302, 400)
+
+
+def test_nor_for_nul_in_a_form_a_file_s_name_or_json(visit, world):
+    visitor, before = visit("county"), writes()
+    row = f"{world.organisations['a'].id}:1"
+    asked = {"row": row, "confirmed": "1", "answer-sentence": "a\0b"}
+    assert visitor.post("/late_schools/bulk/remind", asked).status_code == 400
+    assert visitor.post("/import_run/new/", {"file": (BytesIO(b"x"), "a\0.csv"), "kind": "roll"}).status_code in (
+        400,
+        422,
+    )
+    headers = {"X-CSRFToken": visitor.token()}
+    words = {"words": {"search": "\0"}, "layout": {}, "name": "某视图"}
+    assert visitor.client.post("/beneficiary/grid/keep", json=words, headers=headers).status_code == 400
+    layout = '{"rows": ["school"], "measures": ["rows"], "filters": {"grade": "\\u0000"}}'
     assert visitor.post("/own_summary/keep", {"name": "某汇总", "layout": layout}).status_code == 422
     assert writes() == before
 
