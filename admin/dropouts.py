@@ -89,7 +89,7 @@ class DropoutView(WorkedOut, PanelView):
         form, refusal = RefreshForm(), None
         if form.validate_on_submit():
             try:
-                outcome = refresh_cases(self.actor, expected=int(form.expected.data))
+                outcome = refresh_cases(self.actor, sign=form.sign.data)
             except AidError as fault:
                 refusal = fault
             else:

@@ -16,6 +16,7 @@ from aid.operations.given import aims
 from aid.operations.public_notices import DAYS, Wanted, publish, rows_of, schools, to_show, why_nobody
 from aid.permissions import Permission
 from aid.rules import terms
+from aid.rules.signs import sign_of
 from aid.rules.times import local
 from aid.rules.working_days import count, last_of
 from aid.workbooks.public_list import notice_workbook
@@ -65,9 +66,9 @@ class PublicNoticeView(PanelView):
             return self._asked(form), 422 if form.errors else 200
         wanted = _wanted(form)
         try:
-            if not form.expected.data:
+            if not form.sign.data:
                 return self._asked(form, wanted)
-            outcome = publish(self.actor, wanted, expected=int(form.expected.data))
+            outcome = publish(self.actor, wanted, sign=form.sign.data)
         except AidError as refusal:
             again = wanted if isinstance(refusal, Conflict) else None
             return self._asked(form, again, refusal=refusal), status_of(refusal)
@@ -82,10 +83,10 @@ class PublicNoticeView(PanelView):
         return form
 
     def _asked(self, form: PublicNoticeForm, wanted: Wanted | None = None, *, refusal: AidError | None = None) -> str:
-        found = list(to_show(self.actor.scope, wanted).values()) if wanted else []
+        shown = to_show(self.actor.scope, wanted) if wanted else {}
+        found = list(shown.values())
         heads = sum(map(len, found))
-        form.expected.data = str(heads or "")
-        form.expected.raw_data = [form.expected.data]
+        form.sign.data = sign_of(shown) if heads else ""
         told = {"found": found, "heads": heads, "days": count(wanted.first_day, wanted.last_day) if wanted else 0}
         told["nobody"] = why_nobody(wanted) if wanted and not heads else ""
         return self.render("public_notice_new.html", form=form, wanted=wanted, refusal=refusal, **told)

@@ -3,13 +3,15 @@
 import logging
 import secrets
 from collections.abc import Callable
+from itertools import chain
 from typing import Any, ClassVar, TypeVar
+from urllib.parse import quote
 
 from flask import Flask, Response, current_app, flash, render_template, request
 from flask_limiter.errors import RateLimitExceeded
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.exceptions import BadRequest, HTTPException, SecurityError
 
 from admin.signin import login_manager, page_before
 from aid.errors import AidError, Conflict, NotAllowed, OutOfScope
@@ -33,6 +35,7 @@ SENTENCES = {
     429: "操作太频繁，请稍候再试。",
 }
 REFUSALS = {400, 403, 404}
+NUL = "\0"
 ONE_YEAR = "max-age=31536000"
 HEADERS = {
     "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
@@ -97,6 +100,7 @@ def init_shell(app: Flask) -> None:
     app.register_error_handler(CSRFError, _token_expired)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _bug)
+    app.before_request(_refuse_no_text)
     app.after_request(_record_refusal)
     app.after_request(_headers)
     app.jinja_env.filters["label"] = _label
@@ -116,6 +120,14 @@ def _page(code: int, sentence: str, *, kind: str = "") -> tuple[Any, int]:
 
 def _refused(refusal: AidError) -> tuple[Any, int]:
     return _page(status_of(refusal), str(refusal), kind=type(refusal).__name__)
+
+
+def _refuse_no_text() -> None:
+    """NUL is no letter of anybody's: PostgreSQL takes no text with it, so that no database is asked for one."""
+    parts = chain(request.args.items(multi=True), request.form.items(multi=True))
+    names = (part.filename or "" for part in request.files.values())
+    if any(NUL in text for text in chain((request.path,), *parts, names)):
+        raise BadRequest
 
 
 def _token_expired(_: CSRFError) -> Any:
@@ -146,7 +158,7 @@ def _record_refusal(response: Response) -> Response:
     on_record = response.status_code in REFUSALS and request.endpoint not in (None, "static")
     if on_record and current_user.is_authenticated:
         row = request.values.get("id", "")
-        place = f"{request.method} {request.path}{f' 编号 {row}' if row.isdecimal() else ''}"
+        place = f"{request.method} {quote(request.path)}{f' 编号 {row}' if row.isdecimal() else ''}"
         refused(current_user.actor, place, response.status_code)
     return response
 

@@ -10,6 +10,7 @@ from flask_login import current_user
 
 from admin.base import PanelView
 from admin.conditions import code_in
+from admin.grid.asked import sent
 from admin.listing import Listing
 from admin.shell import needs, say, status_of
 from admin.signin import limiter
@@ -85,8 +86,7 @@ class SupplementView(PanelView):
     @few_at_a_time
     def known_view(self) -> dict[str, Any]:
         """What is known of a number, to the script of the page: asked in a body, for an address is kept in logs."""
-        asked = request.get_json(silent=True)
-        number = asked.get("id_number") if isinstance(asked, dict) else None
+        number = sent().get("id_number")
         found = known(self.actor, number if isinstance(number, str) else "")
         values = _values(found) if self._chooses_school else {**_values(found), "school": ""}
         sentences = [{"tone": tone, "text": text} for tone, text in self._sentences(found)]

@@ -18,9 +18,9 @@ class OwnForm(PanelForm):
 
 
 class RefreshForm(PanelForm):
-    """That what the preview showed is meant: so many cases."""
+    """That what the preview showed is meant: these cases."""
 
-    expected = HiddenField(validators=[VERSION])
+    sign = HiddenField(validators=[InputRequired()])
 
 
 class VisitForm(table_form(DropoutVisit, ("date", "visitor"), required=("date", "visitor"))):

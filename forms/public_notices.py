@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 
 from wtforms import DateField, HiddenField, SelectField
-from wtforms.validators import InputRequired, Optional
+from wtforms.validators import InputRequired
 
 from aid.rules import terms
-from forms.base import VERSION, choices_of
+from forms.base import choices_of
 from forms.table import table_form
 from models import Organisation, PublicNotice
 
@@ -16,7 +16,7 @@ YEARS = 1  # school years before and after the present one that are offered
 
 
 class PublicNoticeForm(table_form(PublicNotice, ("phone",))):
-    """What is to be shown, and, once the preview has told how many, that they are meant."""
+    """What is to be shown, and, once the preview has told who they are, that these are meant."""
 
     school = SelectField(PublicNotice.school.verbose_name)
     term = SelectField(PublicNotice.term.verbose_name)
@@ -29,7 +29,7 @@ class PublicNoticeForm(table_form(PublicNotice, ("phone",))):
         [InputRequired(message=f"请填写{LAST}，如 2026-12-07")],
         description="默认 5 个工作日，只除去周六周日；遇节假日请顺延",
     )
-    expected = HiddenField(validators=[Optional(), VERSION])
+    sign = HiddenField()
     ORDER = ("school", "term", "item", "first_day", "last_day", "phone")
 
     def offer(self, schools: Sequence[Organisation], *, term: str, items: Iterable[str]) -> None:

@@ -14,7 +14,7 @@ MOST_LOADED, MOST_CELLS, MOST_NAMES, LONGEST = 15_000, 100_000, 200, 1000
 LARGEST = 1_000_000  # bytes: read into Python it is dozens of times as large, and only a paste needs more
 LONGEST_CELL = 32_767  # Excel's own: what is too long for its column is a fault of that cell, not of the whole paste
 LONGEST_WORDS = 8000  # of an address: a filter may tick 500 values
-HALF = re.compile("[\ud800-\udfff]")  # of a letter that takes two: JSON can say it, no text can
+NO_LETTER = re.compile("[\0\ud800-\udfff]")  # NUL, half of a letter that takes two: JSON can say it, no text can
 
 
 def sent(*, largest: int | None = LARGEST) -> dict[str, Any]:
@@ -54,7 +54,7 @@ def token_in(body: Mapping[str, Any]) -> str:
 def words_of(value: Any, *, longest: int = LONGEST) -> dict[str, str]:
     """The words of an address, as letters that a database takes."""
     words = _texts_of(value, longest=longest)
-    if any(HALF.search(text) for pair in words.items() for text in pair):
+    if any(NO_LETTER.search(text) for pair in words.items() for text in pair):
         raise BadRequest
     return words
 

@@ -5,7 +5,7 @@ is matched. One operation, to be undone whole.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import peewee as pw
@@ -23,6 +23,7 @@ from aid.outcome import Outcome
 from aid.permissions import Permission
 from aid.rules.deliveries import COLUMNS, Person
 from aid.rules.eligibility import eligible, last_year
+from aid.rules.signs import sign_of
 from aid.scope import Actor, Scope, changeable
 from models import Beneficiary, RegisterBatch, RegisterPerson
 
@@ -42,11 +43,11 @@ class Effect:
     following: int
     marked: int
     unmarked: int
+    sign: str = field(compare=False)  # for a form to carry: the same as long as it would do the same to the same rows
 
     @property
-    def sign(self) -> str:
-        """For a form to carry: the same again as long as it would do the same."""
-        return "-".join(map(str, astuple(self)))
+    def counts(self) -> dict[str, int]:
+        return {name: rows for name, rows in vars(self).items() if name != "sign"}
 
 
 class Listed(NamedTuple):
@@ -181,6 +182,7 @@ def _effect(changes: dict[int, dict[str, Any]]) -> Effect:
         following=sum(not FOLLOWING.isdisjoint(change) for change in changes.values()),
         marked=count("gone_from_register", True),
         unmarked=count("gone_from_register", False),
+        sign=sign_of(sorted((row_id, sorted(change.items())) for row_id, change in changes.items())),
     )
 
 

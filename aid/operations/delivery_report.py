@@ -1,7 +1,7 @@
 """The newest delivery of the register applied without a page between: for the command line (questions 28 and 33)."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from aid.errors import RuleBroken
@@ -29,14 +29,14 @@ class DeliveryReport:
     def as_json(self) -> dict[str, Any]:
         people = {fate.value: rows for fate, rows in self.people.items()}
         head = {"new": self.new, "old": self.old, "waits": self.waits, "people": people}
-        return head | asdict(self.effect) | {"rows": self.rows}
+        return head | self.effect.counts | {"rows": self.rows}
 
     @property
     def told(self) -> list[str]:
         """As lines for a clerk."""
         people = "，".join(f"{fate.label} {rows} 人" for fate, rows in self.people.items())
         lists = "名单：退回未核对 {reopened}，随名册更新 {following}，标记不在名册 {marked}，重新在册 {unmarked}（条）"
-        lines = [f"名册“{self.new}”与“{self.old}”比：{people}", lists.format_map(asdict(self.effect))]
+        lines = [f"名册“{self.new}”与“{self.old}”比：{people}", lists.format_map(self.effect.counts)]
         return lines if self.rows is None else [*lines, f"已应用，名单有 {self.rows} 条随之更新"]
 
 

@@ -18,6 +18,7 @@ from aid.outcome import Outcome
 from aid.own_columns import as_kept, refuse_broken, values_of
 from aid.permissions import Permission
 from aid.rules.borders import county_of
+from aid.rules.signs import sign_of
 from aid.rules.times import local
 from aid.scope import SYSTEM, Actor, Scope, changeable, visible
 from codes import CaseState, OrganisationKind, Role, VisitOutcome
@@ -38,6 +39,13 @@ class Plan:
     @property
     def rows(self) -> int:
         return len(self.opening) + len(self.again) + len(self.found.ends)
+
+    @property
+    def sign(self) -> str:
+        """For a form to carry: the same again as long as the same cases would be opened and closed."""
+        again = [(case, person.id) for case, person in sorted(self.again.items())]
+        ends = [(case, end.value) for case, end in sorted(self.found.ends.items())]
+        return sign_of(([person.id for person in self.opening], again, ends))
 
 
 # -- cases -----------------------------------------------------------------------
@@ -63,16 +71,16 @@ def plan(scope: Scope) -> Plan:
 _WHOSE = (DropoutCase.id_number, DropoutCase.id, DropoutCase.state)
 
 
-def refresh_cases(actor: Actor, *, expected: int) -> Outcome:
+def refresh_cases(actor: Actor, *, sign: str) -> Outcome:
     """Open a case for every child that the rule finds, and close those that have served, in one operation.
 
-    `expected` is the number of cases that the preview showed. Raises NotAllowed; Conflict, and nothing is written,
-    where there are now more or fewer.
+    `sign` is that of the plan that the preview showed. Raises NotAllowed; Conflict, and nothing is written, where it
+    would be other cases now.
     """
     with writing(actor, Permission.DROPOUT_KEEP) as ledger:
         planned = plan(actor.scope)
-        if planned.rows != expected:
-            raise Conflict(f"预览时有 {expected} 件要立案或了结，现在是 {planned.rows} 件，未作任何改动；请重新查看")
+        if planned.sign != sign:
+            raise Conflict(f"预览之后要立案或了结的有变化，现在是 {planned.rows} 件，未作任何改动；请重新查看")
         people = [*planned.opening, *planned.again.values()]
         copies = copied(actor.scope, [person.id for person in people])
         begun = (CaseState.OPEN.value, actor.name)
@@ -132,8 +140,8 @@ def add_visit(
 ) -> DropoutVisit:
     """Note a visit to the child's home.
 
-    Raises NotAllowed, OutOfScope for a case of another township or county, RuleBroken for one that is closed and for
-    what no visit can be.
+    Raises NotAllowed, OutOfScope for a case of another township or county, RuleBroken for one that is closed, for what
+    no visit can be, and for a visit that is noted already, word for word.
     """
     with writing(actor, Permission.DROPOUT_WRITE) as ledger:
         there = changeable(DropoutCase, actor.scope).where(DropoutCase.id == case.id).get_or_none()
@@ -142,7 +150,11 @@ def add_visit(
         if there.state == CaseState.CLOSED:
             raise RuleBroken(f"{there}的案件已经了结，不再登记走访")
         told = {"date": date, "visitor": visitor, "outcome": outcome, "finding": finding, "next_step": next_step}
-        visit = ledger.add(DropoutVisit, case=there, **_sound(told))
+        told = _sound(told)
+        same = [DropoutVisit._meta.fields[name] == value for name, value in told.items()]
+        if visible(DropoutVisit, actor.scope).where(DropoutVisit.case == there, *same).exists():
+            raise RuleBroken(f"{there}的这次走访已经登记过了，没有重复登记")
+        visit = ledger.add(DropoutVisit, case=there, **told)
         ledger.say(f"走访 {there}：{VisitOutcome(outcome).label}")
     return visit
 

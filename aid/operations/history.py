@@ -188,15 +188,22 @@ def _stands(effect: Effect, row: dict[str, Any] | None) -> bool:
 
 def _names(ledger: Ledger, model: type[Row], ids: Sequence[int]) -> dict[int, str]:
     names = {row_id: f"{model.title} #{row_id}" for row_id in ids}
+    return names | _own_names(ledger, model, ids)
+
+
+def _own_names(ledger: Ledger, model: type[Row], ids: Sequence[int]) -> dict[int, str]:
     mine = within(visible(model, ledger.actor.scope), ids)
-    return names | {row.id: f"{model.title}“{row}”" for row in mine}
+    return {row.id: f"{model.title}“{row}”" for row in mine}
 
 
 def _told(ledger: Ledger, model: type[Row], ids: Sequence[int]) -> list[str]:
-    """A sentence per row that moved on: who wrote it last, and when."""
-    names, last = _names(ledger, model, ids), last_operations(model, ids)
+    """A sentence per row that moved on: who wrote it last, and when; not of one that is another's by now, for that
+    would tell whose."""
+    names, last = _own_names(ledger, model, ids), last_operations(model, ids)
     return [
         f"{names[row_id]}之后已被 {last[row_id].actor}（{local(last[row_id].at):%m-%d %H:%M}）改动，未撤销"
+        if row_id in names
+        else f"{model.title} #{row_id}已不在您的管理范围内或已不在，未撤销"
         for row_id in ids
     ]
 

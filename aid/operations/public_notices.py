@@ -14,7 +14,8 @@ from aid.ledger import writing
 from aid.operations.public_lists import Posted, posted
 from aid.outcome import Outcome
 from aid.permissions import Permission
-from aid.scope import Actor, Scope, changeable
+from aid.rules.signs import sign_of
+from aid.scope import Actor, Scope, changeable, visible
 from models import Organisation, OrganisationKind, OrganisationStatus, PublicNotice
 
 DAYS = 5  # working days that a notice hangs, where nobody says otherwise
@@ -64,19 +65,20 @@ def to_show(scope: Scope, wanted: Wanted) -> dict[int, list[Posted]]:
     return found
 
 
-def publish(actor: Actor, wanted: Wanted, *, expected: int) -> Outcome:
+def publish(actor: Actor, wanted: Wanted, *, sign: str) -> Outcome:
     """Put on record a notice for every school with somebody to show, in one operation; the outcome counts notices.
 
-    `expected` is how many children the preview showed. Raises NotAllowed; what `to_show` raises; RuleBroken where there
-    is nobody to show, Conflict where there are now more or fewer.
+    `sign` is `sign_of` the children that the preview showed. Raises NotAllowed; what `to_show` raises; RuleBroken where
+    there is nobody to show, or where the same was published before; Conflict where it would show something else.
     """
     with writing(actor, Permission.PUBLIC_NOTICE_PUBLISH) as ledger:
         found = to_show(actor.scope, wanted)
         heads = sum(map(len, found.values()))
         if not heads:
             raise RuleBroken(why_nobody(wanted))
-        if heads != expected:
-            raise Conflict(f"预览时公示 {expected} 人，现在是 {heads} 人，没有制作；请重新核对名单")
+        if sign_of(found) != sign:
+            raise Conflict(f"预览之后公示的名单有变化，现在是 {heads} 人，没有制作；请重新核对名单")
+        _refuse_again(actor.scope, wanted, found)
         notices = ledger.add_many(PublicNotice, COLUMNS, _stored(found, wanted, maker=actor.name))
         days = f"{wanted.first_day} 至 {wanted.last_day}"
         ledger.say(f"制作公示：{wanted.heading}，{notices} 所学校 {heads} 人，{days}")
@@ -92,6 +94,18 @@ def why_nobody(wanted: Wanted) -> str:
 def rows_of(notice: PublicNotice) -> list[list[str]]:
     """The lines of a notice as they were shown: name, grade, class, masked ID number, items."""
     return json.loads(notice.rows)
+
+
+def _refuse_again(scope: Scope, wanted: Wanted, found: Mapping[int, Sequence[Posted]]) -> None:
+    """A second click would put the same on record twice."""
+    there = visible(PublicNotice, scope).where(
+        PublicNotice.heading == wanted.heading,
+        PublicNotice.first_day == wanted.first_day,
+        PublicNotice.last_day == wanted.last_day,
+    )
+    rows = set(there.select(PublicNotice.school, PublicNotice.rows).tuples())
+    if all((school, _kept(some)) in rows for school, some in found.items()):
+        raise RuleBroken("同样的公示已经制作过，没有重复制作；要再打印，请在列表里打开那一份")
 
 
 def _stored(found: Mapping[int, Sequence[Posted]], wanted: Wanted, *, maker: str) -> list[tuple[object, ...]]:

@@ -2,6 +2,7 @@
 
 import peewee as pw
 
+from aid import dialect
 from aid.errors import OutOfScope, RuleBroken
 from aid.ledger import Ledger, writing
 from aid.outcome import Outcome
@@ -16,8 +17,9 @@ LONGEST = Notice.sentence.max_length
 def remind(actor: Actor, schools: Selection, *, sentence: str) -> Outcome:
     """Tell every chosen school, an open one of the actor's, one sentence; in one operation.
 
-    Raises RuleBroken for an empty sentence or what is no open school, OutOfScope for an actor without an office, and
-    what Selection.resolve raises.
+    A school on whose first page the same sentence of this office still stands is not told again. Raises RuleBroken for
+    an empty sentence, for what is no open school and where nobody is left to tell, OutOfScope for an actor without an
+    office, and what Selection.resolve raises.
     """
     sentence = sentence.strip()
     if not 0 < len(sentence) <= LONGEST:
@@ -27,7 +29,10 @@ def remind(actor: Actor, schools: Selection, *, sentence: str) -> Outcome:
             raise OutOfScope("催报由县资助中心或中心校发出，请用它们的账号")
         ids = schools.resolve(ledger)
         _refuse_others(ledger, ids)
-        sent = ((school, actor.organisation_id, sentence) for school in ids)
+        told = _told_already(actor, ids, sentence)
+        if told.issuperset(ids):
+            raise RuleBroken("所选学校都有同样的一条通知还没有看，没有重复发；要再催请换一句话")
+        sent = ((school, actor.organisation_id, sentence) for school in ids if school not in told)
         rows = ledger.add_many(Notice, ("organisation", "office", "sentence"), sent)
         ledger.say(f"催报 {rows} 所学校：{sentence}")
     return Outcome(ledger.operation.id, rows)
@@ -51,6 +56,12 @@ def unseen(actor: Actor) -> pw.ModelSelect:
     """The notices to the actor's organisation that nobody there has read, the newest first, each with its office."""
     mine = visible(Notice, actor.scope).where(Notice.organisation == actor.organisation_id, Notice.seen_at.is_null())
     return mine.select(Notice, Organisation).join(Organisation, on=Notice.office).order_by(Notice.id.desc())
+
+
+def _told_already(actor: Actor, ids: list[int], sentence: str) -> set[int]:
+    same = (Notice.office == actor.organisation_id, Notice.sentence == sentence, Notice.seen_at.is_null())
+    stands = visible(Notice, actor.scope).where(*same, dialect.listed(Notice.organisation, ids))
+    return {school for (school,) in stands.select(Notice.organisation).tuples()}
 
 
 def _refuse_others(ledger: Ledger, ids: list[int]) -> None:

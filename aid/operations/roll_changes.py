@@ -3,7 +3,6 @@
 What is made of it on the lists is aid.operations.roll_followed's.
 """
 
-import hashlib
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,6 +17,7 @@ from aid import dialect
 from aid.operations.facts import DELIVERED
 from aid.operations.matching import leading_somewhere
 from aid.operations.mergers import followed
+from aid.rules.signs import sign_of
 from aid.scope import Scope, changeable, visible
 from codes import CheckState, InvalidReason, RollChange, RollStatus
 from models import (
@@ -91,7 +91,7 @@ class RollChanges:
     def sign(self) -> str:
         """For a form to carry: the same again as long as the same rows would change in the same way."""
         told = [(one.row.row_id, one.row.version, one.kind.value, sorted(one.values.items())) for one in self.found]
-        return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
+        return sign_of(told)
 
 
 def roll_changes(scope: Scope) -> RollChanges:

@@ -84,7 +84,7 @@ def _knows(word: str, value: str, columns: Collection[str]) -> bool:
 
 
 def _is_text(part: Any) -> bool:
-    return isinstance(part, str) and part != ""
+    return isinstance(part, str) and part != "" and "\0" not in part
 
 
 def _size(value: Mapping[str, Any]) -> int:

@@ -31,7 +31,8 @@ class Layout:
         """The layout that was packed. Raises RuleBroken for what is none, or names what there is not (any more)."""
         try:
             said = json.loads(text)
-        except ValueError as fault:
+            json.dumps(said, ensure_ascii=False).encode()  # half a letter, which JSON can say, is no text
+        except (ValueError, RecursionError) as fault:
             raise RuleBroken("汇总的布局读不出来；请重新选择后再保存") from fault
         if not isinstance(said, dict) or not said.keys() <= cls.__dataclass_fields__.keys():
             raise RuleBroken("汇总的布局不对；请重新选择后再保存")

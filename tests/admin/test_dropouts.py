@@ -8,7 +8,7 @@ import pytest
 from models import DropoutCase, DropoutVisit, db
 from tests.admin.test_borders import names_on
 
-HIDDEN = re.compile(r'name="(expected|version)"[^>]*value="(\d+)"')
+HIDDEN = re.compile(r'name="(sign|version)"[^>]*value="([0-9a-f]+)"')
 VISIT = {"date": "2026-10-02", "visitor": "李老师", "outcome": "promised", "finding": "家长同意", "next_step": ""}
 
 
@@ -53,9 +53,9 @@ def test_what_has_served_is_told_before_it_is_closed(visit):
 
 
 def test_a_preview_that_is_out_of_date_is_shown_again(visit):
-    answer = visit("county").post("/dropout_case/refresh/", {"expected": "9"})
+    answer = visit("county").post("/dropout_case/refresh/", {"sign": "9"})
     assert answer.status_code == 409
-    assert "预览时有 9 件" in answer.text
+    assert "预览之后要立案或了结的有变化，现在是 1 件" in answer.text
 
 
 def test_a_visit_is_noted_and_corrected(visit):

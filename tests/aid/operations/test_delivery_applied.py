@@ -137,6 +137,19 @@ def test_a_list_that_moved_on_since_the_preview_is_shown_again_first(checked):
     assert not RegisterBatch.get_by_id(comparison.new.id).current
 
 
+def test_as_many_other_rows_than_were_shown_are_not_sent_back(checked):
+    deliver(checked, a1={"hardship": "orphan"}, b1={"hardship": "orphan"})
+    checking.reopen(checked.actors["b"], listed(checked, "b1"))
+    scope = checked.actors["county"].scope
+    comparison = deliveries.compare(scope)
+    seen = delivery_applied.effect(scope, comparison)
+    checking.reopen(checked.actors["a"], listed(checked, "a1"))
+    checking.confirm(checked.actors["b"], listed(checked, "b1"))
+    assert delivery_applied.effect(scope, comparison).counts == seen.counts
+    with pytest.raises(Conflict):
+        delivery_applied.apply(checked.actors["county"], comparison.new.id, sign=seen.sign)
+
+
 @pytest.mark.parametrize("who", ["a", "town", "city", "province", "auditor"])
 def test_only_a_county_applies(world, who):
     deliver(world)

@@ -31,6 +31,14 @@ def test_undoing_one_of_several_visits_leaves_the_others(world, county):
     assert [visit.finding for visit in DropoutVisit] == ["又去了一次"]
 
 
+def test_a_second_click_notes_no_second_visit(world, county):
+    case = opened(world)
+    dropouts.add_visit(county, case, **VISIT)
+    with pytest.raises(RuleBroken, match="已经登记过"):
+        dropouts.add_visit(county, case, **VISIT)
+    assert dropouts.add_visit(county, case, **VISIT | {"date": VISIT["date"] - dt.timedelta(days=1)})
+
+
 @pytest.mark.parametrize(
     ("wrong", "told"),
     [

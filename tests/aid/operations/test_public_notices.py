@@ -12,6 +12,7 @@ from aid.operations.checking import mark_invalid
 from aid.operations.history import undo
 from aid.operations.public_lists import posted
 from aid.operations.public_notices import Wanted, publish, rows_of, to_show
+from aid.rules.signs import sign_of
 from aid.scope import visible
 from models import Beneficiary, Change, InvalidReason, Operation, PublicNotice
 from tests.aid.giving import MEALS, TERM, check, give_to, ready
@@ -28,7 +29,7 @@ def wanted(school_id: int | None = None, **changes: object) -> Wanted:
 def make(world, who: str = "county", key: str | None = None, **changes: object):
     asked = wanted(world.organisations[key].id if key else None, **changes)
     shown = to_show(world.actors[who].scope, asked)
-    return publish(world.actors[who], asked, expected=sum(map(len, shown.values())))
+    return publish(world.actors[who], asked, sign=sign_of(shown))
 
 
 def names(world, who: str = "county", **which: object) -> list[str]:
@@ -123,14 +124,25 @@ def test_a_school_makes_its_own_and_sees_its_own(world):
 def test_what_cannot_be_shown_is_refused(world, changes, sentence):
     ready(world)
     with pytest.raises(RuleBroken, match=sentence):
-        publish(world.actors["county"], wanted(**changes), expected=0)
+        publish(world.actors["county"], wanted(**changes), sign="")
     assert PublicNotice.select().count() == 0
 
 
 def test_a_list_that_moved_on_since_the_preview_is_not_published(world):
     ready(world)
-    with pytest.raises(Conflict, match="预览时公示 9 人，现在是 2 人"):
-        publish(world.actors["county"], wanted(), expected=9)
+    sign = sign_of(to_show(world.actors["county"].scope, wanted()))
+    check(world, "a1", name="王芬")  # as many children as before
+    with pytest.raises(Conflict, match="预览之后公示的名单有变化，现在是 2 人"):
+        publish(world.actors["county"], wanted(), sign=sign)
+
+
+def test_the_same_is_not_published_twice_by_a_second_click(world):
+    ready(world)
+    make(world)
+    with pytest.raises(RuleBroken, match="同样的公示已经制作过"):
+        make(world)
+    make(world, last_day=LAST + dt.timedelta(days=1))
+    assert PublicNotice.select().count() == 4
 
 
 # -- the permission is needed --------------------------------------------------------
@@ -140,7 +152,7 @@ def test_a_list_that_moved_on_since_the_preview_is_not_published(world):
 def test_who_may_not_publish_publishes_nothing(world, who):
     ready(world)
     with pytest.raises(NotAllowed):
-        publish(world.actors[who], wanted(), expected=2)
+        publish(world.actors[who], wanted(), sign="")
 
 
 # -- the scope is needed -------------------------------------------------------------
@@ -150,5 +162,5 @@ def test_who_may_not_publish_publishes_nothing(world, who):
 def test_nobody_publishes_for_another_s_school(world, who, key):
     ready(world)
     with pytest.raises(OutOfScope):
-        publish(world.actors[who], wanted(world.organisations[key].id), expected=1)
+        publish(world.actors[who], wanted(world.organisations[key].id), sign="")
     assert not {school.id for school in public_notices.schools(world.actors[who].scope)} & {world.organisations[key].id}

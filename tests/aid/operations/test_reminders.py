@@ -40,6 +40,16 @@ def test_all_schools_of_a_filter_are_told(world):
     assert remind(world.actors["county"], all_of_them, sentence=WORDS).rows == 3
 
 
+def test_a_second_click_tells_nobody_twice_and_a_notice_that_was_read_may_be_told_again(world):
+    notice = reminded(world, "county", "a")
+    with pytest.raises(RuleBroken, match="没有重复发"):
+        reminded(world, "county", "a")
+    assert remind(world.actors["county"], schools(world, "a", "b"), sentence=WORDS).rows == 1
+    assert remind(world.actors["town"], schools(world, "a"), sentence=WORDS).rows == 1
+    dismiss(world.actors["a"], notice)
+    assert remind(world.actors["county"], schools(world, "a"), sentence=WORDS).rows == 1
+
+
 def test_a_township_reminds_its_own_schools_and_no_other(world):
     assert remind(world.actors["town"], schools(world, "a", "b"), sentence=WORDS).rows == 2
     with pytest.raises(OutOfScope):

@@ -7,7 +7,8 @@ from io import BytesIO
 
 import pytest
 
-from aid.operations.public_notices import Wanted, publish
+from aid.operations.public_notices import Wanted, publish, to_show
+from aid.rules.signs import sign_of
 from aid.workbooks.public_list import notice_workbook
 from models import PublicNotice
 from tests.aid.giving import MEALS, TERM
@@ -77,7 +78,8 @@ def test_one_s_own_schools_alone(made):
 def test_a_notice_goes_out_as_it_was_shown(aided, tmp_path):
     days = {"first_day": dt.date(2026, 12, 1), "last_day": dt.date(2026, 12, 7)}
     school = aided.organisations["b"].id
-    publish(aided.actors["county"], Wanted(TERM, "", school, **days), expected=1)
+    wanted = Wanted(TERM, "", school, **days)
+    publish(aided.actors["county"], wanted, sign=sign_of(to_show(aided.actors["county"].scope, wanted)))
     [notice] = PublicNotice
     out = BytesIO()
     notice_workbook(aided.actors["b"], notice, out)
