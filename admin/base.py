@@ -204,9 +204,10 @@ class PanelView(Desk, Figures, Exports, Locked, BaseView):
         return self._details(self.row(request.args.get("id")))
 
     def _details(self, row: Any, **more: Any) -> str:
-        [line] = self.coloured(Listing(self._details_table, self.actor.scope, {})).lines_of([row.id])
+        look = self.coloured(Listing(self._details_table, self.actor.scope, {}))
+        [line] = look.lines_of([row.id])
         chapters = story(self.actor, row) if hasattr(row, "version") else []
-        context = self.row_extras(row) | more
+        context = {"warnings": look.ruled.warnings(line.said)} | self.row_extras(row) | more
         return self.render(self.details_template, row=row, line=line, chapters=chapters, **context)
 
     def row_extras(self, row: Any) -> dict[str, Any]:

@@ -108,7 +108,7 @@ def _as_shown(line: Line, ruled: Ruled) -> SheetLine:
     if not ruled.ruling:
         return SheetLine(cells)
     if ruled.ruling.warns:
-        cells.append("；".join(f"{label}：{warn}" for label, warn in ruled.warnings(line.said)))
+        cells.append("；".join(f"{label}：{warn}" for label, warn in ruled.warnings(line.said)) or None)
     looks = {at: look for at, cell in enumerate(line.cells) if (look := line.said.cell(cell.column.name).look)}
     return SheetLine(cells, looks=looks)
 
