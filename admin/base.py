@@ -166,7 +166,7 @@ class PanelView(Desk, Figures, Exports, Locked, BaseView):
 
     @expose("/", methods=("GET", "POST"))
     def index_view(self) -> Any:
-        look = self.look()
+        look = self.coloured(self.look())
         if request.method == "POST" and not look.unaddressed:
             return redirect(url_for(".index_view", **look.address(page=None)))
         look.page = min(look.page, look.last_page)
@@ -204,9 +204,10 @@ class PanelView(Desk, Figures, Exports, Locked, BaseView):
         return self._details(self.row(request.args.get("id")))
 
     def _details(self, row: Any, **more: Any) -> str:
-        [line] = Listing(self._details_table, self.actor.scope, {}).lines_of([row.id])
+        look = self.coloured(Listing(self._details_table, self.actor.scope, {}))
+        [line] = look.lines_of([row.id])
         chapters = story(self.actor, row) if hasattr(row, "version") else []
-        context = self.row_extras(row) | more
+        context = {"warnings": look.ruled.warnings(line.said)} | self.row_extras(row) | more
         return self.render(self.details_template, row=row, line=line, chapters=chapters, **context)
 
     def row_extras(self, row: Any) -> dict[str, Any]:

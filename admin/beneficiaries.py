@@ -70,7 +70,7 @@ class BeneficiaryView(PanelView):
         "checked_at",
         "report",
     )
-    also = tuple(DIMENSIONS)
+    also = (*DIMENSIONS, "checked_on")
     search = ("name", "id_number")
     sort = "id"
     tabs = "state"

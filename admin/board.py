@@ -148,12 +148,17 @@ def _word(place: Place, name: str) -> str:
     return f"{EXACT}{place.code}" if place.own else f"{name} {place.code}"
 
 
+def _rows_of(place: Place, name: str) -> dict[str, str]:
+    """What the list of 资助对象 is asked for the rows of a place."""
+    return {PLACED.get(len(place.prefix), "school_township"): _word(place, name)}
+
+
 # -- figures --------------------------------------------------------------------
 
 
 def _figures(counts: Counts, place: Place, name: str) -> Iterator[Figure]:
     """The figures of a place, each with the list of its rows."""
-    yield from _counted(counts, {PLACED.get(len(place.prefix), "school_township"): _word(place, name)})
+    yield from _counted(counts, _rows_of(place, name))
     url = url_for(REPORTING, region=_word(place, name), round_from=1)
     yield Figure("已上报 / 应上报学校", f"{counts.reported:,} / {counts.due:,}", url)
     yield Figure("进度", _share(counts))
@@ -206,8 +211,13 @@ def _by_day(seen: Board, at: dt.datetime) -> Drawn:
     span, last = _asked("days", SPANS), at.date()
     first = dt.date(school_year_of(last), FIRST_MONTH, 1) if span == "year" else last - dt.timedelta(days=int(span) - 1)
     counts = checked_by_day(seen.place, first, last)
+    rows = _rows_of(seen.place, seen.name)
     under = f"{first} 至 {last}　共 {sum(counts.values()):,} 人（按操作记录，撤销的不算）"
-    return Drawn("days", charts.days(counts, title=f"{seen.name}每天核对人数", under=under))
+    title = f"{seen.name}每天核对人数"
+    chart = charts.days(
+        counts, title=title, under=under, url_of=lambda day: url_for(LIST, **rows, checked_on=day.isoformat())
+    )
+    return Drawn("days", chart)
 
 
 def _bars(name: str, lines: Sequence[Line], *, title: str, under: str) -> Drawn:

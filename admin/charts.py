@@ -5,7 +5,7 @@ the page as it is (static/charts.js) and the page needs no inline style.
 """
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from aid.workbooks.style import ACCENT, HEADER_FILL, INK, LINE, QUIET, width_of
@@ -71,7 +71,8 @@ class Bars:
 
 @dataclass(frozen=True)
 class Point:
-    """A day of a line; `number` is written beside it, "" where there is no room, `named` under it."""
+    """A day of a line; `number` is written beside it, "" where there is no room, `named` under it; it leads to `url`,
+    "" where there is nothing."""
 
     day: dt.date
     count: int
@@ -79,6 +80,11 @@ class Point:
     y: float
     number: str
     named: str
+    url: str
+
+    @property
+    def told(self) -> str:
+        return f"{self.day} {self.count:,} 人"
 
 
 @dataclass(frozen=True)
@@ -91,11 +97,13 @@ class Days:
     points: Sequence[Point]
     grid: Sequence[tuple[float, int]]
     marked: bool
+    apart: float  # from one point to the next
     width: int = WIDTH
     height: int = HEIGHT
     left: int = LEFT
     right: int = WIDTH - RIGHT
     floor: int = HEIGHT - BOTTOM
+    top: int = TOP - 12
     kind: str = "days"
 
     @property
@@ -120,14 +128,17 @@ def bars(parts: Sequence[Part], *, title: str, under: str) -> Bars:
     return Bars(title, under, desc, drawn, left, TOP + STEP * len(parts) + 4, track)
 
 
-def days(counts: Mapping[dt.date, int], *, title: str, under: str) -> Days:
-    """A line through the days, one after the other."""
+def days(
+    counts: Mapping[dt.date, int], *, title: str, under: str, url_of: Callable[[dt.date], str] = lambda _: ""
+) -> Days:
+    """A line through the days, one after the other; one that counts anything leads to its `url_of`."""
     step = _step(max(counts.values(), default=0))
     scale = (HEIGHT - BOTTOM - TOP) / (step * LINES)
     grid = [(round(HEIGHT - BOTTOM - step * at * scale, 1), step * at) for at in range(LINES + 1)]
     total = sum(counts.values())
     desc = f"{min(counts)} 至 {max(counts)} 共 {total:,} 人，最多一天 {max(counts.values()):,} 人"
-    return Days(title, under, desc, list(_points(counts, scale)), grid, len(counts) <= MOST_MARKS)
+    points = list(_points(counts, scale, url_of))
+    return Days(title, under, desc, points, grid, len(counts) <= MOST_MARKS, round(_apart(counts), 2))
 
 
 def shortened(name: str, longest: int, *, kept: int) -> str:
@@ -143,14 +154,18 @@ def shortened(name: str, longest: int, *, kept: int) -> str:
     return f"{name}…"
 
 
-def _points(counts: Mapping[dt.date, int], scale: float) -> Iterator[Point]:
-    apart = (WIDTH - LEFT - RIGHT - 16) / max(1, len(counts) - 1)
+def _apart(counts: Mapping[dt.date, int]) -> float:
+    return (WIDTH - LEFT - RIGHT - 16) / max(1, len(counts) - 1)
+
+
+def _points(counts: Mapping[dt.date, int], scale: float, url_of: Callable[[dt.date], str]) -> Iterator[Point]:
+    apart = _apart(counts)
     every = -(-len(counts) // MOST_DAYS)
     for at, (day, count) in enumerate(counts.items()):
         named = f"{day.month}-{day.day}" if (len(counts) - 1 - at) % every == 0 else ""
         number = f"{count:,}" if count and len(counts) <= MOST_NUMBERS else ""
         x, y = LEFT + 8 + at * apart, HEIGHT - BOTTOM - count * scale
-        yield Point(day, count, round(x, 1), round(y, 1), number, named)
+        yield Point(day, count, round(x, 1), round(y, 1), number, named, url_of(day) if count else "")
 
 
 def _step(most: int) -> int:

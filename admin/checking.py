@@ -168,6 +168,7 @@ class CheckView(PanelView):
             "locked": locked if self.actor.may(Permission.BENEFICIARY_CHECK) else "",
             "chapters": story(self.actor, row),
             "following": self._following(row),
+            "advice": self.advice(row),
             "theirs": {},
             **proofs_panel(self.actor, row, "check"),
         }

@@ -1,5 +1,6 @@
 """A column of a list: made from the model's own field, so that its label and its kind exist once."""
 
+import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
@@ -9,6 +10,7 @@ from typing import Any
 
 import peewee as pw
 
+from aid.board import checked_on
 from aid.labels import label_of
 from aid.operations.proofs import has_proof, number_of_proofs
 from aid.own_columns import closed_in, field_of
@@ -49,6 +51,7 @@ class Kind(Enum):
     DECIMAL = auto()
     LINK = auto()
     PLACE = auto()  # a region by its code, wherever the row lies in it
+    DAY = auto()  # on which something was done to the row, however often; filtered by and never shown
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,7 @@ class Column:
     labels: Labels | None = None
     teller: Callable[[Sequence[Any]], str] | None = None
     closed: frozenset[str] = frozenset()  # codes of `labels` that are shown where they stand and not offered any more
+    days: Callable[[Sequence[dt.date]], pw.Select] | None = None  # of Kind.DAY: the ids of the rows of these days
 
     @property
     def looks_up(self) -> type[Row] | None:
@@ -119,6 +123,8 @@ def _column(model: type[Row], name: str, *, joined: dict[str, type[Row]], label:
     own, _, far = name.partition(".")
     if (model, name) in COUNTED:
         return _counted(model, name)
+    if (model, name) in BY_DAY:
+        return _by_day(model, name)
     if model is Beneficiary and own not in model._meta.fields:
         return _grouped(DIMENSIONS[name])
     field = field_of(model, own)
@@ -142,6 +148,16 @@ COUNTED: dict[tuple[type[Row], str], tuple[type[pw.Field], str, Callable[[], pw.
 def _counted(model: type[Row], name: str) -> Column:
     kind, label, count = COUNTED[model, name]
     return beside_table(name, kind(verbose_name=label), expressions=(count(),))
+
+
+BY_DAY: dict[tuple[type[Row], str], tuple[str, pw.Field, Callable[[Sequence[dt.date]], pw.Select]]] = {
+    (Beneficiary, "checked_on"): ("核对日期", Beneficiary.checked_at, checked_on),  # sorted by the last of them
+}
+
+
+def _by_day(model: type[Row], name: str) -> Column:
+    label, last, days = BY_DAY[model, name]
+    return beside_table(name, pw.DateField(verbose_name=label), expressions=(last,), kind=Kind.DAY, days=days)
 
 
 def beside_table(

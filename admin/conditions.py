@@ -39,6 +39,9 @@ def condition(model: type[Row], column: Column, value: str) -> pw.Expression:
     parts = parts_of(column, value)
     if len(parts) > MOST_VALUES:
         raise RuleBroken(f"{column.label}一次最多选 {MOST_VALUES} 个值")
+    if column.days:
+        days = [day for part in parts if (day := _day(part))]
+        return model.id.in_(column.days(days)) if days else _none(model.id)
     return _far(model, column, lambda field: _any_of(field, column, parts), blank=BLANK in parts)
 
 

@@ -110,6 +110,7 @@ class DropoutView(WorkedOut, PanelView):
             "visits": list(mine.order_by(DropoutVisit.date.desc(), DropoutVisit.id.desc())),
             "form": self._new_form() if open_to_me else None,
             "own": self._own_form(row),
+            "advice": self.advice(row),
             "refusal": None,
             "may_write": self.actor.may(Permission.DROPOUT_WRITE),
             "age": age(birth_date(row.id_number), self._year),

@@ -12,18 +12,23 @@ from admin.columns import Column, Kind
 from admin.grid.asked import LONGEST_WORDS, sent, words_of
 from admin.grid.sheet import Spreadsheet
 from admin.listing import Listing
-from admin.table import Cell
+from admin.ruled import Ruled
+from admin.table import Cell, Line
 from aid.errors import RuleBroken
 from aid.operations.events import exported
+from aid.operations.saved_views import standing_rules
 from aid.rules import money
 from aid.rules.cells import decimal_told
+from aid.rules.colouring import LOOKS
 from aid.scope import Actor
 from aid.workbooks.base import Column as SheetColumn
 from aid.workbooks.base import list_csv, list_workbook
 from aid.workbooks.sheets import Cell as SheetCell
+from aid.workbooks.sheets import Line as SheetLine
 from aid.workbooks.style import DECIMAL, MONEY
 
 NUMBERS = {Kind.MONEY: money.yuan, Kind.DECIMAL: lambda value: Decimal(decimal_told(value))}
+WARNINGS = "提醒"  # the title of what the rules warn of
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -32,11 +37,16 @@ class Exports(Spreadsheet):
 
     @expose("/export/<ending>", methods=("GET", "POST"))
     def export_view(self, ending: str) -> Response:
-        asked = words_of(sent(), longest=LONGEST_WORDS) if request.is_json else request.values
-        look = self._look_out(asked)
+        body = sent() if request.is_json else {}
+        layout = body.pop("layout", None)
+        asked = words_of(body, longest=LONGEST_WORDS) if request.is_json else request.values
+        rules = None if layout is None else standing_rules(self.model, layout, beside=self._shown)
+        look = self.coloured(self._look_out(asked), rules)
         columns = [_sheet_column(column) for column in look.table.columns]
+        if look.ruled.ruling.warns:
+            columns.append(SheetColumn(WARNINGS, width=30))
         group = asked.get("group") if look.table.column(asked.get("group", "")) else None
-        rows = ([_as_read(cell) for cell in line.cells] for line in look.every_line(group=group))
+        rows = (_as_shown(line, look.ruled) for line in look.every_line(group=group))
         return taken_out(self.actor, ending, title=self.name, subtitle=self._subtitle(look), columns=columns, rows=rows)
 
     def _look_out(self, asked: Mapping[str, str]) -> Listing:
@@ -48,7 +58,9 @@ class Exports(Spreadsheet):
         return self.listing(table, asked)
 
     def _subtitle(self, look: Listing) -> str:
-        return "；".join([f"导出人：{self.actor.name}", f"共 {look.total} 条", *look.told])
+        colours = "、".join(f"{LOOKS[colour]}＝{asks}" for colour, asks, _ in look.ruled.ruling.told if colour)
+        told = [*look.told, *([f"着色：{colours}"] if colours else [])]
+        return "；".join([f"导出人：{self.actor.name}", f"共 {look.total} 条", *told])
 
 
 def taken_out(
@@ -58,7 +70,7 @@ def taken_out(
     title: str,
     subtitle: str,
     columns: Sequence[SheetColumn],
-    rows: Iterable[Sequence[SheetCell]],
+    rows: Iterable[Sequence[SheetCell] | SheetLine],
     name: str = "",
 ) -> Response:
     """A list as a file to keep, and on record that `actor` took it; it is called `name`, or else as its title.
@@ -88,6 +100,17 @@ def _sheet_column(column: Column) -> SheetColumn:
     if column.kind is Kind.DECIMAL:
         return SheetColumn(column.label, width=_width(column), number_format=DECIMAL)
     return SheetColumn(column.label, width=_width(column))
+
+
+def _as_shown(line: Line, ruled: Ruled) -> SheetLine:
+    """A row as the list shows it: in its colours, and with what is warned of at its end."""
+    cells = [_as_read(cell) for cell in line.cells]
+    if not ruled.ruling:
+        return SheetLine(cells)
+    if ruled.ruling.warns:
+        cells.append("；".join(f"{label}：{warn}" for label, warn in ruled.warnings(line.said)) or None)
+    looks = {at: look for at, cell in enumerate(line.cells) if (look := line.said.cell(cell.column.name).look)}
+    return SheetLine(cells, looks=looks)
 
 
 def _as_read(cell: Cell) -> str | Decimal | None:

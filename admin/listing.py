@@ -15,6 +15,7 @@ import peewee as pw
 
 from admin.columns import NONE, Column, Kind
 from admin.conditions import RANGED, beyond, condition, parts_of, told, whole
+from admin.ruled import UNRULED, Ruled
 from admin.table import Cell, Line, SortKey, Table, joined
 from aid import dialect
 from aid.errors import RuleBroken
@@ -32,7 +33,9 @@ ENDS = {"from": "自", "to": "至"}
 
 class Listing:
     """One look at a table: `asked` are the address's words, cleaned of what the table does not know. `carried` are
-    words of the page that are no filters: what its rows and columns are about."""
+    words of the page that are no filters: what its rows and columns are about; `ruled` says which rows are coloured."""
+
+    ruled: Ruled = UNRULED
 
     def __init__(
         self,
@@ -140,18 +143,19 @@ class Listing:
     def _lines(self, keys: Sequence[int], mine: frozenset[int] = frozenset()) -> Iterator[Line]:
         model = self.table.model
         version = model._meta.fields.get("version", pw.Value(0))
-        wanted = [expression for column in self.table.columns for expression in column.expressions]
+        columns = (*self.table.columns, *self.ruled.beside)
+        wanted = [expression for column in columns for expression in column.expressions]
         query = within(visible(model, self.scope), keys).select(model.id, version, *wanted)
-        found = {row[0]: row for row in joined(query, self.table.columns).tuples()}
+        found = {row[0]: row for row in joined(query, columns).tuples()}
         return (self._line(found[key], key in mine) for key in keys if key in found)
 
     def _line(self, row: Sequence[Any], mine: bool) -> Line:
         cells, at = [], 2
-        for column in self.table.columns:
+        for column in (*self.table.columns, *self.ruled.beside):
             values = row[at : at + len(column.expressions)]
             cells.append(Cell(column, column.text(values), values[-1]))
             at += len(column.expressions)
-        return Line(row[0], row[1], cells, mine)
+        return Line(row[0], row[1], cells[: len(self.table.columns)], mine, self.ruled.said(cells))
 
     # -- in which order -------------------------------------------------------
 

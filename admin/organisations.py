@@ -97,7 +97,8 @@ class OrganisationView(PanelView):
         return self._form_page(form, row=newest, refusal=refusal, moved_on=moved_on)
 
     def _form_page(self, form: Any, **more: Any) -> str:
-        return self.render("organisation_form.html", form=form, own=own_names(Organisation), **more)
+        advice = self.advice(more["row"])
+        return self.render("organisation_form.html", form=form, own=own_names(Organisation), advice=advice, **more)
 
     def _values(self, form: Any) -> dict[str, Any]:
         region = self._named(Region, form.region.data)

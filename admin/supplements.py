@@ -145,7 +145,7 @@ class SupplementView(PanelView):
 
     def _page(self, form: SupplementForm, *, found: Known | None = None, **more: Any) -> str:
         sentences = list(self._sentences(found)) if found else []
-        context = {"asks": bool(found and self._elsewhere(found)), "refusal": None} | more
+        context = {"asks": bool(found and self._elsewhere(found)), "refusal": None, "advice": self.advice(None)} | more
         own = own_fields(form, Beneficiary)
         return self.render("supplement_new.html", form=form, own_fields=own, sentences=sentences, **context)
 

@@ -7,6 +7,7 @@ from typing import Any
 import peewee as pw
 
 from admin.columns import Column
+from aid.rules.ruling import NOTHING, Said
 from aid.scope import Scope, visible
 from models import Row
 
@@ -22,13 +23,14 @@ class Cell:
 
 @dataclass(frozen=True)
 class Line:
-    """One row of a list: its key, the version that was shown, its cells, and where it was asked whether the row is in
-    the scope to change."""
+    """One row of a list: its key, the version that was shown, its cells, where it was asked whether the row is in the
+    scope to change, and what the rules of 着色与提醒 say of it."""
 
     id: int
     version: int
     cells: Sequence[Cell]
     mine: bool = False
+    said: Said = NOTHING
 
     def __getitem__(self, name: str) -> Cell:
         for cell in self.cells:

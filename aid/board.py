@@ -7,8 +7,8 @@ What counts is the rows of the place's own schools, as a county answers for them
 import datetime as dt
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from operator import add
+from functools import cached_property, reduce
+from operator import add, or_
 
 import peewee as pw
 
@@ -158,25 +158,38 @@ def checked_by_day(place: Place, first: dt.date, last: dt.date) -> dict[dt.date,
     """By day of the county's calendar how many rows of the place left 未核对, checked or made invalid, supplements that
     came in checked among them; from the history, without what was undone. One statement; it looks through the
     operations of these days alone."""
-    rows = _rows(place).select(Beneficiary.id)
-    began, ended = (utc(dt.datetime.combine(day, dt.time())) for day in (first, last + dt.timedelta(days=1)))
-    day, unchecked = dialect.local_day(Operation.at), CheckState.UNCHECKED.value
-    before, after = (dialect.kept_value(side, "state") for side in (Change.before, Change.after))
-    ours = Operation.action.in_(CHECKING) & ~Operation.undone & Operation.undoes.is_null()
-    theirs = (Change.table == Beneficiary._meta.table_name) & Change.row_id.in_(rows)
-    query = (
-        Operation.select(day, pw.fn.COUNT(Change.row_id.distinct()))
-        .join(Change, on=Change.operation == Operation.id)
-        .where(Operation.at >= began, Operation.at < ended, dialect.asked_of_each(ours), dialect.asked_of_each(theirs))
-        .where(pw.fn.COALESCE(before, unchecked) == unchecked, after != unchecked)
-        .group_by(day)
-    )
+    rows, day = _rows(place).select(Beneficiary.id), dialect.local_day(Operation.at)
+    query = _left_unchecked(day, pw.fn.COUNT(Change.row_id.distinct())).where(_within(first, last))
+    query = query.where(dialect.asked_of_each(Change.row_id.in_(rows))).group_by(day)
     found = {dt.date.fromisoformat(day): count for day, count in dialect.fetched(query)}
     days = (first + dt.timedelta(days=after) for after in range((last - first).days + 1))
     return {day: found.get(day, 0) for day in days}
 
 
+def checked_on(days: Sequence[dt.date]) -> pw.ModelSelect:
+    """The ids of the rows that left 未核对 on any of these days, as `checked_by_day` counts them, whoever's they are:
+    for a condition on rows that `visible` has chosen."""
+    return _left_unchecked(Change.row_id).where(reduce(or_, (_within(day, day) for day in days)))
+
+
 # -- counting ------------------------------------------------------------------
+
+
+def _left_unchecked(*told: pw.Node) -> pw.ModelSelect:
+    """From the history, by one row for each row of the list and operation by which it left 未核对, not undone since."""
+    unchecked = CheckState.UNCHECKED.value
+    before, after = (dialect.kept_value(side, "state") for side in (Change.before, Change.after))
+    ours = Operation.action.in_(CHECKING) & ~Operation.undone & Operation.undoes.is_null()
+    theirs = Change.table == Beneficiary._meta.table_name
+    query = Operation.select(*told).join(Change, on=Change.operation == Operation.id)
+    query = query.where(dialect.asked_of_each(ours), dialect.asked_of_each(theirs))
+    return query.where(pw.fn.COALESCE(before, unchecked) == unchecked, after != unchecked)
+
+
+def _within(first: dt.date, last: dt.date) -> pw.Expression:
+    """Whether an operation was done on one of these days of the county's calendar."""
+    began, ended = (utc(dt.datetime.combine(day, dt.time())) for day in (first, last + dt.timedelta(days=1)))
+    return (Operation.at >= began) & (Operation.at < ended)
 
 
 def _rows(place: Place) -> pw.ModelSelect:

@@ -134,6 +134,13 @@ def own_names(model: type[Row]) -> tuple[str, ...]:
     return tuple(one.slot for one in own_of(model))
 
 
+def ever_in(model: type[Row], name: str) -> tuple[Defined, ...]:
+    """Everything that a spare column has meant, the first first; nothing of another column."""
+    table = model._meta.table_name
+    found = [one for one in _known().all if (one.table, one.slot) == (table, name)]
+    return tuple(sorted(found, key=lambda one: one.since))
+
+
 def field_of(model: type[Row], name: str) -> pw.Field:
     """What a column of a table is: its label, its kind, its choices, how a value is kept. Raises KeyError."""
     if name in _SLOTS and (found := _known().standing.get((model._meta.table_name, name))):

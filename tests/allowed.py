@@ -9,7 +9,7 @@ UNSCOPED: dict[tuple[str, str], str] = {  # (file, function) -> why its rows nee
     ("admin/conditions.py", "_far"): "a condition on rows that `visible` has already chosen",
     ("admin/conditions.py", "_links"): "a condition on rows that `visible` has already chosen",
     ("admin/conditions.py", "_places"): "a condition on rows that `visible` has already chosen",
-    ("aid/board.py", "checked_by_day"): "the history of rows that `changeable` has chosen",
+    ("aid/board.py", "_left_unchecked"): "the history, for counting or finding among rows that `visible` has chosen",
     ("aid/operations/entitlement.py", "_stage"): "the stage of a school whose row `changeable` has chosen",
     ("aid/operations/facts.py", "_as_added"): "what the history kept of rows that the ledger has let through",
     ("aid/operations/history.py", "_refuse_referenced"): "whoever points at a row, seen or not, keeps it from going",

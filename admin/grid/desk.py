@@ -1,6 +1,7 @@
 """How one works at a grid: filters from the heads of its columns, the layout one left, views by name (issue 4)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask import url_for
@@ -8,16 +9,31 @@ from flask_admin import expose
 
 from admin.grid.asked import LONGEST_WORDS, sent, whole_in, word_in, words_of
 from admin.grid.sheet import Spreadsheet
-from admin.grid.told import told_ruling, told_values, told_views
+from admin.grid.told import told_columns, told_ruling, told_values, told_views
+from admin.listing import Listing
 from admin.measures import MOST_SHOWN, values
+from admin.ruled import ruled
 from admin.shell import needs
+from admin.table import Line
 from aid.errors import OutOfScope
+from aid.meant import meanings
 from aid.operations.history import undo
-from aid.operations.saved_views import LAST, View, keep_layout, keep_view, readable_views, remove_view, views_for
+from aid.operations.saved_views import (
+    LAST,
+    View,
+    keep_layout,
+    keep_view,
+    left_rules,
+    readable_views,
+    remove_view,
+    views_for,
+)
+from aid.own_columns import own_names
 from aid.permissions import Permission
 from aid.record import last_operation
+from aid.rules.ruling import Rule
 from aid.scope import visible
-from models import Operation, SavedView
+from models import Operation, Row, SavedView
 
 
 class Desk(Spreadsheet):
@@ -25,9 +41,11 @@ class Desk(Spreadsheet):
 
     def _told(self) -> dict[str, Any]:
         kept = self._views
-        last = next((view.layout for view in kept if view.mine and view.name == LAST), None)
+        last = next((view for view in kept if view.mine and view.name == LAST), None)
         return super()._told() | {
-            "layout": last,
+            "layout": last.layout if last else None,
+            "lost": last.lost if last else (),
+            "meanings": meanings(self.model, own_names(self.model)),
             "views": told_views(kept),
             "shares": self.actor.may(Permission.VIEW_SHARE),
             "views_page": url_for("saved_view.index_view"),
@@ -44,6 +62,33 @@ class Desk(Spreadsheet):
             "carried": list(look.carried),
             "list": url_for(".index_view", **words),
             "address": url_for(".grid_view", **words, **group),
+        }
+
+    # -- rules --------------------------------------------------------------------------
+
+    def coloured(self, look: Listing, rules: Sequence[Rule] | None = None) -> Listing:
+        """The same look with what these rules say of its rows; without any, those under which one left the table."""
+        held = left_rules(self.actor, self.model) if rules is None else rules
+        if held:
+            look.ruled = ruled(held, shown=look.table.columns, known=self.sheet.columns)
+        return look
+
+    def advice(self, row: Row | None) -> dict[str, Any] | None:
+        """For a form over this row, or over one that is to be: what is warned of as it stands, and what the form's
+        script asks of what is typed. None where no rule warns."""
+        rules = [rule for rule in left_rules(self.actor, self.model) if rule.get("warn")]
+        known = ruled(rules, shown=self.sheet.columns, known=())
+        if not known.ruling:
+            return None
+        columns = [column for column in self.sheet.columns if column.name in known.ruling.columns]
+        look = self.coloured(Listing(replace(self.sheet, columns=columns), self.actor.scope, {}), rules)
+        [line] = look.lines_of([row.id]) if row else [Line(0, 0, [])]
+        return {
+            "warnings": look.ruled.warnings(line.said),
+            "rules": [rule for rule in rules if rule["column"] in known.ruling.columns],
+            "columns": told_columns(columns, editable=(), addable=()),
+            "texts": {cell.column.name: cell.text for cell in line.cells},
+            "fresh": row is None,
         }
 
     # -- filters --------------------------------------------------------------------

@@ -47,6 +47,7 @@ def _told_column(column: Column, editable: bool, addable: bool) -> dict[str, Any
     if column.kind is Kind.CHOICE:
         labels = (column.labels or {}).items()
         told["choices"] = [[label, _initials(label), code] for code, label in labels if code not in column.closed]
+        told["closed"] = [[label, code] for code, label in labels if code in column.closed]
         told["badge"] = column.name in BADGES
     if column.kind is Kind.FLAG:
         told["choices"] = [[label, _initials(label), code] for label, code in zip(YES_NO, "10", strict=True)]

@@ -1,7 +1,7 @@
 """How one has a table shown, kept: the layout one left it in, and views by name, one's own or shared (issue 4)."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,11 +9,13 @@ import peewee as pw
 
 from aid.errors import OutOfScope, RuleBroken
 from aid.ledger import Ledger, writing
+from aid.meant import estranged, meanings, resting
 from aid.operations import kept
 from aid.outcome import Outcome
 from aid.permissions import Permission
 from aid.rules import views
 from aid.rules.id_numbers import holds_one
+from aid.rules.ruling import Rule
 from aid.scope import Actor
 from aid.selection import Selection
 from models import Row, SavedView
@@ -24,7 +26,8 @@ MOST = 50  # of one account in one table: all that one is given come with every 
 
 @dataclass(frozen=True)
 class View:
-    """A view as its table opens it. `by` is the office that shares it, "" where it is one's own."""
+    """A view as its table opens it. `by` is the office that shares it, "" where it is one's own; `lost` are the
+    county's own columns that it names and that are no more: what it says of them is left out."""
 
     id: int
     version: int
@@ -34,13 +37,27 @@ class View:
     by: str
     words: Mapping[str, str]
     layout: Mapping[str, Any]
+    lost: tuple[str, ...] = ()
 
 
 def views_for(actor: Actor, table: type[Row]) -> list[View]:
     """The views of a table that one may open, in one query: first one's own, the layout one left it in before those
     with a name, then those shared with one."""
     rows = readable_views(actor).where(SavedView.table == table._meta.table_name)
-    return [_view(actor, row) for row in kept.own_first(rows, SavedView, actor)]
+    return [_view(actor, table, row) for row in kept.own_first(rows, SavedView, actor)]
+
+
+def left_rules(actor: Actor, table: type[Row]) -> Sequence[Rule]:
+    """The rules of 着色与提醒 under which one left a table, in one query; none without an account."""
+    row = None if actor.account_id is None else _named(actor, table, LAST)
+    return [] if row is None else _meant(table, row)[0].get("rules", [])
+
+
+def standing_rules(table: type[Row], layout: Any, *, beside: Collection[str]) -> Sequence[Rule]:
+    """The rules of a layout as a page says it now, without those of columns that are no more. Raises RuleBroken where
+    it is none of that table."""
+    _refuse_faults(table, layout=layout, words={}, beside=beside)
+    return _without_lost(table, layout, {})[0].get("rules", [])
 
 
 def readable_views(actor: Actor) -> pw.ModelSelect:
@@ -64,7 +81,7 @@ def keep_layout(
     """
     actor.demand(Permission.VIEW_KEEP)
     _refuse_faults(table, layout=layout, words=words, beside=beside)
-    values = _packed(layout, {word: value for word, value in words.items() if not holds_one(value)})
+    values = _packed(table, layout, {word: value for word, value in words.items() if not holds_one(value)})
     row = _named(actor, table, LAST)
     if row is not None and (row.layout, row.words) == (values["layout"], values["words"]):
         return
@@ -96,7 +113,7 @@ def keep_view(
     _refuse_faults(table, layout=layout, words=words, beside=beside)
     if any(holds_one(value) for value in words.values()):
         raise RuleBroken("条件里有完整的身份证号，不能保存在视图里；请先去掉这个条件")
-    values = _packed(layout, words)
+    values = _packed(table, layout, words)
     with writing(actor, Permission.VIEW_SHARE if shared else Permission.VIEW_KEEP) as ledger:
         found = _named(actor, table, name)
         named = _own(actor).where(SavedView.table == table._meta.table_name, SavedView.name != LAST)
@@ -149,8 +166,29 @@ def _refuse_faults(table: type[Row], *, layout: Any, words: Any, beside: Collect
         raise RuleBroken(f"视图没有保存：{fault}")
 
 
-def _packed(layout: Mapping[str, Any], words: Mapping[str, str]) -> dict[str, str]:
-    return {"layout": views.packed(layout), "words": views.packed(words)}
+def _packed(table: type[Row], layout: Mapping[str, Any], words: Mapping[str, str]) -> dict[str, str]:
+    """As they are kept: with which of the county's own columns are meant, as the page says, or else as they are now."""
+    names = views.named(layout, words)
+    own = meanings(table, names) | layout.get(views.OWN, {})
+    return {"layout": views.packed(layout | ({views.OWN: own} if own else {})), "words": views.packed(words)}
+
+
+Meant = tuple[dict[str, Any], dict[str, str], tuple[str, ...]]
+
+
+def _meant(table: type[Row], row: SavedView) -> Meant:
+    """The layout and the words of a view as far as they mean what they did, and the names of the columns that are no
+    more. One that is retired may come back: its rules and its place stay, what is asked of it does not."""
+    return _without_lost(table, json.loads(row.layout), json.loads(row.words))
+
+
+def _without_lost(table: type[Row], layout: Mapping[str, Any], words: Mapping[str, str]) -> Meant:
+    noted, used = layout.get(views.OWN, {}), views.named({"rules": layout.get("rules", [])}, words)
+    gone = estranged(table, {name: noted.get(name) for name in views.named(layout, words)})
+    away = resting(table, used - gone.keys())
+    kept, words = views.without(layout, words, gone.keys())
+    lost = [label for name, label in (gone | away).items() if name in used]
+    return kept, views.without({}, words, away.keys())[1], tuple(lost)
 
 
 def _columns(table: type[Row]) -> frozenset[str]:
@@ -160,8 +198,9 @@ def _columns(table: type[Row]) -> frozenset[str]:
     return frozenset(f"{at}{name}" for at, model in models for name in model._meta.fields if name not in model.secret)
 
 
-def _view(actor: Actor, row: SavedView) -> View:
+def _view(actor: Actor, table: type[Row], row: SavedView) -> View:
     mine = row.account_id == actor.account_id
     by = kept.sharer(row, actor)
-    told = {"words": json.loads(row.words), "layout": json.loads(row.layout)}
+    layout, words, lost = _meant(table, row)
+    told = {"words": words, "layout": layout, "lost": lost}
     return View(row.id, row.version, row.name, shared=row.shared, mine=mine, by=by, **told)

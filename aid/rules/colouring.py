@@ -1,6 +1,6 @@
 """着色与提醒: the rules of a kept view that colour a cell or its row, or warn on the cell, by what the cell shows.
 
-static/grid/rules.js asks the conditions, of the texts as they are shown; here is which rules may be kept.
+Here is which rules may be kept; what they say of a row is aid/rules/ruling.py's, and static/ruled.js's in a browser.
 """
 
 import datetime as dt
@@ -25,7 +25,7 @@ HOWS = {
     "after": "晚于",
     "before": "早于",
 }
-_BARE = ("blank", "filled")  # compare with nothing
+BARE = ("blank", "filled")  # compare with nothing
 _NUMBER = re.compile(r"-?\d{1,12}(\.\d{1,4})?", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
@@ -68,7 +68,7 @@ def _rule_fault(rule: Any, columns: Collection[str]) -> str | None:
 def _value_fault(how: str, value: str) -> str | None:
     if how not in HOWS:
         return "没有这种条件"
-    if how in _BARE:
+    if how in BARE:
         return "为空、不为空不用填写值" if value else None
     if not value.strip():
         return "请填写要比较的值"

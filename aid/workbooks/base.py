@@ -37,9 +37,9 @@ def write_book(out: Target, sheets: Iterable[Sheet], *, author: str, made: dt.da
 
 
 def list_workbook(
-    out: Target, *, title: str, subtitle: str, columns: Sequence[Column], rows: Iterable[Sequence[Cell]]
+    out: Target, *, title: str, subtitle: str, columns: Sequence[Column], rows: Iterable[Sequence[Cell] | Line]
 ) -> int:
-    """Write a list as a workbook of one sheet, a row at a time; return how many rows.
+    """Write a list as a workbook of one sheet, a row at a time; return how many rows. A row may be a Line with colours.
 
     Where a column has `total` a total line follows. Raises RuleBroken where there are more rows than a sheet holds.
     """
@@ -49,7 +49,7 @@ def list_workbook(
         return Page(book, book.add_worksheet(sheet_name(title)), sheet).write() - totalled
 
 
-def list_csv(out: BinaryIO, columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> int:
+def list_csv(out: BinaryIO, columns: Sequence[Column], rows: Iterable[Sequence[Cell] | Line]) -> int:
     """Write a list as CSV for Excel: UTF-8 with BOM, CRLF, no text that a spreadsheet would take for a formula.
 
     Returns how many rows; `out` stays open.
@@ -59,7 +59,8 @@ def list_csv(out: BinaryIO, columns: Sequence[Column], rows: Iterable[Sequence[C
     writer.writerow([harmless(column.title) for column in columns])
     written = 0
     for row in rows:
-        writer.writerow([harmless(value) if isinstance(value, str) else value for value in row])
+        cells = row.cells if isinstance(row, Line) else row
+        writer.writerow([harmless(value) if isinstance(value, str) else value for value in cells])
         written += 1
     words.detach()
     return written
@@ -84,9 +85,9 @@ def sheet_name(words: str) -> str:
     return allowed.encode("utf-16-le")[: 2 * LONGEST_NAME].decode("utf-16-le", "ignore").strip() or "表"
 
 
-def _lines(rows: Iterable[Sequence[Cell]], *, totalled: bool) -> Iterator[Line]:
+def _lines(rows: Iterable[Sequence[Cell] | Line], *, totalled: bool) -> Iterator[Line]:
     for row in rows:
-        yield Line(row)
+        yield row if isinstance(row, Line) else Line(row)
     if totalled:
         yield Line(("合计",), Kind.TOTAL)
 

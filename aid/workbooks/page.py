@@ -31,7 +31,7 @@ class Page:
         self.book, self.page, self.sheet, self.columns = book, page, sheet, sheet.columns
         self.styles: dict[tuple[tuple[str, Any], ...], Any] = {}
         self.dates: dict[tuple[Kind, str], Any] = {}
-        self.formats: dict[Kind, list[Any]] = {}
+        self.formats: dict[tuple[Kind, str], list[Any]] = {}
         self.grouped = any(column.group for column in self.columns)
         self.wraps = [(at, column) for at, column in enumerate(self.columns) if column.wraps]
         self.header = 3 if self.grouped or sheet.example else 2
@@ -143,6 +143,8 @@ class Page:
 
     def _line(self, line: Line) -> None:
         formats, page, row = self._formats(line.kind), self.page, self.row
+        if line.looks:
+            formats = [self._formats(line.kind, line.looks.get(at, ""))[at] for at in range(len(formats))]
         values: dict[int, float] = {}
         if self.wraps and (height := self._height(line)) != ROW_HEIGHT:
             page.set_row(row, height)
@@ -255,19 +257,20 @@ class Page:
             self.styles[key] = self.book.add_format(properties)
         return self.styles[key]
 
-    def _formats(self, kind: Kind) -> list[Any]:
-        if kind not in self.formats:
-            self.formats[kind] = [self._format(kind, column) for column in self.columns]
-        return self.formats[kind]
+    def _formats(self, kind: Kind, look: str = "") -> list[Any]:
+        if (kind, look) not in self.formats:
+            self.formats[kind, look] = [self._format(kind, column, look) for column in self.columns]
+        return self.formats[kind, look]
 
-    def _format(self, kind: Kind, column: Column) -> Any:
+    def _format(self, kind: Kind, column: Column, look: str) -> Any:
         side = "center" if column.centred else "left" if column.number_format == style.TEXT else "right"
         shape = column.number_format
         if column.counts and kind in (Kind.SUBTOTAL, Kind.TOTAL):
             shape = f'#,##0" {column.counts}"'
         looks = {"num_format": shape, "align": side}
         looks |= {} if column.centred else {"indent": 1}
-        return self._style(style.LINES[kind] | looks | ({"text_wrap": True} if column.wraps else {}))
+        wrapped = {"text_wrap": True} if column.wraps else {}
+        return self._style(style.LINES[kind] | looks | wrapped | style.LOOKS[look])
 
 
 def _lines_of(words: str, column: Column) -> int:

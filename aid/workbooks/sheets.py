@@ -42,11 +42,13 @@ class Column:
 @dataclass(frozen=True)
 class Line:
     """Cells from the left. A SUBTOTAL or TOTAL line gives its words only; a SUBTOTAL sums since the one before. `fixed`
-    are numbers that stand as they are in the place of a sum, by their columns' numbers."""
+    are numbers that stand as they are in the place of a sum, `looks` the colours of cells (a key of style.LOOKS), both
+    by their columns' numbers."""
 
     cells: Sequence[Cell]
     kind: Kind = Kind.PLAIN
     fixed: Mapping[int, Number] = field(default_factory=dict)
+    looks: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

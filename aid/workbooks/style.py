@@ -44,6 +44,14 @@ LINES = {
     Kind.SHADED: _CELL | {"bg_color": SHADE},
 }
 FAULT = {"bg_color": FAULT_FILL}
+LOOKS = {  # 着色: those of aid/rules/colouring.py, as static/panel.css has them
+    "": {},
+    "red": {"bg_color": "#FBD9D5"},
+    "yellow": {"bg_color": "#FDEAB3"},
+    "green": {"bg_color": "#D3EED8"},
+    "blue": {"bg_color": "#C9DEF6"},
+    "purple": {"bg_color": "#E6D8F6"},
+}
 
 
 def width_of(words: str) -> int:

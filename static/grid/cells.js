@@ -34,7 +34,10 @@ export class Cells {
   // What a rule warns of here; "" where none does.
   warning(line, col) {
     const column = this.grid.layout.shown[col];
-    const held = column && line < this.grid.lines.count && this.grid.store.rows.get(this.grid.lines.row(line));
+    if (!column || line >= this.grid.lines.count) return "";
+    const { draft, row } = this.grid.lines.at(line);
+    if (draft !== undefined) return this.grid.rules.ofDraft(draft).cell(column.name).warn;
+    const held = this.grid.store.rows.get(row);
     return held ? this.grid.rules.of(held).cell(column.name).warn : "";
   }
 

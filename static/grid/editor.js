@@ -96,6 +96,7 @@ export class Editor {
     }
     this.grow();
     if (this.grid.choices.belongs(this.column)) this.grid.choices.offer(this.column, this.field.value.trim());
+    else this.grid.bubble.advise(this.grid.rules.typed(this.column, this.field.value));
   }
 
   // Whether the cell cannot be edited; says why.
@@ -148,6 +149,7 @@ export class Editor {
     this.grid.choices.close();
     this.place();
     if (keep) this.put(text, everywhere);
+    this.grid.bubble.follow();
     for (const done of this.resting.splice(0)) done();
   }
 
@@ -160,6 +162,7 @@ export class Editor {
     const { line, col, edges } = this.grid.selection;
     if (everywhere) this.grid.edits.fillRange(edges, text);
     else if (text !== this.was || this.grid.cells.state(line, col)) this.grid.edits.commit([{ line, col, text, shown: this.shown }]);
+    this.grid.advice = text === this.was ? "" : this.grid.rules.typed(this.column, text);
     this.grid.view.draw();
   }
 

@@ -4,10 +4,12 @@ export const NARROWEST = 36;
 export const WIDEST = 800;
 
 export class Layout extends EventTarget {
-  // `kept` is {columns: [{name, width, hidden}], frozen, rules} as it was left, or null.
-  constructor(columns, kept) {
+  // `kept` is {columns: [{name, width, hidden}], frozen, rules, own} as it was left, or null. `meanings` says which of
+  // the county's own columns stands in a spare one: the next of that name is another.
+  constructor(columns, kept, meanings) {
     super();
     this.all = columns;
+    this.meanings = meanings;
     this.byName = new Map(columns.map((column) => [column.name, column]));
     this.use(kept);
   }
@@ -22,6 +24,7 @@ export class Layout extends EventTarget {
     this.widths = Object.fromEntries(known.filter(({ width }) => width).map(({ name, width }) => [name, width]));
     this.frozen = kept?.frozen ?? 1;
     this.rules = kept?.rules ?? [];
+    this.own = { ...kept?.own, ...this.meanings };
     this.place();
   }
 
@@ -38,7 +41,11 @@ export class Layout extends EventTarget {
       ...(name in this.widths && { width: this.widths[name] }),
       ...(this.hidden.has(name) && { hidden: true }),
     }));
-    return { columns: [...own, ...this.foreign], frozen: this.frozen, ...(this.rules.length && { rules: this.rules }) };
+    return {
+      ...{ columns: [...own, ...this.foreign], frozen: this.frozen },
+      ...(this.rules.length && { rules: this.rules }),
+      ...(Object.keys(this.own).length && { own: this.own }),
+    };
   }
 
   // Whether a kept layout is how the columns and the rules stand now.
@@ -47,7 +54,7 @@ export class Layout extends EventTarget {
       ...[columns.filter(({ name }) => this.byName.has(name)), frozen],
       rules.map((rule) => Object.entries(rule).sort()),
     ]);
-    return bare(new Layout(this.all, kept).told) === bare(this.told);
+    return bare(new Layout(this.all, kept, this.meanings).told) === bare(this.told);
   }
 
   // -- what is shown -----------------------------------------------------------------

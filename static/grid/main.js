@@ -35,7 +35,7 @@ export class Grid {
     this.steps = new Steps(this);
     this.words = first.words;
     this.lines = new Lines();
-    this.layout = new Layout(this.sheet.columns, this.sheet.layout);
+    this.layout = new Layout(this.sheet.columns, this.sheet.layout, this.sheet.meanings);
     this.selection = new Selection(this.lines, this.layout);
     this.store = new Store(this.sheet.columns, this.server);
     this.rules = new Rules(this);
@@ -58,6 +58,7 @@ export class Grid {
     this.live = new Live(this);
     this.listen();
     this.keys.focus();
+    this.desk.views.tellLost(this.sheet.lost);
   }
 
   listen() {
@@ -212,8 +213,10 @@ export class Grid {
     this.tools?.status(sentence, kind);
   }
 
+  // A warning of what was typed last is told with it, for one has gone on to another cell.
   saved(cells) {
-    this.speak(`已保存 ${cells} 格`, true);
+    this.speak(`已保存 ${cells} 格${this.advice ? `。提醒：${this.advice}` : ""}`, true);
+    this.advice = "";
   }
 
   // Rows that came in at the end, by one's own hand.

@@ -41,7 +41,7 @@ export class More {
     return this.grid.dialog.open(helpParts(), [["", "关闭"]]);
   }
 
-  // A file of what is shown: all rows of the filter, the shown columns in their order. Asked as a script asks, so that
+  // A file of what is shown: all rows of the filter, the shown columns in their order and colours. Asked as a script asks, so that
   // no ID number comes into an address and the page stays.
   async takeOut(ending) {
     const { grid } = this;
@@ -49,7 +49,7 @@ export class More {
     grid.speak("正在导出…", true);
     await grid.attempt(async () => {
       const columns = grid.layout.shown.map((column) => column.name).join(",");
-      const file = await grid.server.file(`../export/${ending}`, { ...grid.words, columns });
+      const file = await grid.server.file(`../export/${ending}`, { ...grid.words, columns, layout: grid.layout.told });
       const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(file), download: `${grid.sheet.title}.${ending}` });
       link.click();
       setTimeout(() => URL.revokeObjectURL(link.href), 60000);

@@ -1,5 +1,8 @@
 // On paper: a plain table of the rows that are here, made when the browser prints and gone afterwards.
 
+import { toldValue } from "../ruled.js";
+import { dress, dressLine } from "./rules.js";
+
 const MOST = 2000; // rows
 const WIDE = 14; // columns that a sheet takes in its usual letters
 
@@ -40,7 +43,25 @@ export class Print {
     const rows = count < store.total ? `印出 ${count.toLocaleString()} 行，共 ${store.total.toLocaleString()} 行` : `共 ${count.toLocaleString()} 行`;
     const asked = opened.asked.length ? opened.asked.join("；") : "全部记录";
     const day = new Date().toLocaleString("zh-CN", { dateStyle: "long", timeStyle: "short" });
-    return [made("h1", sheet.title), made("p", `${asked}　${rows}　${day}　打印人：${sheet.whose}`)];
+    return [made("h1", sheet.title), made("p", `${asked}　${rows}　${day}　打印人：${sheet.whose}`), ...this.legend()];
+  }
+
+  // What the colours say, for whoever reads the paper.
+  legend() {
+    const { layout, rules } = this.grid;
+    const known = rules.all.filter((rule) => layout.byName.has(rule.column));
+    const legend = made("p", "", ...known.map((rule) => this.entry(rule, layout.byName.get(rule.column))));
+    legend.className = "legend";
+    return known.length ? [legend] : [];
+  }
+
+  entry(rule, column) {
+    const how = new Map(this.grid.sheet.ruling.hows).get(rule.how);
+    const asks = [column.label, how, toldValue(column, rule.value ?? "")].filter(Boolean).join(" ");
+    const entry = made("span", `${asks}${rule.scope === "row" && rule.look ? "（整行）" : ""}${rule.warn ? `：${rule.warn}` : ""}`);
+    dress(entry, { look: rule.look ?? "", marked: Boolean(rule.look), warn: "" });
+    entry.classList.toggle("warned", Boolean(rule.warn));
+    return entry;
   }
 
   table(places) {
@@ -52,8 +73,15 @@ export class Print {
   line(place) {
     const { store, layout } = this.grid;
     const row = store.rows.get(place);
-    const cells = layout.shown.map((column) => Object.assign(made("td", store.text(row, column.name)), { className: `k-${column.kind}` }));
-    return made("tr", "", made("td", String(place + 1)), ...cells);
+    const said = this.grid.rules.of(row);
+    const cells = layout.shown.map((column) => {
+      const cell = Object.assign(made("td", store.text(row, column.name)), { className: `k-${column.kind}` });
+      dress(cell, said.cell(column.name));
+      return cell;
+    });
+    const number = made("td", String(place + 1));
+    dressLine(number, said);
+    return made("tr", "", number, ...cells);
   }
 
   // The heading of the group that begins with this row.

@@ -1,44 +1,6 @@
-// 着色与提醒: which colour a cell or a row takes and what it warns of, by rules over the texts that are shown.
+// 着色与提醒 in the grid: the rules that hold, asked of the texts that are shown, and how what they say is shown.
 
-const NUMERIC = ["number", "money", "decimal"];
-const DATED = ["date", "moment"];
-
-export const PLAIN = { look: "", marked: false, warn: "" }; // a cell of which no rule says anything
-export const isBare = (how) => ["blank", "filled"].includes(how); // compares with nothing
-
-const number = (text) => (text.trim() ? Number(text.replaceAll(",", "")) : NaN);
-const day = (text) => text.slice(0, 10);
-
-// Each asks a text; `same` is what a column of this kind calls the same.
-const FITS = {
-  is: (text, value, same) => same(text, value),
-  is_not: (text, value, same) => !same(text, value),
-  has: (text, value) => text.toLowerCase().includes(value.toLowerCase()),
-  blank: (text) => !text,
-  filled: (text) => Boolean(text),
-  over: (text, value) => number(text) > number(value),
-  under: (text, value) => number(text) < number(value),
-  after: (text, value) => Boolean(text) && day(text) > value,
-  before: (text, value) => Boolean(text) && day(text) < value,
-};
-
-function sameOf(kind) {
-  if (NUMERIC.includes(kind)) return (text, value) => number(text) === number(value);
-  if (DATED.includes(kind)) return (text, value) => day(text) === value;
-  return (text, value) => text === value;
-}
-
-// The conditions that a column of this kind may be asked for.
-export function howsOf(kind) {
-  if (NUMERIC.includes(kind)) return ["is", "is_not", "over", "under", "blank", "filled"];
-  if (DATED.includes(kind)) return ["is", "is_not", "after", "before", "blank", "filled"];
-  return ["is", "is_not", "has", "blank", "filled"];
-}
-
-export function fieldOf(kind) {
-  if (DATED.includes(kind)) return { type: "date" };
-  return NUMERIC.includes(kind) ? { inputMode: "decimal" } : {};
-}
+import { fits, PLAIN, saidOf } from "../ruled.js";
 
 export class Rules {
   constructor(grid) {
@@ -57,34 +19,34 @@ export class Rules {
   }
 
   fits(rule, row) {
-    const column = this.grid.layout.byName.get(rule.column);
-    if (!column || !(rule.value || isBare(rule.how))) return false;
-    return FITS[rule.how](this.grid.store.text(row, rule.column), rule.value, sameOf(column.kind));
+    return fits(rule, this.grid.layout.byName.get(rule.column), this.grid.store.text(row, rule.column));
   }
 
-  // What is said of a row and of its cells: the first colour that fits, a cell's own before its row's, and the first
-  // warning. A cell shows its mark where the colour is its own, a line beside its number where it is the row's.
+  // A cell shows its mark where the colour is its own, a line beside its number where it is the row's.
   of(row) {
-    const own = new Map();
-    let look = "";
-    for (const rule of row && row[1] >= 0 ? this.all : []) {
-      if (!this.fits(rule, row)) continue;
-      const cell = own.get(rule.column) ?? { look: "", warn: "" };
-      if (rule.scope === "row") look ||= rule.look ?? "";
-      else cell.look ||= rule.look ?? "";
-      cell.warn ||= rule.warn ?? "";
-      own.set(rule.column, cell);
-    }
-    return { look, cell: (name) => said(own.get(name), look) };
+    const rules = row && row[1] >= 0 ? this.all : [];
+    return saidOf(rules, this.grid.layout.byName, (name) => this.grid.store.text(row, name));
+  }
+
+  // Of a row that is being added: of what is filled in alone, or every empty cell of it would be warned of.
+  ofDraft(draft) {
+    const text = (name) => this.grid.drafts.text(draft, name);
+    const told = saidOf(this.all.filter((rule) => rule.scope === "cell" && text(rule.column)), this.grid.layout.byName, text);
+    return { look: "", cell: (name) => (text(name) ? told.cell(name) : PLAIN) };
+  }
+
+  // What would be warned of a text that is being typed into a column of a row, before it is kept.
+  typed(column, written) {
+    const { rules, layout, store, drafts, lines, selection } = this.grid;
+    const { draft, row } = lines.at(selection.line);
+    const held = store.rows.get(row);
+    if (draft !== undefined ? !written : !held) return "";
+    const text = (name) => (name === column.name ? written : draft === undefined ? store.text(held, name) : drafts.text(draft, name));
+    return saidOf(rules.all, layout.byName, text).cell(column.name).warn;
   }
 }
 
-function said(own, look) {
-  if (!own && !look) return PLAIN;
-  return { look: own?.look || look, marked: Boolean(own?.look), warn: own?.warn ?? "" };
-}
-
-// -- how it is shown: by classes alone, the colours are in grid.css ------------------------------
+// -- how it is shown: by classes alone, the colours are in panel.css -----------------------------
 
 function colour(element, look) {
   for (const name of [...element.classList]) if (name.startsWith("look-")) element.classList.remove(name);

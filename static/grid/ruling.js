@@ -1,7 +1,8 @@
 // The dialog 着色与提醒: the rules of a table in their order, tried out in the grid while they are written.
 
 import { element } from "./popup.js";
-import { dress, fieldOf, howsOf, isBare } from "./rules.js";
+import { codeOf, codesOf, fieldOf, howsOf, isBare, isCoded, toldValue } from "../ruled.js";
+import { dress } from "./rules.js";
 import { Refused } from "./server.js";
 
 const HEADS = ["", "列", "条件", "值", "范围", "颜色", "提醒（可以不写）", "样子", "符合", ""];
@@ -15,7 +16,7 @@ export class Ruling {
   // Write rules until they are kept, or left as they were.
   async open() {
     const { grid } = this;
-    this.rules = structuredClone(grid.layout.rules);
+    this.rules = structuredClone(grid.layout.rules).map((rule) => this.byCode(rule));
     if (!this.rules.length) this.rules.push(this.suggested());
     this.refusal = "";
     try {
@@ -27,11 +28,23 @@ export class Ruling {
     }
   }
 
+  // A rule that was kept when choices were compared by their labels.
+  byCode(rule) {
+    const column = this.grid.layout.byName.get(rule.column);
+    return this.isChosen(rule) && rule.value ? { ...rule, value: codeOf(column, rule.value) } : rule;
+  }
+
+  // Whether its value is one of the choices of its column, by their codes.
+  isChosen({ column, how }) {
+    return isCoded(this.grid.layout.byName.get(column)) && ["is", "is_not"].includes(how);
+  }
+
   // Of the cell one stands on.
   suggested() {
     const { line, col, column } = this.grid.selection;
     const longest = fieldOf(column.kind).type === "date" ? 10 : this.told.longest.value; // of a moment its day
-    return { column: column.name, how: howsOf(column.kind)[0], value: this.grid.cells.text(line, col).slice(0, longest), scope: "cell", look: this.told.looks[0][0] };
+    const text = this.grid.cells.text(line, col).slice(0, longest);
+    return { column: column.name, how: howsOf(column.kind)[0], value: isCoded(column) ? codeOf(column, text) : text, scope: "cell", look: this.told.looks[0][0] };
   }
 
   asked() {
@@ -130,7 +143,11 @@ export class Ruling {
     part.value = rule[name] ?? "";
     part.addEventListener("change", () => {
       rule[name] = part.value;
-      if (name === "how") this.again(this.rules.indexOf(rule), "how");
+      if (name === "how") {
+        const column = this.grid.layout.byName.get(rule.column);
+        if (isCoded(column) && !(this.isChosen(rule) && [...codesOf(column).values()].includes(rule.value))) rule.value = "";
+        this.again(this.rules.indexOf(rule), "how");
+      }
       this.tell();
     });
     return part;
@@ -138,18 +155,18 @@ export class Ruling {
 
   valuePart(rule) {
     const column = this.grid.layout.byName.get(rule.column);
+    if (this.isChosen(rule)) return this.choicePart(rule, "value", this.codes(rule, column));
     const part = this.textPart(rule, "value");
     part.disabled = isBare(rule.how);
     if (part.disabled) part.value = "";
     else if (column) Object.assign(part, fieldOf(column.kind));
-    if (part.disabled || !column?.choices) return part;
-    const offered = element("datalist", "");
-    offered.id = `rule-values-${this.rules.indexOf(rule)}`;
-    offered.append(...column.choices.map(([label]) => new Option(label, label)));
-    part.setAttribute("list", offered.id);
-    const both = element("span", "");
-    both.append(part, offered);
-    return both;
+    return part;
+  }
+
+  // The choices of a column with their labels; a value that is none of them any more stays to be seen.
+  codes(rule, column) {
+    const known = [...codesOf(column)].map(([label, code]) => [code, label]);
+    return !rule.value || known.some(([code]) => code === rule.value) ? [["", "请选择"], ...known] : [[rule.value, rule.value], ...known];
   }
 
   textPart(rule, name) {
@@ -214,7 +231,8 @@ export class Ruling {
     const rows = [...store.rows.values()];
     this.rules.forEach((rule, at) => {
       const [sample, count] = this.lines[at].querySelectorAll(".rule-sample, .rule-count");
-      sample.textContent = rule.value?.slice(0, 6) || "示例";
+      const column = rules.grid.layout.byName.get(rule.column);
+      sample.textContent = (column ? toldValue(column, rule.value ?? "") : rule.value)?.slice(0, 6) || "示例";
       dress(sample, { look: rule.look ?? "", marked: Boolean(rule.look), warn: rule.warn ?? "" });
       count.textContent = `${rows.filter((row) => rules.fits(rule, row)).length.toLocaleString()} 行`;
       count.title = `在已经载入的 ${rows.length.toLocaleString()} 行里`;

@@ -18,6 +18,15 @@ export class Bubble {
     this.show();
   }
 
+  // What a rule warns of in what is being typed; typing goes on.
+  advise(sentence) {
+    if (!sentence) { this.hide(); return; }
+    if (this.box.textContent !== sentence) this.box.replaceChildren(sentence);
+    this.box.classList.remove("conflict");
+    this.box.classList.add("advice");
+    this.show();
+  }
+
   // Tell what is wrong with the cell one stands on, else what a rule warns of, if anything.
   follow() {
     const { line, col } = this.grid.selection;

@@ -1,6 +1,7 @@
 // Drawing: the lines in sight and no others, the frozen columns at the left, the range and what is not saved.
 
-import { dress, dressLine, PLAIN } from "./rules.js";
+import { PLAIN } from "../ruled.js";
+import { dress, dressLine } from "./rules.js";
 import { gone } from "./store.js";
 
 export const LINE = 26; // pixels
@@ -200,10 +201,11 @@ export class View {
     element.firstChild.textContent = draft === this.grid.lines.drafts - 1 ? "＋" : "新";
     element.classList.remove("loading", "gone", "foreign");
     element.classList.add("draft");
+    const said = this.grid.rules.ofDraft(draft);
     this.eachCell(element, (cell, column, col) => {
       const text = this.grid.drafts.text(draft, column.name);
       const state = text || this.grid.drafts.fault(draft, column.name) ? this.grid.drafts.state(draft, column.name) : undefined;
-      this.fillCell(cell, column, { text, state, readonly: !column.addable, line, col });
+      this.fillCell(cell, column, { text, state, readonly: !column.addable, line, col, said: said.cell(column.name) });
     });
   }
 

@@ -58,6 +58,12 @@ export class Views {
     this.chosen = view ?? undefined;
     this.grid.layout.use(view?.layout ?? null);
     await this.grid.reopen({ ...(view?.words ?? {}) });
+    this.tellLost(view?.lost ?? []);
+  }
+
+  // The county's own columns that were kept with it and are no more: what it says of them is left out.
+  tellLost(lost) {
+    if (lost.length) this.grid.speak(`${lost.map((label) => `“${label}”`).join("、")}这一列已停用或清空，与它有关的条件和着色没有用上`, true);
   }
 
   // -- saving ----------------------------------------------------------------------------------------

@@ -11,7 +11,8 @@ from admin.listing import Listing
 from admin.measures import values
 from aid.errors import RuleBroken
 from aid.ledger import writing
-from aid.operations.checking import confirm, mark_invalid
+from aid.operations.checking import confirm, mark_invalid, reopen
+from aid.operations.history import undo
 from aid.operations.submissions import hand_in
 from aid.permissions import Permission
 from codes import InvalidReason
@@ -49,7 +50,7 @@ def shown(visitor, url: str = "/board/") -> str:
 
 
 def bars(page: str) -> dict[str, str]:
-    return {told: url for url, told in BAR.findall(page)}
+    return {told: url for url, told in BAR.findall(page) if "%" in told}
 
 
 @pytest.mark.parametrize(
@@ -115,6 +116,56 @@ def test_days_are_those_that_are_asked_for(busy, visit):
     page = shown(visitor, "/board/?days=year")
     assert re.search(r"\d{4}-09-01 至 .*共 2 人", page)
     assert "德安县每天核对人数" in page
+
+
+def day_of(page: str) -> str:
+    """Where the newest day leads that has anything to show."""
+    return re.search(r'<td>[\d-]+</td><td class="figure"><a href="([^"]*)">', page)[1]
+
+
+def test_a_day_leads_to_the_rows_that_were_checked_on_it_which_may_be_narrowed(busy, visit):
+    visitor = visit("county")
+    page = shown(visitor)
+    url = day_of(page)
+    assert re.search(r'<a href="([^"]*)" aria-label="[\d-]+ 2 人">', page)[1] == url
+    listed = shown(visitor, url)
+    assert ("共 2 条" in listed, "王芳" in listed, "李强" in listed) == (True, True, True)
+    assert re.search(r'type="date" name="checked_on" value="\d{4}-\d\d-\d\d"', listed)
+    assert "共 1 条" in shown(visitor, f"{url}&state=invalid")
+    assert "checked_on" not in shown(visitor, "/beneficiary/")
+    opened = shown(visitor, url.replace("/beneficiary/", "/beneficiary/grid/"))
+    assert ("checked_on" in opened, '"total": 2' in opened) == (True, True)
+    told = visitor.get(url.replace("/beneficiary/", "/beneficiary/export/csv")).data.decode("utf-8-sig")
+    assert len(told.splitlines()) == 3
+
+
+def test_a_day_has_its_rows_after_they_were_opened_again_and_not_after_an_undo(busy, visit):
+    visitor = visit("county")
+    with db.connection_context():
+        confirm(busy.actors["b"], busy.children["b1"])
+        reopen(busy.actors["b"], Beneficiary.get_by_id(busy.children["b1"].id))
+    assert "共 3 条" in shown(visitor, day_of(shown(visitor)))
+    with db.connection_context():
+        for _ in range(2):
+            undo(
+                busy.actors["b"],
+                Operation.select()
+                .where(~Operation.undone, Operation.undoes.is_null())
+                .order_by(Operation.id.desc())
+                .first(),
+            )
+    assert "共 2 条" in shown(visitor, day_of(shown(visitor)))
+
+
+@pytest.mark.parametrize(("who", "rows"), [("city", 2), ("a", 2), ("b", 0), ("town", 2), ("other_county", 0)])
+def test_a_day_shows_nobody_more_rows_than_they_read(busy, visit, who, rows):
+    day = re.search(r"checked_on=([\d-]+)", day_of(shown(visit("county"))))[1]
+    assert f"共 {rows} 条" in shown(visit(who), f"/beneficiary/?checked_on={day}")
+
+
+@pytest.mark.parametrize("word", ["2026-02-30", "x", "2026-01-01|x", "-", "0001-01-01"])
+def test_a_day_that_is_none_has_no_rows(busy, visit, word):
+    assert "共 0 条" in shown(visit("county"), f"/beneficiary/?checked_on={word}")
 
 
 def test_a_place_without_rows_says_so(busy, visit):

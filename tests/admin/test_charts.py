@@ -51,3 +51,10 @@ def test_days_on_which_nothing_was_done_lie_on_the_floor():
     chart = days(spread(0, 0), title="", under="")
     assert {point.y for point in chart.points} == {chart.floor}
     assert len(days(spread(0), title="", under="").points) == 1
+
+
+def test_a_day_on_which_anything_was_done_leads_somewhere():
+    chart = days(spread(0, 3), title="", under="", url_of=lambda day: f"/{day}")
+    assert [(point.url, point.told) for point in chart.points] == [
+        *(("", "2026-11-01 0 人"), ("/2026-11-02", "2026-11-02 3 人")),
+    ]

@@ -72,7 +72,7 @@ def test_rules_do_not_take_the_room_of_columns():
 
 
 def test_every_look_is_in_the_style_once_with_a_colour_to_read_on_and_a_sign_of_its_own():
-    style = (ROOT / "static" / "grid.css").read_text(encoding="utf-8")
+    style = (ROOT / "static" / "panel.css").read_text(encoding="utf-8")
     found = re.findall(r'\.look-(\w+) \{ --look: (#\w+); --sign: "(.)"; --sign-ink: (#\w+); \}', style)
     assert [look for look, *_ in found] == list(LOOKS)
     assert len({sign for *_, sign, _ in found}) == len(LOOKS)

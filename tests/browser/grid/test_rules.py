@@ -3,10 +3,10 @@
 import json
 import re
 
-import pytest
 from playwright.sync_api import Locator, expect
 
 from models import SavedView
+from tests.aid.rules.colouring_cases import CODES, CONDITIONS, ROWS
 from tests.browser.grid.gestures import Sheet
 from tests.browser.grid.heads import popup
 from tests.browser.grid.test_views import pick, saved_as
@@ -25,7 +25,7 @@ def write(sheet: Sheet, number: int, **parts: str) -> None:
     line = sheet.dialog.locator("tr").nth(number)
     for name, word in parts.items():
         part = line.locator(f"[name={name}]")
-        if name in ("value", "warn"):
+        if part.evaluate("part => part.matches('input')"):
             part.fill(word)
         else:
             part.select_option(word)
@@ -150,48 +150,100 @@ def test_all_rules_are_taken_away(enter):
     plain(sheet.cell(0, "grade"))
 
 
-ASKED = """([kind, how, value, text]) => {
-  const { grid } = document.querySelector("[data-grid]");
-  const column = grid.sheet.columns.find((one) => one.kind === kind);
-  const row = [1, 1, 1, ...grid.sheet.columns.map((one) => (one === column ? text : ""))];
-  return grid.rules.fits({ column: column.name, how, value }, row);
+def test_a_choice_is_kept_by_its_code_and_a_rule_by_its_label_is_read_as_that(enter):
+    sheet = enter("county", search="甲00")
+    dialog_of(sheet)
+    write(sheet, 1, column="state", how="is", look="green")
+    sheet.dialog.locator("select[name=value]").select_option(label="未核对")
+    looks(sheet.cell(0, "state"), "green")
+    expect(sheet.dialog.locator(".rule-sample")).to_have_text("未核对")
+    save(sheet, 1)
+    [rule] = kept_rules()
+    assert rule["value"] == "unchecked"
+    row = SavedView.get(SavedView.name == "")
+    SavedView.update(layout=row.layout.replace("unchecked", "未核对")).execute()
+    sheet.page.reload()
+    looks(sheet.cell(0, "state"), "green")
+    dialog_of(sheet)
+    expect(sheet.dialog.locator("select[name=value]")).to_have_value("unchecked")
+
+
+def test_what_is_typed_is_warned_of_at_once_in_the_words_of_the_rule_and_saved_all_the_same(enter):
+    sheet = enter("a", "check")
+    dialog_of(sheet)
+    write(sheet, 1, column="class_name", how="has", value="班级", scope="cell", look="yellow", warn="只写班号，如 2班")
+    save(sheet, 1)
+    sheet.stand(0, "class_name")
+    sheet.press("F2", "Control+A")
+    sheet.type("二班级")
+    expect(sheet.bubble).to_have_text("只写班号，如 2班")
+    expect(sheet.bubble).to_have_class(re.compile("advice"))
+    sheet.press("Enter")
+    expect(sheet.note).to_have_text("已保存 1 格。提醒：只写班号，如 2班")
+    looks(sheet.cell(0, "class_name"), "yellow")
+    sheet.write(0, "class_name", "2班")
+    expect(sheet.note).to_have_text("已保存 1 格")
+    plain(sheet.cell(0, "class_name"))
+
+
+def test_the_list_and_paper_show_the_colours_the_grid_shows(enter):
+    sheet = enter("county", search="甲00")
+    coloured(sheet)
+    sheet.page.evaluate("() => window.dispatchEvent(new Event('beforeprint'))")
+    paper = sheet.page.locator(".print-sheet")
+    line = paper.locator("tbody tr", has_text="甲000")
+    expect(line.locator("td.look-blue")).not_to_have_count(0)
+    expect(line.locator("td.look-red.marked.warned")).to_have_text("甲000")
+    expect(paper.locator(".legend span")).to_have_text(["年级 等于 三年级（整行）", "姓名 包含 甲000：请核对姓名"])
+    sheet.page.evaluate("() => window.dispatchEvent(new Event('afterprint'))")
+    sheet.page.locator("[data-list]").click()
+    row = sheet.page.locator("tbody tr", has_text="甲000")
+    expect(row.locator("td.look-red.marked.warned")).to_have_attribute("title", "请核对姓名")
+    expect(row.locator("td.look-blue")).not_to_have_count(0)
+    expect(sheet.page.locator("tbody tr", has_text="甲001").locator("[class*=look-]")).to_have_count(0)
+
+
+def test_a_form_warns_of_the_row_as_it_stands_and_of_what_is_typed_and_saves_it_all_the_same(enter, world):
+    sheet = enter("a", "check")
+    dialog_of(sheet)
+    write(sheet, 1, column="class_name", how="has", value="班级", scope="cell", look="", warn="只写班号")
+    sheet.dialog.get_by_role("button", name="添加规则").click()
+    write(sheet, 2, column="hardship", how="is_not", value="orphan", scope="cell", look="", warn="请核对困难类型")
+    save(sheet, 2)
+    sheet.page.goto(f"/check/row/?id={world.children['a1'].id}")
+    warnings = sheet.page.get_by_role("status", name="提醒")
+    expect(warnings.get_by_role("listitem")).to_have_text(["困难类型：请核对困难类型"])
+    field = sheet.page.locator("[name=class_name]")
+    field.fill("二班级")
+    expect(warnings.get_by_role("listitem")).to_have_text(["班级：只写班号", "困难类型：请核对困难类型"])
+    expect(field).to_have_class(re.compile("warned"))
+    sheet.page.get_by_role("button", name="确认核对").click()
+    expect(sheet.page.locator(".message").first).to_contain_text("已核对")
+    sheet.page.goto(f"/beneficiary/details/?id={world.children['a1'].id}")
+    expect(sheet.page.locator(".warnings li").first).to_have_text("班级：只写班号")
+
+
+SAID = """async (cases) => {
+  const { src } = document.querySelector("script[src$='grid/main.js']");
+  const { fits, saidOf } = await import(new URL("../ruled.js", src));
+  const choicesOf = (kind) => Object.entries(cases.known[kind] ?? {}).map(([label, code]) => [label, "", code]);
+  const columnOf = (kind) => ({ kind, choices: choicesOf(kind) });
+  const asked = cases.conditions.map(([kind, how, value, yes, no]) =>
+    [...yes, ...no].map((text) => fits({ how, value }, columnOf(kind), text)));
+  const columns = new Map(["one", "two"].map((name) => [name, columnOf("text")]));
+  const told = cases.rows.map(([rules, texts]) => {
+    const said = saidOf(rules, columns, (name) => texts[["one", "two"].indexOf(name)]);
+    return [said.look, ["one", "two"].map((name) => Object.values(said.cell(name)))];
+  });
+  return { asked, told };
 }"""
 
 
-@pytest.fixture(scope="module")
-def asking(tabs, home):
-    """Asks a condition of a text in a column of a kind: the children have no amounts, what they were given has."""
-    pages = {}
-    for nth, table in enumerate(("beneficiary", "aid_grant")):
-        pages[table] = tabs("county", nth)
-        pages[table].goto(f"/{table}/grid/")
-        pages[table].locator("[data-grid] [role=row]").first.wait_for()
-
-    def ask(kind: str, how: str, value: str, text: str) -> bool:
-        return pages["aid_grant" if kind == "money" else "beneficiary"].evaluate(ASKED, [kind, how, value, text])
-
-    return ask
-
-
-@pytest.mark.parametrize(
-    ("kind", "how", "value", "fits", "not_so"),
-    [
-        ("text", "is", "王芳", ["王芳"], ["王芳芳", ""]),
-        ("text", "is_not", "王芳", ["李强", ""], ["王芳"]),
-        ("text", "has", "ab", ["xABx"], ["a b", ""]),
-        ("text", "has", "", [], ["王", ""]),
-        ("text", "blank", "", [""], ["王"]),
-        ("text", "filled", "", ["王"], [""]),
-        ("date", "is", "2015-02-01", ["2015-02-01"], ["2015-02-02", ""]),
-        ("date", "after", "2015-02-01", ["2015-02-02"], ["2015-02-01", "2014-12-31", ""]),
-        ("date", "before", "2015-02-01", ["2015-01-31"], ["2015-02-01", ""]),
-        ("moment", "is", "2015-02-01", ["2015-02-01 08:30"], ["2015-02-02 00:00"]),
-        ("money", "is", "1250", ["1250.00", "1,250.00"], ["1250.01", ""]),
-        ("money", "is_not", "1250", ["1250.01", ""], ["1250.00"]),
-        ("money", "over", "1250", ["1250.01", "12,500.00"], ["1250.00", "99.00", ""]),
-        ("money", "under", "-1.5", ["-2.00"], ["-1.50", "0.00", ""]),
-        ("moment", "after", "2015-02-01", ["2015-02-02 00:00"], ["2015-02-01 23:59", ""]),
-    ],
-)
-def test_what_a_condition_asks_of_a_text(asking, kind, how, value, fits, not_so):
-    assert [asking(kind, how, value, text) for text in [*fits, *not_so]] == [True] * len(fits) + [False] * len(not_so)
+def test_the_browser_says_of_every_case_what_the_server_says(enter):
+    cases = {"conditions": CONDITIONS, "rows": ROWS, "known": {"choice": CODES, "flag": {"是": "1", "否": "0"}}}
+    said = enter("county").page.evaluate(SAID, cases)
+    wanted = [[True] * len(fits) + [False] * len(not_so) for *_, fits, not_so in CONDITIONS]
+    assert dict(zip(map(str, CONDITIONS), said["asked"], strict=True)) == dict(
+        zip(map(str, CONDITIONS), wanted, strict=True)
+    )
+    assert said["told"] == [[look, cells] for *_, look, cells in ROWS]
