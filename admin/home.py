@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from flask import url_for
 from flask_admin import AdminIndexView, expose
@@ -13,6 +14,7 @@ from aid.operations.reminders import unseen
 from aid.permissions import Permission
 from aid.progress import by_place, by_school
 from aid.rules.times import local
+from aid.rules.words import exactly
 from models import CheckState, Role, now
 
 ROWS, NOTICES = 40, 5
@@ -83,7 +85,7 @@ class HomeView(Locked, AdminIndexView):
             tiles=list(_tiles(page.counts)) if lists else [],
             shares=list(_shares(page.counts)) if lists else [],
             schools=schools,
-            places=[(one, list(_shares(one["states"]))) for one in places],
+            places=[(one | {"url": self._unchecked_of(one)}, list(_shares(one["states"]))) for one in places],
             below="各乡镇" if self.actor.role == Role.COUNTY else "各县",
             tells_late=self.actor.may(Permission.SUBMISSION_READ),
             organisation=current_user.account.organisation,
@@ -94,6 +96,12 @@ class HomeView(Locked, AdminIndexView):
             deadline=page.report_by if lists else None,
             days_left=(page.report_by - local(now()).date()).days if page.report_by else 0,
         )
+
+    def _unchecked_of(self, place: Mapping[str, Any]) -> str:
+        """The unchecked rows of the schools that lie in a place of aid.progress.by_place."""
+        level = "school_township" if self.actor.role == Role.COUNTY else "school_county"
+        code = exactly(place["code"]) if place["own"] else place["code"]
+        return url_for("beneficiary.index_view", state=CheckState.UNCHECKED.value, **{level: code})
 
     @property
     def _follows_schools(self) -> bool:

@@ -107,6 +107,8 @@ def test_an_office_sees_how_far_the_places_below_it_are(visit, who, places):
     for address in re.findall(r'href="(/late_schools/\?region=\d{12})"', page):
         assert visit(who).get(address).status_code == 200
     assert page.count("/late_schools/?region=") == len(places)
+    for address, rows in re.findall(r'未核对 <a href="([^"]*)">(\d+)</a>', page):
+        assert f"共 {rows} 条" in visit(who).get(address.replace("&amp;", "&")).text
 
 
 def test_until_when_is_to_be_handed_in_is_told(visit, world):
