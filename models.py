@@ -249,7 +249,7 @@ class Proof(Versioned):
     file = text("文件", 32, unique=True)
     width = pw.IntegerField(verbose_name="宽（像素）")
     height = pw.IntegerField(verbose_name="高（像素）")
-    size = Quantity(verbose_name="字节")
+    size = Quantity(verbose_name="大小")  # bytes
     digest = text("图片指纹", 64)
     added_by = text("添加人", 40)
     added_at = pw.DateTimeField(verbose_name="添加时间", default=now)

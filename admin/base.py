@@ -83,6 +83,7 @@ class PanelView(Desk, Figures, Exports, Locked, BaseView):
     defaults: ClassVar[Mapping[str, str]] = {}
     bulk_actions: ClassVar[Sequence[BulkAction]] = ()
     note: ClassVar[str] = ""
+    nothing: ClassVar[str] = "还没有记录。"
     sums: ClassVar[bool] = False  # whether the list's head tells the sums of its money
     reach: ClassVar[Reach] = staticmethod(visible)
     row_page: ClassVar[str] = ".details_view"

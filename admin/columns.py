@@ -224,3 +224,9 @@ _TEXT: dict[Kind, Callable[[Column, Sequence[Any]], str]] = dict.fromkeys(Kind, 
     Kind.CHOICE: _choice_text,
     Kind.LINK: _link_text,
 }
+
+
+def size_told(values: Sequence[Any]) -> str:
+    """A number of bytes, as a clerk reads it."""
+    kilobytes = values[0] / 1024
+    return f"{kilobytes / 1024:,.1f} MB" if kilobytes > 999 else f"{kilobytes:,.0f} KB"

@@ -56,7 +56,7 @@ class DeliveriesView(Locked, BaseView):
         except AidError as refusal:
             refuse(refusal)
             return redirect(url_for(".index_view"))
-        say(f"新名册已应用，名单有 {outcome.rows} 条随之更新", operation_id=outcome.operation_id)
+        say(f"新名册已应用：{outcome.told}", operation_id=outcome.operation_id)
         return redirect(url_for(".index_view"))
 
     @expose("/export/<ending>")

@@ -51,6 +51,7 @@ class DropoutView(WorkedOut, PanelView):
     tabs = "state"
     defaults = {"state": CaseState.OPEN.value}
     list_template: ClassVar[str] = "dropouts.html"
+    note = "6—14 岁、在名册上而不在任何学籍上的孩子。走访一次登记一次；有了学籍或被补录，自己了结，走访结果不了结。"
     details_template: ClassVar[str] = "dropout.html"
 
     def worked_out(self, scope: Scope) -> Mapping[str, Column]:

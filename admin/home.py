@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from flask import url_for
 from flask_admin import AdminIndexView, expose
@@ -13,6 +14,7 @@ from aid.operations.reminders import unseen
 from aid.permissions import Permission
 from aid.progress import by_place, by_school
 from aid.rules.times import local
+from aid.rules.words import exactly
 from models import CheckState, Role, now
 
 ROWS, NOTICES = 40, 5
@@ -22,16 +24,23 @@ CHECKS = (  # (state, label of its tile)
     (CheckState.UPDATED, CheckState.UPDATED.label),
     (CheckState.INVALID, CheckState.INVALID.label),
 )
+# The figures are of the rows that one may change: 核对工作 lists these, 资助对象 also those of a household here who
+# study in another county.
+CHECK_LIST = "check.index_view"
+LIVE, DECIDED = (
+    "|".join(state.value for state in CheckState if state != other)
+    for other in (CheckState.INVALID, CheckState.UNCHECKED)
+)
 WAITING = {  # figure -> (label, page, what it asks there): shown where there are any
     "returned": ("被县里退回", "report.index_view", {"report": "returned"}),
-    "ready": ("已核对未上报", "report.index_view", {"report": "unreported"}),
+    "ready": ("已核对未上报", "report.index_view", {"report": "unreported", "state": DECIDED}),
     "handed_in": ("待审核", "report.index_view", {"report": "handed_in"}),
     "late": ("该催报的学校", "late_schools.index_view", {"late": "1"}),
     "dropouts": ("待劝返", "dropout_case.index_view", {}),
     "deliveries": ("待应用的新名册", "deliveries.index_view", {}),
     "uploads": ("上传了还没导入的表", "upload.index_view", {"state": "choosing|waiting|failed"}),
-    "gone": ("已不在名册", "beneficiary.index_view", {"gone_from_register": "1"}),
-    "ended": ("已过资助期", "beneficiary.index_view", {"eligible": "0"}),
+    "gone": ("已不在名册", CHECK_LIST, {"state": LIVE, "gone_from_register": "1"}),
+    "ended": ("已过资助期", CHECK_LIST, {"state": LIVE, "eligible": "0"}),
 }
 ALWAYS = {  # shown at nought too: that nothing waits is worth knowing
     "duplicates": ("重复待处理（组）", "duplicates.index_view", {}),
@@ -76,7 +85,7 @@ class HomeView(Locked, AdminIndexView):
             tiles=list(_tiles(page.counts)) if lists else [],
             shares=list(_shares(page.counts)) if lists else [],
             schools=schools,
-            places=[(one, list(_shares(one["states"]))) for one in places],
+            places=[(one | {"url": self._unchecked_of(one)}, list(_shares(one["states"]))) for one in places],
             below="各乡镇" if self.actor.role == Role.COUNTY else "各县",
             tells_late=self.actor.may(Permission.SUBMISSION_READ),
             organisation=current_user.account.organisation,
@@ -88,6 +97,12 @@ class HomeView(Locked, AdminIndexView):
             days_left=(page.report_by - local(now()).date()).days if page.report_by else 0,
         )
 
+    def _unchecked_of(self, place: Mapping[str, Any]) -> str:
+        """The unchecked rows of the schools that lie in a place of aid.progress.by_place."""
+        level = "school_township" if self.actor.role == Role.COUNTY else "school_county"
+        code = exactly(place["code"]) if place["own"] else place["code"]
+        return url_for("beneficiary.index_view", state=CheckState.UNCHECKED.value, **{level: code})
+
     @property
     def _follows_schools(self) -> bool:
         return self.actor.role != Role.SCHOOL and self.actor.may(Permission.BENEFICIARY_READ)
@@ -95,9 +110,7 @@ class HomeView(Locked, AdminIndexView):
 
 def _tiles(counts: Mapping[str, int]) -> Iterator[Tile]:
     for state, label in CHECKS:
-        page = "check.index_view" if state == CheckState.UNCHECKED else "beneficiary.index_view"
-        asked = {} if state == CheckState.UNCHECKED else {"state": state.value}
-        yield Tile(label, counts[state], url_for(page, **asked), state == CheckState.UNCHECKED)
+        yield Tile(label, counts[state], url_for(CHECK_LIST, state=state.value), state == CheckState.UNCHECKED)
     for name, (label, page, asked) in (ALWAYS | WAITING).items():
         if (name in ALWAYS and name in counts) or counts.get(name):
             yield Tile(label, counts[name], url_for(page, **asked), name not in ("gone", "ended", "ready"))
@@ -108,5 +121,5 @@ def _shares(counts: Mapping[str, int]) -> Iterator[Share]:
     for state, label in reversed(CHECKS) if total else ():
         width = 100 * counts[state] / total
         if width:
-            yield Share(state.value, label, url_for("beneficiary.index_view", state=state.value), start, width)
+            yield Share(state.value, label, url_for(CHECK_LIST, state=state.value), start, width)
         start += width

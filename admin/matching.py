@@ -1,5 +1,6 @@
 """匹配下发: from register and roll to the schools' lists, and who found no place."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import peewee as pw
@@ -7,26 +8,38 @@ from flask import redirect, url_for
 from flask_admin import expose
 
 from admin.base import PanelView
+from admin.columns import Column, Kind
 from admin.listing import Listing
 from admin.shell import say
+from admin.worked_out import WorkedOut, worked_out
 from aid.operations.deliveries import waiting
-from aid.operations.matching import UnplacedReason, match, unplaced, unplaced_counts
+from aid.operations.matching import UnplacedReason, match, unplaced, unplaced_counts, unplaced_reason
 from aid.permissions import Permission
+from aid.scope import Scope
 from models import RegisterPerson
 
 
-class MatchingView(PanelView):
+class MatchingView(WorkedOut, PanelView):
     """The unplaced rows of the current register, with the button that matches."""
 
     model = RegisterPerson
     read = Permission.BENEFICIARY_MATCH
-    columns = ("name", "id_number", "head_name", "home_region", "home_address", "hardship", "left_poverty", "phone")
-    filters = ("hardship", "home_region")
+    columns = (
+        *("name", "id_number", "reason", "head_name", "home_region", "home_address", "hardship", "left_poverty"),
+        "phone",
+    )
+    filters = ("reason", "hardship", "home_region")
     search = ("name", "id_number")
     sort = "id"
     list_template: ClassVar[str] = "matching.html"
     row_page = "register_person.details_view"
     note = "下面是当前批次里没有找到在读学校的人：不在学籍名册上，或学籍在已撤销的学校。"
+
+    def worked_out(self, scope: Scope) -> Mapping[str, Column]:
+        labels = dict(UnplacedReason.choices())
+        return {
+            "reason": worked_out("reason", "原因", Kind.CHOICE, expressions=[unplaced_reason(scope)], labels=labels)
+        }
 
     def narrow(self) -> pw.Expression | None:
         return RegisterPerson.id.in_(unplaced(self.actor.scope).select(RegisterPerson.id))

@@ -1,5 +1,7 @@
 """证明材料: scanned papers of a child, on its own page, in a list, and one by one in full size."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from flask import Response, redirect, request, send_file, url_for
@@ -7,6 +9,8 @@ from flask_admin import expose
 from werkzeug.datastructures import FileStorage
 
 from admin.base import PanelView
+from admin.columns import Column, size_told
+from admin.listing import Listing
 from admin.shell import needs, refuse, say
 from admin.signin import own_path
 from aid.errors import AidError, BadPicture, OutOfScope
@@ -34,6 +38,14 @@ class ProofView(PanelView):
     filters = ("beneficiary", "kind", "added_at")
     note = "在资助对象或核对工作里打开一个学生，就可以添加证明材料。"
     details_template: ClassVar[str] = "proof.html"
+
+    def made(self, wanted: Sequence[str]) -> list[Column]:
+        return [replace(c, teller=size_told) if c.name == "size" else c for c in super().made(wanted)]
+
+    def extras(self, look: Listing) -> dict[str, Any]:
+        """The pictures of the page's rows by their ids, to be shown small."""
+        shown = visible(Proof, self.actor.scope).where(Proof.id.in_([line.id for line in look.lines]))
+        return {"small": dict(shown.select(Proof.id, Proof.file).tuples())}
 
     def row_extras(self, row: Proof) -> dict[str, Any]:
         """The pictures before and after it, and the page that its child was left from."""

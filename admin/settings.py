@@ -24,6 +24,7 @@ class SettingView(PanelView):
     filters = ("school_year",)
     search = ()
     list_template: ClassVar[str] = "settings.html"
+    nothing = "还没有改过设置：学年按日历，没有上报截止，乡镇不核对。"
 
     def extras(self, look: Listing) -> dict[str, Any]:
         return {"year": told(school_year(self.actor.scope)), "may_set": self.actor.may(Permission.SETTING_WRITE)}

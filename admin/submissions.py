@@ -31,6 +31,7 @@ class SubmissionView(PanelView):
     search = ("code",)
     tabs = "state"
     list_template: ClassVar[str] = "submissions.html"
+    nothing = "还没有上报过。学校核对好以后上报，这里一轮一行。"
 
     @property
     def asks_for(self) -> str:

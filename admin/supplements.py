@@ -1,12 +1,13 @@
 """补录: the children who were put on a list by hand, and the page that puts one there."""
 
 from collections.abc import Iterator
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import peewee as pw
 from flask import redirect, request, url_for
 from flask_admin import expose
 from flask_login import current_user
+from markupsafe import Markup
 
 from admin.base import PanelView
 from admin.conditions import code_in
@@ -38,14 +39,22 @@ few_at_a_time = limiter.shared_limit(
 )
 
 
+class Told(NamedTuple):
+    """A sentence about a number, and the page of the row it speaks of."""
+
+    tone: str
+    text: str
+    url: str = ""
+
+
 class SupplementView(PanelView):
     model = Beneficiary
     read = Permission.BENEFICIARY_READ
     columns = (
         *("name", "id_number", "school", "grade", "class_name", "supplement_reason", "remark", "hardship"),
-        *("home_region", "outside_school", "outside_stage", "state", "invalid_reason", "checked_by"),
+        *("home_region", "proofs", "state", "invalid_reason", "outside_school", "outside_stage", "checked_by"),
     )
-    filters = ("school", "hardship", "home_region", "state", "eligible")
+    filters = ("school", "hardship", "home_region", "has_proof", "state", "eligible")
     search = ("name", "id_number")
     tabs = "supplement_reason"
     row_page = "beneficiary.details_view"
@@ -64,7 +73,7 @@ class SupplementView(PanelView):
     @needs(SUPPLEMENT)
     @few_at_a_time
     def new_view(self) -> Any:
-        form = self._form()
+        form, found = self._form(), None
         if request.method == "GET":
             return self._page(form)
         if not form.validate():
@@ -77,7 +86,7 @@ class SupplementView(PanelView):
                 return self._page(form, found=found, refusal=ON_A_LIST), 422
             row = supplement(self.actor, _told(form), own_answers(form, Beneficiary))
         except AidError as refusal:
-            return self._page(_marked(form, refusal), refusal=refusal), status_of(refusal)
+            return self._page(_marked(form, refusal), found=found, refusal=refusal), status_of(refusal)
         say(_done(row), operation_id=last_operation(row))
         return redirect(url_for(".new_view"))
 
@@ -89,7 +98,7 @@ class SupplementView(PanelView):
         number = sent().get("id_number")
         found = known(self.actor, number if isinstance(number, str) else "")
         values = _values(found) if self._chooses_school else {**_values(found), "school": ""}
-        sentences = [{"tone": tone, "text": text} for tone, text in self._sentences(found)]
+        sentences = [told._asdict() for told in self._sentences(found)]
         return {"values": values, "told": sentences, "elsewhere": self._elsewhere(found)}
 
     @property
@@ -121,27 +130,30 @@ class SupplementView(PanelView):
     def _elsewhere(self, found: Known) -> bool:
         return found.listed_beyond or (self._chooses_school and bool(found.live))
 
-    def _sentences(self, found: Known) -> Iterator[tuple[str, str]]:
-        """What is known, as (tone, sentence); where lists and rolls are that one may not read, is not in it."""
+    def _sentences(self, found: Known) -> Iterator[Told]:
+        """What is known; where lists and rolls are that one may not read, is not in it."""
         if found.on_register:
-            yield "good", f"本县名册上有：{HardshipKind(found.hardship).label}，户籍{found.home}"
+            yield Told("good", f"本县名册上有：{HardshipKind(found.hardship).label}，户籍{found.home}")
         else:
-            yield "warn", "本县名册上没有：外地户籍或未建档的，须补交困难证明材料"
+            yield Told("warn", "本县名册上没有：外地户籍或未建档的，须补交困难证明材料")
         if found.school:
-            yield "good", f"学籍在{found.school}，{found.grade}{found.class_name}"
+            yield Told("good", f"学籍在{found.school}，{found.grade}{found.class_name}")
         elif found.on_other_roll:
-            yield "warn", "学籍在本县其他学校" if not self._chooses_school else "学籍在本县其他地方的学校"
+            yield Told("warn", "学籍在本县其他学校" if not self._chooses_school else "学籍在本县其他地方的学校")
         else:
-            yield "plain", "本县学籍名册上没有"
+            yield Told("plain", "本县学籍名册上没有")
         for row in found.rows:
             tone = "plain" if row.state == CheckState.INVALID else "bad"
-            yield tone, f"已在名单上：{row.outside_school or row.school}，{CheckState(row.state).label}"
+            where = row.outside_school or row.school
+            yield Told(
+                tone, f"已在名单上：{where}，{CheckState(row.state).label}", url_for("check.row_view", id=row.id)
+            )
         if found.listed_beyond:
             where = "外县或本处看不到的学校" if self._chooses_school else "其他学校"
-            yield "bad", f"已在{where}的名单上"
+            yield Told("bad", f"已在{where}的名单上")
         if self._elsewhere(found):
             who = "到“重复核查”中" if self.actor.may(Permission.BENEFICIARY_SETTLE) else "由县资助中心在“重复核查”中"
-            yield "plain", f"仍要补录的，会成为一组重复，{who}决定保留哪一条"
+            yield Told("plain", f"仍要补录的，会成为一组重复，{who}决定保留哪一条")
 
     def _page(self, form: SupplementForm, *, found: Known | None = None, **more: Any) -> str:
         sentences = list(self._sentences(found)) if found else []
@@ -182,4 +194,7 @@ def _marked(form: SupplementForm, refusal: AidError) -> SupplementForm:
 
 def _done(row: Beneficiary) -> str:
     told = f"已补录 {row.name}：{row.outside_school or row.school}，{label_of(Beneficiary.state, row.state)}"
-    return told if row.register_person_id else f"{told}；不在本县名册上，请补交困难证明材料"
+    if row.register_person_id:
+        return told
+    papers = url_for("beneficiary.details_view", id=row.id, _anchor="proofs")
+    return Markup('{}；不在本县名册上，请补交困难证明材料：<a href="{}">现在添加</a>').format(told, papers)

@@ -25,18 +25,29 @@ from forms.aid import GiveForm
 from models import AidItem, AidStandard, Beneficiary, now
 
 YEARS = 3  # school years before and after the present one that are offered
+NEXT_STEP = {
+    Standing.UNCHECKED: "学校核对以后才能发。",
+    Standing.ENDED: "不再发。",
+    Standing.GONE: "不在本校了，不发。",
+    Standing.DOUBLED: "先到“重复核查”里定下保留哪一条，再发。",
+    Standing.BOARDING: "先在“核对工作”里填上是否寄宿，才知道发多少。",
+}
+NO_ITEM = "还没有资助项目。先在“资助项目”里填入国家项目和标准，再回到这里。"
 AMOUNT = Column("amount_fen", "应发金额（元）", Kind.MONEY, AidStandard.amount_fen, (pw.SQL("NULL"),))
 
 
 class Aimed(Listing):
-    """A look at who is due an item in a term; nobody, where there is no such item."""
+    """A look at who is due an item in a term, or at those who stand otherwise; nobody, where there is no such item."""
 
     def __init__(
         self, table: Table, scope: Scope, words: Mapping[str, str], *, aim: Aim | None, term: str, items: list[AidItem]
     ) -> None:
         self.aim, self.items = aim, items
-        narrow = aim.standing == Standing.DUE.value if aim else Beneficiary.id.is_null()
+        asked = words.get("standing")
+        self.standing = Standing(asked) if asked in set(Standing) else Standing.DUE
+        narrow = aim.standing == self.standing.value if aim else Beneficiary.id.is_null()
         carried = {"item": str(aim.item.id), "term": term} if aim else {"term": term}
+        carried |= {} if self.standing is Standing.DUE else {"standing": self.standing.value}
         super().__init__(table, scope, words, narrow=narrow, carried=carried)
         self._asked_for = Listing(table, scope, words)
 
@@ -47,12 +58,14 @@ class Aimed(Listing):
 
     @cached_property
     def tally(self) -> Tally | None:
-        """How everybody stands, and how many of those due are asked for, with their amount: in one statement."""
-        return tally(self.scope, self.aim, among=self._asked_for.where) if self.aim else None
+        """How everybody stands, and how many of those listed are asked for, with their amount: in one statement."""
+        if self.aim is None:
+            return None
+        return tally(self.scope, self.aim, among=self._asked_for.where, standing=self.standing)
 
     @property
     def total(self) -> int:
-        return self.tally.due if self.tally else 0
+        return self.tally.heads if self.tally else 0
 
     def sum_of(self, column: Column) -> int:
         if column.name != AMOUNT.name:
@@ -69,7 +82,10 @@ class Aimed(Listing):
 
     @property
     def _aims(self) -> list[tuple[str, str]]:
-        return [("item", f"资助项目：{self.aim.item}"), ("term", f"学期：{self.aim.term}")] if self.aim else []
+        if self.aim is None:
+            return []
+        aims = [("item", f"资助项目：{self.aim.item}"), ("term", f"学期：{self.aim.term}")]
+        return aims if self.standing is Standing.DUE else [*aims, ("standing", f"情况：{self.standing.label}")]
 
 
 class UnpaidView(PanelView):
@@ -88,6 +104,7 @@ class UnpaidView(PanelView):
         BulkAction(
             *("give", "按标准发放", give, Permission.AID_WRITE, "给这 {n} 人登记发放？每人按学段和寄宿的标准："),
             form=GiveForm,
+            counter="人",
             page="give.html",
         ),
     )
@@ -106,12 +123,18 @@ class UnpaidView(PanelView):
         items = [item for item, _ in offered]
         return Aimed(replace(table, **columns), self.actor.scope, words, aim=aim, term=term, items=items)
 
+    def actions(self, look: Aimed) -> list[BulkAction]:
+        """Only who is due is given anything."""
+        return super().actions(look) if look.standing is Standing.DUE else []
+
     def extras(self, look: Aimed) -> dict[str, Any]:
         offered = terms.around(_present(), years=YEARS)
         return {
             "items": look.items,
             "terms": offered if look.carried["term"] in offered else [look.carried["term"], *offered],
             "standings": look.tally.standings if look.tally else NONE,
+            "next_step": NEXT_STEP.get(look.standing, ""),
+            "nothing": f"没有{look.standing.label}的学生。" if look.items else NO_ITEM,
         }
 
     def meant(self, look: Aimed) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from flask import current_app, redirect, request, url_for
 from flask_admin import expose
 
 from admin.base import BulkAction, PanelView
-from admin.columns import Column
+from admin.columns import Column, size_told
 from admin.exporting import XLSX, download
 from admin.listing import Listing
 from admin.selection import key_of
@@ -44,7 +44,7 @@ class WorkbooksView(PanelView):
     )
 
     def made(self, wanted: Sequence[str]) -> list[Column]:
-        return [replace(c, teller=_size) if c.name == "size" else c for c in super().made(wanted)]
+        return [replace(c, teller=size_told) if c.name == "size" else c for c in super().made(wanted)]
 
     def narrow(self) -> pw.Expression | None:
         return MadeWorkbook.slug.in_([book.slug for book in offered(self.actor)])
@@ -109,8 +109,3 @@ class WorkbooksView(PanelView):
         row = self.row(id)
         content = take(self.actor, row).read_bytes()
         return download(content, f"{row.name}_{local(row.at):%Y-%m-%d_%H%M}.xlsx", mimetype=XLSX)
-
-
-def _size(values: Sequence[Any]) -> str:
-    kilobytes = values[0] / 1024
-    return f"{kilobytes / 1024:,.1f} MB" if kilobytes > 999 else f"{kilobytes:,.0f} KB"

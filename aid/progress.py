@@ -29,7 +29,8 @@ def by_school(scope: Scope, *, limit: int) -> list[dict[str, Any]]:
 
 def by_place(scope: Scope) -> list[dict[str, Any]]:
     """The places below a county (its townships) or above one (counties) by the schools that lie in them, in the order
-    of their codes: place, code, rows by CheckState, done (0–1). None for a scope without places below it."""
+    of their codes: place, code, whether it is the scope's `own` place, rows by CheckState, done (0–1). None for a scope
+    without places below it."""
     if len(scope.prefix) > COUNTY_DIGITS or scope.school_id is not None:
         return []
     at, named = Region.alias("at"), Region.alias("named")
@@ -52,6 +53,7 @@ def _place(code: str, name: str | None, _: str, *counts: int, scope: Scope) -> d
     return {
         "place": DIRECT[len(scope.prefix)] if own else name or code,
         "code": code,
+        "own": own,
         "states": states,
         "rows": sum(counts),
         "done": done,

@@ -1,5 +1,7 @@
 """Supplementing one child: what is told of it, as texts; what they may be is the domain's to say."""
 
+from typing import Any
+
 from wtforms import BooleanField, SelectField, StringField
 
 from aid.operations.supplement_rules import TITLES
@@ -8,9 +10,10 @@ from forms.organisations import LOOKED_UP
 from models import HardshipKind, Stage, SupplementReason
 
 TYPED = {"autocomplete": "off"}
+MUST = {"aria-required": "true"}
 
 
-def _choice(name: str, pairs: list[tuple[str, str]], **options: str) -> SelectField:
+def _choice(name: str, pairs: list[tuple[str, str]], **options: Any) -> SelectField:
     offered = choices_of([("", "请选择…"), *pairs])
     return SelectField(TITLES[name], choices=offered, validate_choice=False, **options)
 
@@ -24,12 +27,12 @@ class SupplementForm(PanelForm):
         render_kw={"autocomplete": "off", "spellcheck": "false", "maxlength": "40"},
     )
     school = StringField("学校", description=LOOKED_UP, render_kw=TYPED)
-    name = StringField(TITLES["name"], render_kw=TYPED)
-    hardship = _choice("hardship", HardshipKind.choices(), description="本县名册上有的，以名册为准")
+    name = StringField(TITLES["name"], render_kw=TYPED | MUST)
+    hardship = _choice("hardship", HardshipKind.choices(), description="本县名册上有的，以名册为准", render_kw=MUST)
     grade = StringField(TITLES["grade"], render_kw=TYPED)
     class_name = StringField(TITLES["class_name"], render_kw=TYPED)
     home = StringField("户籍区划", description="输入地名从下拉中选择；外县、外省的填 12 位区划代码", render_kw=TYPED)
-    reason = _choice("reason", SupplementReason.choices())
+    reason = _choice("reason", SupplementReason.choices(), render_kw=MUST)
     remark = StringField(TITLES["remark"], description="原因选“其他”时必填", render_kw=TYPED)
     outside_school = StringField(TITLES["outside_school"], description="原因选“省外就读”时填", render_kw=TYPED)
     outside_stage = _choice("outside_stage", Stage.choices())

@@ -16,10 +16,16 @@ for (const form of document.querySelectorAll("[data-supplement]")) {
 
   const tell = (sentences) => {
     form.querySelector("[data-nothing]").hidden = sentences.length > 0;
-    list.replaceChildren(...sentences.map(({ tone, text }) => {
+    list.replaceChildren(...sentences.map(({ tone, text, url }) => {
       const line = document.createElement("li");
       line.className = tone;
       line.textContent = text;
+      if (url) {
+        const link = document.createElement("a");
+        link.href = url;
+        link.textContent = "打开";
+        line.append(" ", link);
+      }
       return line;
     }));
   };

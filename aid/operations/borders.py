@@ -78,9 +78,11 @@ def _crosses(one: Border) -> pw.Expression:
 
 
 def _above(region: type[Region], level: RegionLevel, *, otherwise: str | pw.Node = "") -> pw.Node:
-    """The name of the region of this level that another lies in; `otherwise` where there is none."""
+    """The name of the region of this level that another lies in; `otherwise` where there is none, or where it has no
+    name but its code, as one that only a child's row spoke of."""
     above = Region.alias(f"its_{level.value}")
-    named = above.select(above.name).where(above.code == _padded(region, DIGITS[level.value]), above.level == level)
+    there = (above.code == _padded(region, DIGITS[level.value]), above.level == level)
+    named = above.select(above.name).where(*there, above.name != above.code)
     return pw.fn.COALESCE(pw.NodeList((named,)), otherwise)
 
 

@@ -71,7 +71,14 @@ def effect(scope: Scope, comparison: Comparison) -> Effect:
     return _effect(_changes(scope, comparison, school_year(scope)))
 
 
-def apply(actor: Actor, batch_id: int, *, sign: str) -> Outcome:
+@dataclass(frozen=True)
+class Applied(Outcome):
+    """`told`: what became of the lists, in words."""
+
+    told: str = ""
+
+
+def apply(actor: Actor, batch_id: int, *, sign: str) -> Applied:
     """Make the delivery current and have the lists follow it; `sign` is that of the Effect that was shown.
 
     Rows that are 无效 stay so. Raises NotAllowed, RuleBroken where it is not the newest delivery, Conflict where it
@@ -93,9 +100,10 @@ def apply(actor: Actor, batch_id: int, *, sign: str) -> Outcome:
         if (turned := school_year(scope)) != year:
             turn_rows(ledger, turned)
         settle_cases(ledger, turned)
-        ledger.say(_sentence(comparison, told, placed))
+        lists = _lists(told, placed)
+        ledger.say(f"{_compared(comparison)}：{lists}")
     rows = moved + len(changes) + placed.added + placed.linked
-    return Outcome(ledger.operation.id if rows or comparison.waits else None, rows)
+    return Applied(ledger.operation.id if rows or comparison.waits else None, rows, told=lists)
 
 
 def _make_current(ledger: Ledger, comparison: Comparison) -> None:
@@ -128,10 +136,13 @@ def _listed_already(person: type[RegisterPerson]) -> pw.Node:
     return pw.fn.EXISTS(there.select(there.id).where(*pair))
 
 
-def _sentence(comparison: Comparison, told: Effect, placed: Placed) -> str:
+def _compared(comparison: Comparison) -> str:
     counts = "、".join(f"{fate.label} {rows} 人" for fate, rows in comparison.counts.items() if rows)
-    lists = f"退回未核对 {told.reopened} 条，新下发 {placed.added} 条，标记已不在名册 {told.marked} 条{placed.told}"
-    return f"应用名册“{comparison.new}”（与“{comparison.old}”比：{counts}）：{lists}"
+    return f"应用名册“{comparison.new}”（与“{comparison.old}”比：{counts}）"
+
+
+def _lists(told: Effect, placed: Placed) -> str:
+    return f"退回未核对 {told.reopened} 条，新下发 {placed.added} 条，标记已不在名册 {told.marked} 条{placed.told}"
 
 
 # -- deciding ------------------------------------------------------------------

@@ -15,9 +15,9 @@ import peewee as pw
 
 from aid.operations.checking import CHECKED
 from aid.rules import terms
-from aid.rules.standards import Amounts, amount_due
+from aid.rules.standards import ANY, Amounts, amount_due
 from aid.scope import SYSTEM, Scope, changeable, visible
-from models import AidGrant, AidItem, AidStandard, Beneficiary, CheckState, Coded, Organisation, RollStatus
+from models import AidGrant, AidItem, AidStandard, Beneficiary, Boarding, CheckState, Coded, Organisation, RollStatus
 
 GONE = (RollStatus.TRANSFERRED, RollStatus.GRADUATED)
 
@@ -53,6 +53,11 @@ class Aim:
     def stages(self) -> list[str]:
         """The stages that are given anything."""
         return sorted({stage for (stage, _), fen in self.amounts.items() if fen})
+
+    def boarding(self, stage: str, fen: int) -> str:
+        """Whom of a stage an amount is for, where the item tells boarders apart."""
+        meant = {boarding for (at, boarding), amount in self.amounts.items() if (at, amount) == (stage, fen)}
+        return Boarding(meant.pop()).label if len(meant) == 1 and ANY not in meant else ""
 
     @cached_property
     def standing(self) -> pw.Node:
@@ -96,23 +101,23 @@ def amounts_of(scope: Scope, item: AidItem) -> Amounts:
 
 @dataclass(frozen=True)
 class Tally:
-    """`standings`: how many rows of one's own schools stand how, every Standing is there. `due` and `fen`: of those who
-    are due, the heads and the amount of whom was asked about."""
+    """`standings`: how many rows of one's own schools stand how, every Standing is there. `heads` and `fen`: of those
+    who stand as was asked, the heads and the amount of whom was asked about."""
 
     standings: dict[Standing, int]
-    due: int
+    heads: int
     fen: int
 
 
-def tally(scope: Scope, aim: Aim, *, among: pw.Expression | None = None) -> Tally:
-    """How the rows of one's own schools stand, and what those due come to for which `among` holds, None for all: in one
-    pass over them."""
+def tally(scope: Scope, aim: Aim, *, among: pw.Expression | None = None, standing: Standing = Standing.DUE) -> Tally:
+    """How the rows of one's own schools stand, and what those of one `standing` come to for which `among` holds, None
+    for all: in one pass over them."""
     asked = pw.Value(1) if among is None else pw.Case(None, [(among, 1)], 0)
     counts = (pw.fn.COUNT(Beneficiary.id), pw.fn.SUM(asked), pw.fn.SUM(pw.Expression(aim.amount, "*", asked)))
     query = changeable(Beneficiary, scope).select(aim.standing, *counts).group_by(pw.SQL("1"))
-    found = {standing: numbers for standing, *numbers in query.tuples()}
-    _, due, fen = found.get(Standing.DUE.value, (0, 0, 0))
-    return Tally({standing: found.get(standing.value, (0,))[0] for standing in Standing}, due, fen)
+    found = {stands: numbers for stands, *numbers in query.tuples()}
+    _, heads, fen = found.get(standing.value, (0, 0, 0))
+    return Tally({one: found.get(one.value, (0,))[0] for one in Standing}, heads, fen or 0)
 
 
 def offered_items(scope: Scope) -> list[tuple[AidItem, Amounts]]:

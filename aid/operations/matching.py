@@ -116,11 +116,32 @@ def unplaced(scope: Scope, *, columns: Sequence[Any] = (RegisterPerson,)) -> pw.
     Each has, beside `columns`, its `reason`: "not_on_roll", or "closed_school" where the roll has the child at a closed
     school.
     """
-    # The whole county's roll, also for a township: the reason a child is unplaced must read the same in both.
-    # The `+ 0` keeps SQLite from trying 350 schools for every person where the index of numbers finds one row.
     county = Scope(scope.prefix[:6])
+    with_place = _on_roll(county).where((Enrolment.school + 0).in_(leading_somewhere(county, followed(county))))
+    gone = visible(Organisation, SYSTEM.scope).where(Organisation.status == OrganisationStatus.CLOSED)
+    left_over = (Beneficiary.state == CheckState.INVALID) & Beneficiary.school.in_(gone.select(Organisation.id))
+    listed = Beneficiary.select(Beneficiary.id).where(Beneficiary.register_person == RegisterPerson.id, ~left_over)
+    batches = visible(RegisterBatch, scope).where(RegisterBatch.current)
+    return (
+        visible(RegisterPerson, scope)
+        .select(*columns, unplaced_reason(scope).alias("reason"))
+        .where(RegisterPerson.batch.in_(batches.select(RegisterBatch.id)))
+        .where(~pw.fn.EXISTS(listed), ~pw.fn.EXISTS(with_place))
+    )
+
+
+def unplaced_reason(scope: Scope) -> pw.Node:
+    """In a query of unplaced register rows: the UnplacedReason of each."""
+    closed, nowhere = UnplacedReason.CLOSED_SCHOOL.value, UnplacedReason.NOT_ON_ROLL.value
+    return pw.Case(None, [(pw.fn.EXISTS(_on_roll(Scope(scope.prefix[:6]))), closed)], nowhere)
+
+
+def _on_roll(county: Scope) -> pw.ModelSelect:
+    """The places of a register row's child on the roll of the whole county, also for a township: the reason a child is
+    unplaced must read the same in both."""
     schools = visible(Organisation, county).select(Organisation.id)
-    on_roll = (
+    # The `+ 0` keeps SQLite from trying 350 schools for every person where the index of numbers finds one row.
+    return (
         visible(Enrolment, SYSTEM.scope)
         .select(Enrolment.id)
         .where(
@@ -128,19 +149,6 @@ def unplaced(scope: Scope, *, columns: Sequence[Any] = (RegisterPerson,)) -> pw.
             Enrolment.status.in_(MATCHED_STATUSES),
             (Enrolment.school + 0).in_(schools),
         )
-    )
-    with_place = on_roll.where((Enrolment.school + 0).in_(leading_somewhere(county, followed(county))))
-    closed, nowhere = UnplacedReason.CLOSED_SCHOOL.value, UnplacedReason.NOT_ON_ROLL.value
-    reason = pw.Case(None, [(pw.fn.EXISTS(on_roll), closed)], nowhere)
-    gone = visible(Organisation, SYSTEM.scope).where(Organisation.status == OrganisationStatus.CLOSED)
-    left_over = (Beneficiary.state == CheckState.INVALID) & Beneficiary.school.in_(gone.select(Organisation.id))
-    listed = Beneficiary.select(Beneficiary.id).where(Beneficiary.register_person == RegisterPerson.id, ~left_over)
-    batches = visible(RegisterBatch, scope).where(RegisterBatch.current)
-    return (
-        visible(RegisterPerson, scope)
-        .select(*columns, reason.alias("reason"))
-        .where(RegisterPerson.batch.in_(batches.select(RegisterBatch.id)))
-        .where(~pw.fn.EXISTS(listed), ~pw.fn.EXISTS(with_place))
     )
 
 

@@ -46,7 +46,7 @@ def test_the_button_applies_what_was_shown_and_is_undone(delivered, visit):
     visitor = visit("county")
     assert apply(visitor).status_code == 302
     page = visitor.get("/deliveries/").text
-    assert "新名册已应用" in page
+    assert "新名册已应用：退回未核对 0 条，新下发 0 条，标记已不在名册 1 条" in page
     assert "已经应用，名单与它一致" in page
     with db.connection_context():
         assert Beneficiary.get(name="王芳").gone_from_register

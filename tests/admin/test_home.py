@@ -9,7 +9,8 @@ from aid.ledger import writing
 from aid.operations.mergers import merge
 from aid.operations.school_year import change_settings
 from aid.permissions import Permission
-from models import Beneficiary, db
+from aid.scope import SYSTEM
+from models import Beneficiary, CheckState, db
 from tests.aid.conftest import queries
 
 __all__ = ["queries"]
@@ -60,13 +61,21 @@ def test_what_is_to_be_done_beside_checking_is_told_to_whom_it_concerns(visit, w
     assert "已不在名册" not in tiles(visit("b").get("/"))
 
 
-def test_every_figure_leads_to_as_many_rows(visit):
-    visitor = visit("county")
-    page = visitor.get("/").text
-    found = re.findall(r'href="(/(?:check|beneficiary)/[^"]*)"><b>([\d,]+)</b>', page)
+FIGURE = re.compile(r'href="(/(?:check|report|late_schools)/[^"]*)"><b>([\d,]+)</b>')
+
+
+@pytest.mark.parametrize("who", ["a", "town", "county", "city"])
+def test_every_figure_leads_to_as_many_rows(visit, world, who):
+    for_nought = {"gone_from_register": True, "eligible": False}
+    with db.connection_context(), writing(SYSTEM, Permission.ACCOUNT_OPEN) as ledger:
+        ledger.change_where(Beneficiary, Beneficiary.id_number != "", **for_nought)
+        ids = [world.children[key].id for key in ("a2", "away")]
+        ledger.change_where(Beneficiary, Beneficiary.id.in_(ids), state=CheckState.INVALID, invalid_reason="graduated")
+    visitor = visit(who)
+    found = FIGURE.findall(visitor.get("/").text)
     for address, count in found:
         assert f"共 {count} 条" in visitor.get(address.replace("&amp;", "&")).text, address
-    assert len(found) >= 4
+    assert len(found) >= 6
 
 
 @pytest.mark.parametrize("who", ["a", "town", "county", "city", "province", "auditor"])
@@ -98,6 +107,8 @@ def test_an_office_sees_how_far_the_places_below_it_are(visit, who, places):
     for address in re.findall(r'href="(/late_schools/\?region=\d{12})"', page):
         assert visit(who).get(address).status_code == 200
     assert page.count("/late_schools/?region=") == len(places)
+    for address, rows in re.findall(r'未核对 <a href="([^"]*)">(\d+)</a>', page):
+        assert f"共 {rows} 条" in visit(who).get(address.replace("&amp;", "&")).text
 
 
 def test_until_when_is_to_be_handed_in_is_told(visit, world):

@@ -206,3 +206,9 @@ def test_a_missing_file_is_said_to_be_missing(visit, proof):
     answer = visit("a").get(f"/proof/picture/{proof.file}")
     assert answer.status_code == 404
     assert "proofs 文件夹" in answer.text
+
+
+def test_the_list_shows_each_paper_small_and_how_large_it_is(visit, proof):
+    page = visit("a").get("/proof/").text
+    assert PICTURE.findall(page) == [proof.file]
+    assert re.search(r">[\d,]+ KB<", page)

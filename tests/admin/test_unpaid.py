@@ -8,7 +8,7 @@ from aid.ledger import writing
 from aid.permissions import Permission
 from models import AidItem, db
 from tests.aid.conftest import queries
-from tests.aid.giving import ready
+from tests.aid.giving import check, ready
 from tests.handover.test_aid import names
 
 __all__ = ["queries"]
@@ -55,11 +55,28 @@ def test_an_item_that_gives_nobody_anything_has_nobody_due(visit, world, address
     with db.connection_context(), writing(world.actors["county"], Permission.AID_WRITE) as ledger:
         item = ledger.add(AidItem, office=world.organisations["county"], name="新项目")
     page = visit("county").get(f"/unpaid/?item={item.id}&term=2026秋").text
-    assert (names(page), told(page)) == (["还没有记录。"], ("0", "0.00"))
+    assert (names(page), told(page)) == (["没有应发未发的学生。"], ("0", "0.00"))
 
 
 def test_without_an_item_or_with_one_that_is_out_of_use_nobody_is_due(visit, world, address):
     assert "还没有资助项目" in visit("other_county").get("/unpaid/").text
     with db.connection_context():
         last = AidItem.select().order_by(AidItem.id.desc()).get()
-    assert names(visit("county").get(f"/unpaid/?item={last.id + 1}").text) == ["还没有记录。"]
+    assert names(visit("county").get(f"/unpaid/?item={last.id + 1}").text) == ["没有应发未发的学生。"]
+
+
+def test_every_standing_leads_to_as_many_rows_of_whom_nobody_can_be_given_anything(visit, world, address):
+    with db.connection_context():
+        check(world, "a2", boards=None)
+    visitor = visit("county")
+    led = re.findall(r'href="(/unpaid/[^"]*standing=\w+[^"]*)">(\d+)</a>', visitor.get(address).text)
+    pages = [visitor.get(to.replace("&amp;", "&")).text for to, _ in led]
+    assert [told(page)[0] for page in pages] == [rows for _, rows in led] == ["1", "1"]
+    assert [names(page) for page in pages] == [["陈静"], ["李强"]]
+    assert all("按标准发放" not in page for page in pages)
+
+
+def test_without_an_item_the_page_says_where_to_begin(visit):
+    assert names(visit("county").get("/unpaid/").text) == [
+        "还没有资助项目。先在“资助项目”里填入国家项目和标准，再回到这里。"
+    ]

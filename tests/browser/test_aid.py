@@ -40,7 +40,7 @@ def test_a_county_fills_in_items_corrects_an_amount_gives_and_takes_it_back(chec
     expect(page.get_by_role("row", name="合计 2")).to_contain_text("1,075.50")
     page.get_by_label("发放日期").fill("2026-11-20")
     page.keyboard.press("Enter")
-    expect(page.get_by_text("按标准发放：2 条")).to_be_visible()
+    expect(page.get_by_text("按标准发放：2 人")).to_be_visible()
     assert given() == [37_500, 70_050]
     page.get_by_role("button", name="撤销").click()
     expect(page.get_by_text("已撤销操作")).to_be_visible()

@@ -52,13 +52,13 @@ def test_giving_tells_heads_and_yuan_by_stage_first_and_leaves_nobody_unpaid(cou
     clerk, address = county
     asked, done = give(clerk, address, **{"answer-paid_on": "2026-11-20"})
     assert [row for row in cells(asked) if row] == [
-        ["小学", "625.00", "1", "625.00"],
-        ["初中", "375.00", "1", "375.00"],
+        ["小学 寄宿", "625.00", "1", "625.00"],
+        ["初中 非寄宿", "375.00", "1", "375.00"],
         ["合计", "", "2", "1,000.00"],
     ]
     assert "2026秋 义务教育生活补助" in asked
-    assert "按标准发放：2 条" in done.text
-    assert names(done.text) == ["还没有记录。"]
+    assert "按标准发放：2 人" in done.text
+    assert names(done.text) == ["没有应发未发的学生。"]
     given = clerk.get("/aid_grant/?term=2026秋").text
     assert sorted(names(given)) == ["张敏", "王芳"]
     assert "合计 1,000.00 元" in given

@@ -193,3 +193,21 @@ def test_a_child_entered_by_hand_whom_the_register_brings_later_stays_one_row(wo
     answer = county.post("/matching/run", page="/matching/")
     assert "新下发 0 条，补录的 1 条接上名册、学籍，没有另加，核对结果不变" in county.get(answer.location).text
     assert [one.register_person_id is None for one in supplemented()] == [False]
+
+
+def test_one_who_is_on_ones_own_list_leads_to_its_row_before_and_after_the_refusal(world, visit):
+    row = world.children["a1"]
+    found = known(visit("a"), row.id_number)["told"]
+    assert [one["url"] for one in found if one["url"]] == [f"/check/row/?id={row.id}"]
+    refused = visit("a").post(NEW, {**CHILD, "id_number": row.id_number, "do": "save"}, page=NEW).text
+    assert "不再补录" in refused
+    assert f'<a href="/check/row/?id={row.id}">打开</a>' in refused
+
+
+def test_who_needs_a_paper_is_led_to_where_it_is_added_and_is_found_without_one(visit):
+    visitor = visit("a")
+    answer = visitor.post(NEW, {**CHILD, "do": "save"}, page=NEW)
+    [one] = supplemented()
+    assert f'<a href="/beneficiary/details/?id={one.id}#proofs">现在添加</a>' in visitor.get(answer.location).text
+    assert "赵小满" in visitor.get("/supplement/?has_proof=0").text
+    assert 'class="beside"' not in visitor.get(f"/check/row/?id={one.id}").text  # what the register says: nothing

@@ -113,3 +113,11 @@ def test_a_row_that_is_no_longer_valid_is_not_among_them(world):
     with writing(world.actors["county"], Permission.BENEFICIARY_CHECK) as ledger:
         ledger.change(row, state="invalid", invalid_reason="not_poor")
     assert row.id not in told(world.actors["county"].scope, borders.border())
+
+
+def test_a_county_without_a_name_is_told_by_its_six_digits(world):
+    with writing(SYSTEM, Permission.REGION_WRITE) as ledger:
+        nameless = ledger.add(Region, code="360499000000", name="360499000000", level="county")
+        ledger.change(world.children["a1"], home_region=nameless)
+    place = told(world.actors["county"].scope, borders.place_of(HOME))
+    assert place[world.children["a1"].id] == "九江市360499"

@@ -85,7 +85,7 @@ def test_a_stage_without_an_amount_is_due_nothing(world):
 def test_a_school_counts_its_own_and_a_county_those_of_its_schools(world):
     at = ready(world)
     check(world, "away", boards=True)
-    due = {who: tally(world.actors[who].scope, at).due for who in ("county", "a", "b", "c", "town", "city")}
+    due = {who: tally(world.actors[who].scope, at).heads for who in ("county", "a", "b", "c", "town", "city")}
     assert due == {"county": 2, "a": 1, "b": 1, "c": 0, "town": 2, "city": 3}
 
 

@@ -32,7 +32,7 @@ def test_what_was_given_by_item_stage_and_township_equals_plain_sums(made):
 def test_what_is_due_equals_what_the_list_of_the_unpaid_says(made, aided):
     total, at = made().only(资助项目=f"{MEALS} 小计"), aim(aided)
     shares = preview(aided.actors["county"], all_due(aided, at), at)
-    assert total["应发未发人数"] == tally(aided.actors["county"].scope, at).due == 3
+    assert total["应发未发人数"] == tally(aided.actors["county"].scope, at).heads == 3
     assert total["应发未发金额（元）"] == sum(share.fen for share in shares) / 100
     assert total["发放进度"] == pytest.approx(1 / 4)
 
