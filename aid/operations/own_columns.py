@@ -12,7 +12,7 @@ import peewee as pw
 
 from aid.errors import OutOfScope, RuleBroken
 from aid.imports.base import REASON
-from aid.imports.formats import FORMATS
+from aid.imports.formats import sheets_of
 from aid.imports.headers import means
 from aid.ledger import Ledger, writing
 from aid.operations.school_year import county_office
@@ -147,7 +147,7 @@ def clear(actor: Actor, column: OwnColumn) -> Outcome:
         model = TABLES[fresh.table]
         rows = ledger.change_where(model, model._meta.fields[fresh.slot].is_null(False), **{fresh.slot: None})
         said = changeable(ColumnChoice, actor.scope).where(
-            ColumnChoice.kind == f"table_{fresh.table}", ColumnChoice.column == fresh.slot
+            ColumnChoice.kind.in_([sheet.slug for sheet in sheets_of(model)]), ColumnChoice.column == fresh.slot
         )
         ledger.remove_many(ColumnChoice, [row_id for (row_id,) in said.select(ColumnChoice.id).tuples()])
         ledger.change(fresh, until=ledger.operation.id)
@@ -190,12 +190,13 @@ def _standing(table: str) -> list[OwnColumn]:
 
 
 def _label(table: str, given: str, *, apart_from: str = "") -> str:
-    """The name as it is kept; no other column of the table, and no title that its sheet knows, means the same."""
-    model, sheet = TABLES[table], FORMATS[f"table_{table}"]
+    """The name as it is kept; no other column of the table, and no title that its sheets know, means the same."""
+    model = TABLES[table]
     taken = [row.label for row in _standing(table) if row.slot != apart_from and row.retired_at is None]
     taken += [field.verbose_name for name, field in model._meta.fields.items() if name not in SLOTS]
     found = rules.label(given, taken=taken)
-    if means(sheet, found) not in ("", apart_from) or found == REASON:
+    known = {means(sheet, found) for sheet in sheets_of(model)}
+    if known - {"", apart_from} or found == REASON:
         raise Fault("duplicate", f"导入的表里“{found}”另有所指，请换一个列名")
     return found
 
