@@ -9,7 +9,7 @@ from itertools import count, pairwise
 from aid.rules.cells import DECIMALS, Fault, decimal, decimal_told
 
 ONE = 10**DECIMALS
-PARTS = 20  # as many equal parts the rows are cut into, to see where most of them lie
+ASIDE = 0.05  # the part of the numbers, and twice that of the highest, for which no band is made
 MOST_LIMITS, BANDS = 20, 8
 _BETWEEN = re.compile(r"[\s，、；;]+")
 
@@ -73,21 +73,20 @@ def limits_in(words: str) -> tuple[int, ...]:
     return limits
 
 
-def round_limits(least: Sequence[int], *, whole: bool) -> tuple[int, ...]:
-    """Round limits for numbers cut into twenty equal parts of which `least` are the smallest: at most nine, chosen for
-    most of the rows, however far off the last of them are.
+def round_limits(numbers: Sequence[int], *, whole: bool) -> tuple[int, ...]:
+    """Round limits for numbers in their order: at most nine, as most of them need, however far off the others are.
 
     >>> [limit // ONE for limit in round_limits([n * ONE * 450 for n in range(20)], whole=True)]
-    [0, 1000, 2000, 3000, 4000, 5000, 6000, 7000, 8000]
-    >>> [limit // ONE for limit in round_limits([0, ONE, ONE, 2 * ONE, 900 * ONE], whole=True)]
+    [0, 1000, 2000, 3000, 4000, 5000, 6000, 7000]
+    >>> [limit // ONE for limit in round_limits([ONE] * 9 + [2 * ONE] * 9 + [900 * ONE], whole=True)]
     [1, 2]
     """
-    if not least:
+    if not numbers:
         return ()
-    low, high = least[min(1, len(least) - 1)], least[max(0, len(least) - 2)]
+    low, high, highest = (numbers[int(part * (len(numbers) - 1))] for part in (ASIDE, 1 - 2 * ASIDE, 1))
     step = next(step for step in _steps(ONE if whole else 1) if (high - low) // step < BANDS)
-    if (least[-1] - low) // step < BANDS:
-        high = least[-1]
+    if (highest - low) // step < BANDS:
+        high = highest
     return tuple(range(low // step * step, high + 1, step))
 
 

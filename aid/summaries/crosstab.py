@@ -106,8 +106,11 @@ def _found(groups: pw.ModelSelect, dimensions: Sequence[Dimension], *, slots: Se
         keys = tuple(row[start] for _, start, _ in by)
         cell = cells[keys]
         cell.rows, cell.checked, cell.fen = cell.rows + rows, cell.checked + checked, cell.fen + int(fen)
-        for slot, summed, filled in zip(slots, numbers[::2], numbers[1::2], strict=True):
-            cell.add_number(slot, int(summed or 0), filled)
+        if numbers:
+            pairs = zip(numbers[::2], numbers[1::2], strict=True)
+            cell.add_numbers(
+                {slot: (int(total or 0), filled) for slot, (total, filled) in zip(slots, pairs, strict=True)}
+            )
         if child:
             shared.append((keys, child, rows))
         for (one, start, end), known, key in zip(by, members, keys, strict=True):
@@ -188,7 +191,11 @@ def _summed(parts: Iterable[tuple[tuple[Keys, Any], Tally]]) -> dict[tuple[Keys,
         whole = wholes.get(place)
         if whole is None:
             whole = wholes[place] = Tally()
-        whole.add(part)
+        whole.rows += part.rows
+        whole.checked += part.checked
+        whole.fen += part.fen
+        if part.numbers:
+            whole.add_numbers(part.numbers)
     return wholes
 
 

@@ -1,7 +1,7 @@
 """What can be told of a group of rows of the list."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum, auto
 
@@ -11,36 +11,33 @@ from aid.rules import cells, money
 from models import SLOTS, Beneficiary, Decimals
 
 Number = int | float | Decimal
+NOTHING = (0, 0)
 
 
-@dataclass
+@dataclass(slots=True)
 class Tally:
     """Of a group: how many rows, how many of them checked, what their children were given, and by how many rows they
-    are more than children: two rows of one ID number are one child, every row without a number one. `sums` and `filled`
-    are of the county's own numbers by their spare columns: whole ten-thousandths, and how many rows have one."""
+    are more than children: two rows of one ID number are one child, every row without a number one. `numbers` are of
+    the county's own by their spare columns: their sum in ten-thousandths, and how many rows have one."""
 
     rows: int = 0
     checked: int = 0
     fen: int = 0
     surplus: int = 0
-    sums: dict[str, int] = field(default_factory=dict)
-    filled: dict[str, int] = field(default_factory=dict)
+    numbers: Mapping[str, tuple[int, int]] | None = None
 
     @property
     def children(self) -> int:
         return self.rows - self.surplus
 
-    def add(self, other: "Tally") -> None:
-        """Take in the rows of another group, but for what they have more than children."""
-        self.rows += other.rows
-        self.checked += other.checked
-        self.fen += other.fen
-        for slot, summed in other.sums.items():
-            self.add_number(slot, summed, other.filled[slot])
+    def add_numbers(self, others: Mapping[str, tuple[int, int]]) -> None:
+        """Take in those of other rows."""
+        pairs = {slot: (self.number(slot), other) for slot, other in others.items()}
+        self.numbers = {slot: (a + c, b + d) for slot, ((a, b), (c, d)) in pairs.items()}
 
-    def add_number(self, slot: str, summed: int, filled: int) -> None:
-        self.sums[slot] = self.sums.get(slot, 0) + summed
-        self.filled[slot] = self.filled.get(slot, 0) + filled
+    def number(self, slot: str) -> tuple[int, int]:
+        """The sum of one of them, and how many rows have it."""
+        return self.numbers.get(slot, NOTHING) if self.numbers else NOTHING
 
 
 class Unit(Enum):
@@ -125,7 +122,7 @@ def _number(slot: str, ending: str) -> Measure:
     label = field_of(Beneficiary, slot).verbose_name
 
     def summed(group: Tally) -> Decimal:
-        return Decimal(group.sums.get(slot, 0)).scaleb(-cells.DECIMALS)
+        return Decimal(group.number(slot)[0]).scaleb(-cells.DECIMALS)
 
     if ending == SUM:
         note = f"{label}合计：按条相加，一人有几条的各算一次。"
@@ -133,7 +130,7 @@ def _number(slot: str, ending: str) -> Measure:
     return _ratio(
         *(slot + MEAN, f"{label}平均", Unit.MEAN),
         over=Count(slot, f"{label}合计", Unit.NUMBER, summed),
-        under=Count(f"{slot} filled", f"{label}已填", Unit.WHOLE, lambda group: group.filled.get(slot, 0)),
+        under=Count(f"{slot} filled", f"{label}已填", Unit.WHOLE, lambda group: group.number(slot)[1]),
         slot=slot,
         note=f"{label}平均 = 合计 ÷ 填了的条数；没有填的不算。",
     )

@@ -112,7 +112,7 @@ class _Laid:
         if one.unit is not Unit.NUMBER:
             return FORMATS[one.unit]
         slot = one.slot if isinstance(one, Measure) else one.name
-        rests = [tally.sums.get(slot, 0) % 10**DECIMALS for tally in self.table.tallies.values()]
+        rests = [tally.number(slot)[0] % 10**DECIMALS for tally in self.table.tallies.values()]
         decimals = max((len(f"{rest:0{DECIMALS}}".rstrip("0")) for rest in rests), default=0)
         return f"#,##0.{'0' * decimals}" if decimals else WHOLE
 
