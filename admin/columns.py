@@ -14,7 +14,8 @@ from aid.board import checked_on
 from aid.labels import label_of
 from aid.operations.proofs import has_proof, number_of_proofs
 from aid.own_columns import closed_in, field_of
-from aid.summaries.dimensions import DIMENSIONS, Dimension
+from aid.summaries.dimension import Dimension
+from aid.summaries.dimensions import DIMENSIONS
 from models import (
     Account,
     AidItem,

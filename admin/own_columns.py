@@ -38,11 +38,19 @@ class OwnColumnView(PanelView):
     search = ("label",)
     sort = "table,label"
     list_template: ClassVar[str] = "own_columns.html"
-    note = "给资助对象、机构和控辍保学加上本县自己的列：保存后马上出现在列表、筛选、表单、表格、导入模板和导出里。"
+    note = "给资助对象、机构和控辍保学加上本县自己的列，保存后马上能在列表、筛选、表单、表格、导入、导出和汇总里用。"
 
     def extras(self, look: Listing) -> dict[str, Any]:
         rows = operations.definitions(self.actor.scope)
-        tables = [(model.title, [row for row in rows if row.table == table]) for table, model in TABLES.items()]
+        tables = [
+            {
+                "name": table,
+                "title": model.title,
+                "rows": [row for row in rows if row.table == table],
+                "rooms": operations.rooms(table, rows),
+            }
+            for table, model in TABLES.items()
+        ]
         return {"tables": tables, "filled": operations.filled(self.actor.scope, rows), "choices_of": choices_of}
 
     def row_url(self, line: Any) -> str:
@@ -51,7 +59,7 @@ class OwnColumnView(PanelView):
     @expose("/new/", methods=("GET", "POST"))
     @needs(DEFINE)
     def new_view(self) -> Any:
-        form, refusal = NewOwnColumnForm(), None
+        form, refusal = NewOwnColumnForm(table=request.args.get("table")), None
         if form.validate_on_submit():
             values = {name: form[name].data for name in NEW}
             try:
@@ -95,6 +103,7 @@ class OwnColumnView(PanelView):
         chooses = row is None or row.kind == OwnKind.CHOICE
         choices = choices_of(row) if row else ()
         context = {"form": form, "row": row, "refusal": refusal, "chooses": chooses, "choices": choices}
+        context["table"] = TABLES[row.table].title if row else ""
         page = self.render("own_column_form.html", **context)
         return page, status_of(refusal) if refusal else 422 if form.errors else 200
 

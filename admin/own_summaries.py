@@ -33,6 +33,7 @@ from models import Beneficiary, CheckState, Summary
 FILTERS = ("state", "stage", "hardship", "source", "eligible", "report", "school", "home_region")
 LIVE = "|".join(state for state in CheckState if state != CheckState.INVALID)
 FIRST = ("children", "checked")  # the measures of a page that nobody has chosen anything on
+BAND = "limits_"  # before the name of a dimension of numbers
 OFFERED = {"state": ((LIVE, "不含无效"),)}
 
 
@@ -97,21 +98,24 @@ class OwnSummaryView(Locked, BaseView):
 
     def _layout(self, words: Mapping[str, str]) -> Layout:
         """What an address asks for, as far as there is such; the usual where it asks for nothing."""
-        rows = [name for name in dict.fromkeys((words.get("row"), words.get("row2"))) if name in DIMENSIONS]
+        rows = [name for name in dict.fromkeys((words.get("row", ""), words.get("row2", ""))) if name in DIMENSIONS]
         rows = rows or [next(name for name in _usual(self.actor.scope) if name not in words)]
         column = words.get("column", "")
         measures = tuple(name for name in dict.fromkeys(request.args.getlist("measure")) if name in MEASURES)
         chart = words.get("chart", "bars")
+        column = column if column in DIMENSIONS and column not in rows else ""
+        banded = [name for name in (*rows, column) if name and DIMENSIONS[name].banded]
         known = {column.name for column in self.table.known}
         ranged = {f"{name}_{end}" for name in known for end in ("from", "to")}
         filters = {word: value.strip() for word, value in words.items() if word in known | ranged and value.strip()}
         return Layout(
             rows=tuple(rows),
-            column=column if column in DIMENSIONS and column not in rows else "",
+            column=column,
             measures=measures or FIRST,
             filters=filters if words else {"state": LIVE},
             subtotals="row" not in words or words.get("subtotals") == "1",
             chart=chart if chart in CHARTS else "bars",
+            bands={name: words[BAND + name].strip() for name in banded if words.get(BAND + name, "").strip()},
         )
 
     def _look(self, filters: Mapping[str, str]) -> Listing:
@@ -143,6 +147,7 @@ class OwnSummaryView(Locked, BaseView):
             measures=[one for one in MEASURES.values() if not one.needs or self.actor.may(one.needs)],
             charts=CHARTS,
             offered=OFFERED,
+            band=BAND,
             words=address(layout) | ({"kept": opened.id} if opened else {}),
             summaries=summaries,
             opened=opened,
@@ -158,6 +163,7 @@ def address(layout: Layout) -> dict[str, Any]:
     """The words of the page's address for a layout."""
     words: dict[str, Any] = {"row": layout.rows[0], "row2": layout.rows[1] if len(layout.rows) > 1 else None}
     words |= {"column": layout.column or None, "measure": list(layout.measures), "chart": layout.chart}
+    words |= {f"{BAND}{name}": limits for name, limits in layout.bands.items()}
     return words | {"subtotals": "1" if layout.subtotals else None} | dict(layout.filters)
 
 

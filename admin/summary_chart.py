@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from admin.charts import shortened
-from admin.summary_table import TEXT
+from admin.summary_table import told
 from aid.summaries.picture import Picture
 from aid.workbooks.style import SERIES, width_of
 
@@ -60,23 +60,30 @@ def drawn(picture: Picture | None) -> Chart | None:
         return None
     keys = list(_keys([name for name, _ in picture.pieces])) if len(picture.pieces) > 1 else []
     top = TOP + (keys[-1].y + LEGEND if keys else 0)
-    longest = max((sum(figures[at] for _, figures in picture.pieces) for at in range(len(picture.names))), default=0)
-    scale = (WIDTH - LEFT - RIGHT) / float(longest or 1)
-    bars = [_bar(picture, at, top + STEP * at, scale=scale) for at in range(len(picture.names))]
+    low, high = _ends(picture)
+    scale = (WIDTH - LEFT - RIGHT) / ((high - low) or 1)
+    zero = LEFT - low * scale
+    bars = [_bar(picture, at, top + STEP * at, zero=zero, scale=scale) for at in range(len(picture.names))]
     return Chart(picture.title, top + STEP * len(bars) + TOP, bars, keys)
 
 
-def _bar(picture: Picture, at: int, y: int, *, scale: float) -> Bar:
-    tell, pieces, x = TEXT[picture.measure.unit], [], float(LEFT)
+def _ends(picture: Picture) -> tuple[float, float]:
+    """How far the bars reach to the left of nought and to the right; a county's own numbers may be below it."""
+    every = [[float(figures[at] or 0) for _, figures in picture.pieces] for at in range(len(picture.names))]
+    low, high = ([sum(part for part in some if (part < 0) == below) for some in every] for below in (True, False))
+    return min(low, default=0.0), max(high, default=0.0)
+
+
+def _bar(picture: Picture, at: int, y: int, *, zero: float, scale: float) -> Bar:
+    measure, pieces, left, right = picture.measure, [], zero, zero
     for nth, (name, figures) in enumerate(picture.pieces):
-        width = float(figures[at]) * scale
-        words = " ".join(part for part in (picture.names[at], name, tell(figures[at])) if part)
-        if width:
-            pieces.append(Piece(round(x, 1), round(width, 1), SERIES[nth % len(SERIES)], words))
-        x += width
-    return Bar(
-        shortened(picture.names[at], LONGEST, kept=LONGEST - 1), y, pieces, round(x, 1), tell(picture.totals[at])
-    )
+        length = float(figures[at] or 0) * scale
+        words = " ".join(part for part in (picture.names[at], name, told(measure, figures[at])) if part)
+        left, x, right = (left + length, left + length, right) if length < 0 else (left, right, right + length)
+        if length:
+            pieces.append(Piece(round(x, 1), round(abs(length), 1), SERIES[nth % len(SERIES)], words))
+    name = shortened(picture.names[at], LONGEST, kept=LONGEST - 1)
+    return Bar(name, y, pieces, round(right, 1), told(measure, picture.totals[at]))
 
 
 def _keys(names: Sequence[str]) -> Iterator[Key]:

@@ -1,23 +1,33 @@
 """A summary as a page shows it: heads, lines with subtotals, and every figure with the address of its rows."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
+from typing import Any
 from urllib.parse import urlencode
 
-from aid.rules import money
+from aid.rules import cells, money
+from aid.summaries.bands import grouped
 from aid.summaries.crosstab import Crosstab
-from aid.summaries.dimensions import DIMENSIONS, Member
+from aid.summaries.dimension import Member
 from aid.summaries.measures import Measure, Number, Unit
 
 MOST_CELLS, MOST_COLUMNS = 2_000, 60
 NOTHING = "–"
-TEXT = {
+GONE = "有一列已停用，名单里没有它，所以数字点不开。"
+_TEXT: dict[Unit, Callable[[Any], str]] = {
     Unit.WHOLE: "{:,}".format,
     Unit.MONEY: lambda yuan: money.grouped(int(yuan * money.FEN_OF_YUAN)),
     Unit.SHARE: "{:.1%}".format,
+    Unit.NUMBER: lambda number: grouped(int(number.scaleb(cells.DECIMALS))),
+    Unit.MEAN: "{:,.2f}".format,
 }
+
+
+def told(measure: Measure, number: Number | None) -> str:
+    """A figure as a clerk reads it."""
+    return NOTHING if number is None else _TEXT[measure.unit](number)
 
 
 @dataclass(frozen=True)
@@ -51,11 +61,13 @@ class Shown:
 
     def __init__(self, table: Crosstab, list_url: str) -> None:
         self.table, self.layout, self.list_url = table, table.layout, list_url
-        self.titles = [DIMENSIONS[name].label for name in self.layout.rows]
+        self.by = self.layout.by
+        self.titles = [one.label for one in self.by[: len(self.layout.rows)]]
         self.columns: list[Member | None] = [*table.columns[:MOST_COLUMNS], None]
         self.measures = self.layout.figures
         wide = len(self.columns) * len(self.measures)
         self.shown = table.lines[: max(1, MOST_CELLS // wide)]
+        self.leads = all(one.in_list for one in self.by)
         self._words: dict[tuple[str, str], str] = {}
 
     @property
@@ -65,7 +77,8 @@ class Shown:
 
     @property
     def notes(self) -> list[str]:
-        return [measure.note for measure in self.measures if measure.note]
+        notes = [one.note for one in (*self.by, *self.measures) if one.note]
+        return notes if self.leads else [*notes, GONE]
 
     @property
     def cut(self) -> str:
@@ -104,14 +117,15 @@ class Shown:
         tally = self.table.tally(row, column)
         if not tally.rows:
             return Figure(NOTHING, "", column is None)
-        number: Number = measure.of(tally, self.table.whole)
-        return Figure(TEXT[measure.unit](number), self._url(row, column), column is None)
+        url = self._url(row, column) if self.leads else ""
+        return Figure(told(measure, measure.of(tally, self.table.whole)), url, column is None)
 
     def _url(self, row: Sequence[Member], column: Member | None) -> str:
-        """The list with the filters of the summary; a value of a dimension stands in the place of its own filter, for
-        it is among what that let through."""
-        named = list(zip(self.layout.rows, row, strict=False)) + ([(self.layout.column, column)] if column else [])
-        words = dict(self.layout.filters) | {name: member.word for name, member in named}
+        """The list with the filters of the summary, narrowed to the values of the dimensions."""
+        named = list(zip(self.by, row, strict=False)) + ([(self.by[-1], column)] if column else [])
+        words = dict(self.layout.filters)
+        for dimension, member in named:
+            dimension.narrowed(words, member)
         return f"{self.list_url}?{'&'.join(self._word(name, value) for name, value in words.items())}"
 
     def _word(self, name: str, value: str) -> str:

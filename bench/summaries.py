@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from aid.operations.own_columns import define
 from aid.summaries.crosstab import crosstab
 from aid.summaries.layout import Layout
 from app import create_app
@@ -13,7 +14,7 @@ from bench.measure import Figure, side_by_side
 from bench.pages import county_session, empty_view, signed_in
 from bench.scratch import open_copy
 from config import Config
-from models import db
+from models import OwnKind, db
 
 BAR, PAGE_BAR = 3, 4
 IN_COUNTY = "SELECT id FROM region WHERE code BETWEEN '{0}000000' AND '{0}999999'"
@@ -22,6 +23,8 @@ SCOPE = f"(b.school_id IN ({SCHOOLS}) OR b.home_region_id IN ({IN_COUNTY}))"
 FIGURES = "COUNT(DISTINCT b.id_number), COUNT(*), SUM(b.state <> 'unchecked')"
 AT_SCHOOL = "JOIN organisation s ON s.id = b.school_id JOIN region p ON p.id = s.region_id"
 GIVEN = "LEFT JOIN (SELECT beneficiary_id, SUM(amount_fen) fen FROM aid_grant GROUP BY 1) g ON g.beneficiary_id = b.id"
+OWN = {OwnKind.NUMBER: "家庭收入", OwnKind.DATE: "入户日期"}
+FILLED = "own_number_1 = id * 7919 % 20000 * 10000, own_date_1 = date('2024-01-01', '+' || id % 1000 || ' days')"
 PAGE = "/own_summary/?row=school_township&row2=stage&column=hardship&measure=children&measure=checked&state="
 
 
@@ -57,6 +60,21 @@ CASES = (
         Layout(("school",), "", (*THREE, "yuan")),
         *("b.school_id", GIVEN, ", SUM(g.fen)"),
     ),
+    Case(
+        "schools, with sum and average of an own number",
+        Layout(("school",), "", (*THREE, "own_number_1_sum", "own_number_1_mean")),
+        *("b.school_id", "", ", SUM(b.own_number_1), COUNT(b.own_number_1)"),
+    ),
+    Case(
+        "townships × bands of an own number",
+        Layout(("school_township",), "own_number_1_band", THREE),
+        *("substr(p.code, 1, 9), b.own_number_1 / 20000000", AT_SCHOOL),
+    ),
+    Case(
+        "schools × months of an own date",
+        Layout(("school",), "own_date_1_month", THREE),
+        "b.school_id, substr(b.own_date_1, 1, 7)",
+    ),
 )
 
 
@@ -64,6 +82,9 @@ def measure(matched: Path, *, repetitions: int) -> list[Figure]:
     """`matched` is a database with register, roll and lists."""
     open_copy(matched, matched.with_name("summaries.sqlite3"))
     actor = clerk()
+    for kind, label in OWN.items():
+        define(actor, "beneficiary", kind=kind, label=label)
+    db.execute_sql(f"UPDATE beneficiary SET {FILLED}")
     figures = []
     for case in CASES:
         groups = len(_bare(case, actor.scope.prefix)())

@@ -9,7 +9,7 @@ from aid.rules.own_columns import LONGEST_HELP, LONGEST_LABEL
 from forms.base import VERSION, PanelForm, choices_of, must
 from models import OwnColumn, OwnKind
 
-ONE_TO_A_LINE = "类型是“选项”时填，每行一项，如：走读、住校"
+ONE_TO_A_LINE = "每行一项，如第一行“走读”、第二行“住校”；选项以后可以再加、改名、停用"
 
 
 class OwnColumnForm(PanelForm):
@@ -54,10 +54,11 @@ class VersionForm(PanelForm):
 
 def edit_form(choices: tuple[Choice, ...]) -> type[OwnColumnForm]:
     """The form of a column that is there, with its choices one by one, to be renamed or closed."""
-    fields: dict[str, Any] = {"version": HiddenField(validators=[VERSION])}
+    more = TextAreaField("再加选项", description="每行一项，不加就空着", render_kw={"rows": 3})
+    fields: dict[str, Any] = {"version": HiddenField(validators=[VERSION]), "added": more}
     for choice in choices:
         fields[f"label_{choice.code}"] = StringField(f"选项“{choice.label}”")
-        fields[f"closed_{choice.code}"] = BooleanField("停用（已填的留着，不能再选）")
+        fields[f"closed_{choice.code}"] = BooleanField("停用")
     return type("EditOwnColumnForm", (OwnColumnForm,), fields)
 
 

@@ -147,6 +147,15 @@ for (const form of document.querySelectorAll("form[data-resend]")) {
   });
 }
 
+// What is asked only with one answer to another question: data-with="kind=choice".
+for (const place of document.querySelectorAll("[data-with]")) {
+  const [name, value] = place.dataset.with.split("=");
+  const field = place.closest("form").elements[name];
+  const show = () => { place.hidden = field.value !== value; };
+  field.addEventListener("change", show);
+  show();
+}
+
 for (const form of document.querySelectorAll("form[data-send]")) form.requestSubmit();
 
 for (const button of document.querySelectorAll("[data-print]")) button.addEventListener("click", () => window.print());

@@ -19,7 +19,9 @@ const refresh = async () => {
     const fresh = page.querySelector(`[data-follows=${place.dataset.follows}]`);
     const typing = place.contains(document.activeElement);
     if (fresh && !typing) place.replaceWith(fresh);
-    else if (fresh) place.querySelector("[name=layout]").value = fresh.querySelector("[name=layout]").value;
+    else if (fresh && place.dataset.follows === "keep") {
+      place.querySelector("[name=layout]").value = fresh.querySelector("[name=layout]").value;
+    }
   }
   history.replaceState(null, "", url);
 };

@@ -16,13 +16,18 @@ from aid.imports.roll import Roll
 from aid.imports.supplement import Supplement
 from aid.rules.times import local
 from aid.scope import Actor
-from models import now
+from models import Row, now
 
 Formats = dict[str, type[SheetFormat]]
 
 DELIVERED: Formats = {sheet.slug: sheet for sheet in (Regions, Organisations, Register, Roll, Supplement, Grants)}
 GENERATED: Formats = {sheet.slug: sheet for sheet in made_for(EDITORS.values(), DELIVERED.values())}
 FORMATS: Formats = DELIVERED | GENERATED
+
+
+def sheets_of(model: type[Row]) -> list[type[SheetFormat]]:
+    """The formats that bring rows of this table."""
+    return [sheet for sheet in FORMATS.values() if sheet.intake.model is model]
 
 
 def importable(actor: Actor) -> list[type[SheetFormat]]:

@@ -6,7 +6,7 @@ typed. A table without an editor has none; what was delivered is brought by its 
 nobody.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -16,9 +16,10 @@ from aid import typed
 from aid.editing.base import Editor
 from aid.editing.links import LONGEST
 from aid.imports.base import Column, SheetFormat
+from aid.imports.own_cells import NowColumns, choosable, column_of
 from aid.imports.table_intake import TableFormat, TableIntake
-from aid.own_columns import Defined, closed_in, own_of
-from aid.rules.cells import Cell, Reader, one_of, text
+from aid.own_columns import Defined
+from aid.rules.cells import Cell, Reader, text
 from models import (
     Account,
     AidItem,
@@ -67,21 +68,8 @@ class AsItCame:
         return cell
 
 
-class NowColumns:
-    """The columns of a table's sheet: the fixed ones, and behind them those that the county has added by now."""
-
-    def __init__(self, fixed: Sequence[Column]) -> None:
-        self.fixed = tuple(fixed)
-
-    def __get__(self, _: object, sheet: type[TableFormat]) -> tuple[Column, ...]:
-        return (*self.fixed, *map(_own_column, own_of(sheet.editor.model)))
-
-
 def _own_column(one: Defined) -> Column:
-    choosable = {label: code for code, label in one.field.choices or () if code not in closed_in(one.field)}
-    read = partial(one_of, labels=choosable) if one.field.choices else typed.reader(one.field)
-    note = "。".join(filter(None, (one.help, "县里要求必填" if one.required else "")))
-    return Column(one.label, one.slot, AsItCame(read), note=note, left_alone=True)
+    return column_of(one, AsItCame(choosable(one)))
 
 
 def made_for(editors: Iterable[Editor], delivered: Iterable[type[SheetFormat]]) -> Iterator[type[TableFormat]]:
@@ -114,6 +102,7 @@ def _made(editor: Editor, known: Mapping[str, Column]) -> type[TableFormat]:
                 *(_key_column(editor, name, known) for name in key),
                 *(_column(model, name, known) for name in own if name not in key),
             ),
+            _own_column,
         ),
         "editor": editor,
         "key": key,

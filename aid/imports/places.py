@@ -10,13 +10,15 @@ import peewee as pw
 
 from aid.errors import RuleBroken
 from aid.imports import synonyms as also
-from aid.imports.base import UNTOUCHED, Column, Intake, SheetFormat, Taken, store
+from aid.imports.base import UNTOUCHED, Column, Delivery, Intake, SheetFormat, Taken, store
+from aid.imports.own_cells import NowColumns, OwnCells, read_at_once
 from aid.ledger import Ledger
 from aid.operations import placeholders
 from aid.operations.region_rules import code_above, misplaced
+from aid.own_columns import field_of
 from aid.permissions import Permission
 from aid.rules.cells import Fault, code, one_of, words
-from aid.scope import SYSTEM, visible
+from aid.scope import SYSTEM, Actor, visible
 from models import Coded, Organisation, OrganisationKind, OrganisationStatus, Region, RegionLevel, Row, SheetKind, Stage
 
 NAMED = 3  # codes a warning names before it only counts
@@ -82,15 +84,31 @@ class CodedIntake(Intake):
         mine = {row_id for (row_id,) in visible(self.model, self.actor.scope).select(self.model.id).tuples()}
         wanted, kept = [], set()
         for key, row in ready.items():
-            values = self.made(row, ids)
-            if self._allowed(row, values, old=stored.get(key), mine=mine):
-                wanted.append((row.row, values, stored.get(key)))
-                kept.add(key)
+            old = stored.get(key)
+            values = [*self.made(row, ids), *self.own_kept(row, old)]
+            if faults := self._faults(row, values, old=old, mine=mine):
+                self.report.hold(row.row, faults, row.cells)
             else:
-                fault = Fault("scope", "不在您的管理范围内，或指向范围外的机构")
-                self.report.hold(row.row, [(self.sheet.columns[0].title, fault)], row.cells)
+                wanted.append((row.row, values, old))
+                kept.add(key)
         store(ledger, self.model, self.names, rows=wanted, report=self.report)
         return kept
+
+    def _faults(
+        self, row: Taken, values: list[Any], *, old: tuple[int, list[Any]] | None, mine: set[int]
+    ) -> list[tuple[str, Fault]]:
+        """What forbids that the row becomes these values: nothing where it has them."""
+        if not self._allowed(row, values, old=old, mine=mine):
+            return [(self.sheet.columns[0].title, Fault("scope", "不在您的管理范围内，或指向范围外的机构"))]
+        return [] if old and old[1] == values else self.own_faults(row, old)
+
+    def own_kept(self, row: Taken, old: tuple[int, list[Any]] | None) -> list[Any]:
+        """The row's values in the columns that the county has added to the table, behind those of `made`."""
+        return []
+
+    def own_faults(self, row: Taken, old: tuple[int, list[Any]] | None) -> list[tuple[str, Fault]]:
+        """What is wrong with them."""
+        return []
 
     def _allowed(self, row: Taken, values: list[Any], *, old: tuple[int, list[Any]] | None, mine: set[int]) -> bool:
         """A row in the actor's place that points at nothing new outside it, or any row that is left as it is."""
@@ -158,6 +176,11 @@ class OrganisationIntake(CodedIntake):
     names = ("code", "name", "kind", "stage", "region", "parent", "status", "merged_into")
     links = MappingProxyType({"上级机构编码": 2, "并入机构编码": 7})
 
+    def __init__(self, sheet: type[SheetFormat], actor: Actor, delivery: Delivery) -> None:
+        super().__init__(sheet, actor, delivery)
+        self._own, self._fixed = OwnCells(sheet), len(self.names)
+        self.names = (*self.names, *self._own.titles)
+
     def write(self, ledger: Ledger, rows: Sequence[Taken]) -> None:
         self._regions: dict[str, int] = {}
         super().write(ledger, rows)
@@ -179,7 +202,7 @@ class OrganisationIntake(CodedIntake):
             raise RuleBroken(f"{told} 的{field.verbose_name}绕成了一圈，未作任何改动；请改正后重新导入") from ring
 
     def fault(self, row: Taken) -> tuple[str, Fault] | None:
-        key, name, parent, kind, stage, _, status, merged_into = row.values
+        key, name, parent, kind, stage, _, status, merged_into = row.values[: self._fixed]
         if kind == OrganisationKind.SCHOOL and not stage:
             return "学段", Fault("missing", "学校必须填写学段")
         if status == OrganisationStatus.MERGED and not merged_into:
@@ -195,8 +218,22 @@ class OrganisationIntake(CodedIntake):
         return scope.school_id is None and row.values[5].startswith(scope.prefix)
 
     def made(self, row: Taken, ids: Mapping[str, int]) -> list[Any]:
-        key, name, parent, kind, stage, region, status, merged_into = row.values
+        key, name, parent, kind, stage, region, status, merged_into = row.values[: self._fixed]
         return [key, name, kind, stage, self._regions.get(region), ids.get(parent), status, ids.get(merged_into)]
+
+    def own_kept(self, row: Taken, old: tuple[int, list[Any]] | None) -> list[Any]:
+        """What the sheet does not say stays as it is."""
+        return self._own.kept(self._own_present(old) | self._own.said(row))
+
+    def own_faults(self, row: Taken, old: tuple[int, list[Any]] | None) -> list[tuple[str, Fault]]:
+        """Of columns that the sheet has: what the education bureau delivers has none of the county's own."""
+        said = self._own.said(row)
+        return self._own.faults(said, present=self._own_present(old), among=said)
+
+    def _own_present(self, old: tuple[int, list[Any]] | None) -> dict[str, Any]:
+        kept = old[1][self._fixed :] if old else [None] * len(self._own.titles)
+        pairs = zip(self._own.titles, kept, strict=True)
+        return {name: field_of(Organisation, name).python_value(value) for name, value in pairs}
 
 
 class Regions(SheetFormat):
@@ -233,7 +270,7 @@ class Organisations(SheetFormat):
     title = SheetKind.ORGANISATIONS.label
     permission = Permission.ORGANISATION_WRITE
     intake = OrganisationIntake
-    columns = (
+    fixed = (
         Column("机构编码", "code", code, required=True, synonyms=also.ORGANISATION, example="360426000003"),
         Column(
             "机构名称",
@@ -260,3 +297,4 @@ class Organisations(SheetFormat):
         ),
         Column("并入机构编码", "merged_into", code, synonyms=also.MERGED_INTO, note="机构状态为“撤并”时必填，其余不填"),
     )
+    columns = NowColumns(fixed, read_at_once)

@@ -7,12 +7,13 @@ retired column keeps its values. Only one that is emptied makes room for another
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 import peewee as pw
 
 from aid.errors import OutOfScope, RuleBroken
 from aid.imports.base import REASON
-from aid.imports.formats import FORMATS
+from aid.imports.formats import sheets_of
 from aid.imports.headers import means
 from aid.ledger import Ledger, writing
 from aid.operations.school_year import county_office
@@ -25,6 +26,8 @@ from aid.scope import SYSTEM, Actor, Scope, changeable, visible
 from models import SLOTS, ColumnChoice, Extensible, OwnColumn, OwnKind, now
 
 SPARE = {OwnKind.NUMBER: "own_number_", OwnKind.DATE: "own_date_"}  # which spare columns hold a kind: texts hold others
+BEGINNINGS = {"文字、选项、是/否": "own_text_", "数字": "own_number_", "日期": "own_date_"}
+ENOUGH = 1  # left: with no more than that it is said what to do
 FULL = "{title}能放“{kind}”的自定义列已经用满 {most} 个；请先停用一个不再用的，再把它清空，就能腾出位置"
 HELD = "{title}能放“{kind}”的备用列里还有撤销后留下的值；请在操作记录里重做那次新增，再停用并清空它"
 
@@ -147,7 +150,7 @@ def clear(actor: Actor, column: OwnColumn) -> Outcome:
         model = TABLES[fresh.table]
         rows = ledger.change_where(model, model._meta.fields[fresh.slot].is_null(False), **{fresh.slot: None})
         said = changeable(ColumnChoice, actor.scope).where(
-            ColumnChoice.kind == f"table_{fresh.table}", ColumnChoice.column == fresh.slot
+            ColumnChoice.kind.in_([sheet.slug for sheet in sheets_of(model)]), ColumnChoice.column == fresh.slot
         )
         ledger.remove_many(ColumnChoice, [row_id for (row_id,) in said.select(ColumnChoice.id).tuples()])
         ledger.change(fresh, until=ledger.operation.id)
@@ -159,6 +162,45 @@ def definitions(scope: Scope) -> list[OwnColumn]:
     """The definitions whose columns have not been emptied, by table in their order, the retired ones last."""
     rows = visible(OwnColumn, scope).where(OwnColumn.until.is_null())
     return list(rows.order_by(OwnColumn.table, OwnColumn.retired_at.is_null(False), OwnColumn.position, OwnColumn.id))
+
+
+@dataclass(frozen=True)
+class Room:
+    """Of a table the spare columns for some kinds: how many there are, are taken, and are taken by retired columns,
+    which keep their places with their values."""
+
+    kinds: str
+    title: str
+    most: int
+    taken: int
+    retired: int
+
+    @property
+    def left(self) -> int:
+        return self.most - self.taken
+
+    @property
+    def told(self) -> str:
+        """What to do before there is no room left; empty while there is enough."""
+        if self.left > ENOUGH:
+            return ""
+        few = f"只能再加 {self.left} 个" if self.left else f"已用满 {self.most} 个"
+        kept = f"其中 {self.retired} 个已停用，仍占着位置；" if self.retired else ""
+        step = "把停用的清空，就能腾出位置" if self.retired else "先停用一个不再用的，再把它清空，就能腾出位置"
+        return f"{self.title}的{self.kinds}{few}。{kept}{step}。"
+
+
+def rooms(table: str, rows: Sequence[OwnColumn]) -> list[Room]:
+    """The room in a table, where `rows` are the definitions whose columns have not been emptied."""
+    found = []
+    for kinds, beginning in BEGINNINGS.items():
+        mine = [row for row in rows if row.table == table and row.slot.startswith(beginning)]
+        most, retired = (
+            sum(slot.startswith(beginning) for slot in SLOTS),
+            sum(row.retired_at is not None for row in mine),
+        )
+        found.append(Room(kinds, TABLES[table].title, most, len(mine), retired))
+    return found
 
 
 def filled(scope: Scope, rows: Sequence[OwnColumn]) -> dict[int, int]:
@@ -190,12 +232,13 @@ def _standing(table: str) -> list[OwnColumn]:
 
 
 def _label(table: str, given: str, *, apart_from: str = "") -> str:
-    """The name as it is kept; no other column of the table, and no title that its sheet knows, means the same."""
-    model, sheet = TABLES[table], FORMATS[f"table_{table}"]
+    """The name as it is kept; no other column of the table, and no title that its sheets know, means the same."""
+    model = TABLES[table]
     taken = [row.label for row in _standing(table) if row.slot != apart_from and row.retired_at is None]
     taken += [field.verbose_name for name, field in model._meta.fields.items() if name not in SLOTS]
     found = rules.label(given, taken=taken)
-    if means(sheet, found) not in ("", apart_from) or found == REASON:
+    known = {means(sheet, found) for sheet in sheets_of(model)}
+    if known - {"", apart_from} or found == REASON:
         raise Fault("duplicate", f"导入的表里“{found}”另有所指，请换一个列名")
     return found
 

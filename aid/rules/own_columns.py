@@ -33,6 +33,8 @@ def choices(present: Sequence[Choice], added: Iterable[str]) -> list[Choice]:
     names = [tidy(name) for _, name, _ in found]
     if twice := next((name for name in names if names.count(name) > 1), ""):
         raise Fault("duplicate", f"选项“{twice}”出现了两次")
+    if not found:
+        raise Fault("missing", "请填写选项，每行一项")
     if not any(not closed for *_, closed in found):
         raise Fault("missing", "至少要有一个没有停用的选项")
     if len(found) > MOST_CHOICES:

@@ -15,10 +15,11 @@ import peewee as pw
 
 from aid import dialect
 from aid.permissions import Permission
-from aid.scope import SYSTEM, Actor, Scope, visible
-from aid.summaries.dimensions import Member, Named, distinct
+from aid.scope import SYSTEM, Actor, visible
+from aid.summaries.dimension import Dimension, Member, Named, distinct
 from aid.summaries.layout import Layout
 from aid.summaries.measures import Measure, Number, Tally
+from aid.summaries.ranged import with_bands
 from models import AidGrant, Beneficiary, CheckState
 
 Keys = tuple[Any, ...]
@@ -44,7 +45,7 @@ class Crosstab:
         """That of a line, of its first members alone (a subtotal) or of none (the total); `column` None is all."""
         return self.tallies.get((tuple(one.key for one in row), column.key if column else ALL), _NOTHING)
 
-    def figure(self, measure: Measure, row: Sequence[Member], column: Member | None) -> Number:
+    def figure(self, measure: Measure, row: Sequence[Member], column: Member | None) -> Number | None:
         return measure.of(self.tally(row, column), self.whole)
 
 
@@ -52,7 +53,8 @@ _NOTHING = Tally()
 
 
 def crosstab(actor: Actor, layout: Layout, *, where: pw.Expression | None = None) -> Crosstab:
-    """Count what `actor` reads of the list under `where`, which is what the layout's filters ask; in one statement.
+    """Count what `actor` reads of the list under `where`, which is what the layout's filters ask; in one statement, and
+    one before it for each dimension of numbers, whose bands depend on what there is.
 
     Raises NotAllowed, also where a measure needs a permission that the actor has not.
     """
@@ -61,8 +63,10 @@ def crosstab(actor: Actor, layout: Layout, *, where: pw.Expression | None = None
     for measure in layout.figures:
         if measure.needs:
             actor.demand(measure.needs)
-    groups = _groups(actor.scope, layout, where)
-    found = _found(groups, layout)
+    rows = visible(Beneficiary, actor.scope)
+    rows = rows if where is None else rows.where(where)
+    by = [with_bands(one, layout.bands.get(one.name, ""), rows) if one.banded else one for one in layout.by]
+    found = _found(_groups(rows, by, layout), by, slots=layout.slots)
     tallies = _rolled_up(found.cells, columned=bool(layout.column))
     _count_once(tallies, found.shared, columned=bool(layout.column))
     depth = len(layout.rows)
@@ -88,19 +92,25 @@ class _Found:
 # -- the statement ----------------------------------------------------------------
 
 
-def _found(groups: pw.ModelSelect, layout: Layout) -> _Found:
+def _found(groups: pw.ModelSelect, dimensions: Sequence[Dimension], *, slots: Sequence[str]) -> _Found:
     """What the groups hold, with the names of their values: looked up of the groups, not of the rows."""
-    named = [one.named(groups.c[f"d{at}"]) if one.named else ((), ()) for at, one in enumerate(layout.by)]
-    query = _with_names(groups, named)
-    starts = list(accumulate((1 + len(columns) for columns, _ in named), initial=len(FIGURES)))
-    by = list(zip(layout.by, starts, starts[1:], strict=False))
+    named = [one.named(groups.c[f"d{at}"]) if one.named else ((), ()) for at, one in enumerate(dimensions)]
+    figures = [*FIGURES, *_own_figures(slots)]
+    query = _with_names(groups, named, figures)
+    starts = list(accumulate((1 + len(columns) for columns, _ in named), initial=len(figures)))
+    by = list(zip(dimensions, starts, starts[1:], strict=False))
     cells, shared = defaultdict(Tally), []
     members: list[dict[Any, Member]] = [{} for _ in by]
     for row in dialect.fetched(query):
-        child, rows, checked, fen = row[: len(FIGURES)]
+        child, rows, checked, fen, *numbers = row[: len(figures)]
         keys = tuple(row[start] for _, start, _ in by)
         cell = cells[keys]
         cell.rows, cell.checked, cell.fen = cell.rows + rows, cell.checked + checked, cell.fen + int(fen)
+        if numbers:
+            pairs = zip(numbers[::2], numbers[1::2], strict=True)
+            cell.add_numbers(
+                {slot: (int(total or 0), filled) for slot, (total, filled) in zip(slots, pairs, strict=True)}
+            )
         if child:
             shared.append((keys, child, rows))
         for (one, start, end), known, key in zip(by, members, keys, strict=True):
@@ -110,27 +120,32 @@ def _found(groups: pw.ModelSelect, layout: Layout) -> _Found:
     return _Found(cells, ordered, shared)
 
 
-def _with_names(groups: pw.ModelSelect, named: Sequence[Named]) -> pw.BaseQuery:
+def _own_figures(slots: Sequence[str]) -> list[str]:
+    return [f"{slot}_{figure}" for slot in slots for figure in ("sum", "filled")]
+
+
+def _with_names(groups: pw.ModelSelect, named: Sequence[Named], figures: Sequence[str]) -> pw.BaseQuery:
     if not any(joins for _, joins in named):
         return groups
     wanted = [part for at, (columns, _) in enumerate(named) for part in (groups.c[f"d{at}"], *columns)]
-    query = pw.Select((groups,), (*(groups.c[name] for name in FIGURES), *wanted))
+    query = pw.Select((groups,), (*(groups.c[name] for name in figures), *wanted))
     for table, on in (join for _, joins in named for join in joins):
         query = query.join(table, pw.JOIN.LEFT_OUTER, on=on)
     return query
 
 
-def _groups(scope: Scope, layout: Layout, where: pw.Expression | None) -> pw.ModelSelect:
-    rows = visible(Beneficiary, scope)
-    rows = rows if where is None else rows.where(where)
-    for table, on in {table: on for one in layout.by for table, on in one.joins}.items():
+def _groups(rows: pw.ModelSelect, by: Sequence[Dimension], layout: Layout) -> pw.ModelSelect:
+    for table, on in {table: on for one in by for table, on in one.joins}.items():
         rows = rows.join_from(Beneficiary, table, on=on)
     fen = pw.fn.SUM(_given()) if "yuan" in layout.measures else pw.SQL("0")
     rows_checked = pw.fn.COUNT(Beneficiary.id).filter(Beneficiary.state != CheckState.UNCHECKED)
     child = _child() if "children" in layout.measures else pw.SQL("''")
-    figures = (child, pw.fn.COUNT(Beneficiary.id), rows_checked, fen)
-    named = [one.alias(name) for one, name in zip(figures, FIGURES, strict=True)]
-    values = [one.value.alias(f"d{at}") for at, one in enumerate(layout.by)]
+    numbers = [Beneficiary._meta.fields[slot] for slot in layout.slots]
+    own = [figure(number) for number in numbers for figure in (pw.fn.SUM, pw.fn.COUNT)]
+    figures = (child, pw.fn.COUNT(Beneficiary.id), rows_checked, fen, *own)
+    names = (*FIGURES, *_own_figures(layout.slots))
+    named = [one.alias(name) for one, name in zip(figures, names, strict=True)]
+    values = [one.value.alias(f"d{at}") for at, one in enumerate(by)]
     ordinals = [pw.SQL(str(at)) for at in (1, *range(len(named) + 1, len(named) + len(values) + 1))]
     return rows.select(*named, *values).group_by(*ordinals).alias("groups")
 
@@ -179,6 +194,8 @@ def _summed(parts: Iterable[tuple[tuple[Keys, Any], Tally]]) -> dict[tuple[Keys,
         whole.rows += part.rows
         whole.checked += part.checked
         whole.fen += part.fen
+        if part.numbers:
+            whole.add_numbers(part.numbers)
     return wholes
 
 

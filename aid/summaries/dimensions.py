@@ -1,71 +1,28 @@
-"""What the rows of the list can be grouped by. Each value knows the word by which the list is asked for its rows."""
+"""What the rows of the list can be grouped by. What one is: dimension.py."""
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import peewee as pw
 
 from aid.own_columns import field_of, own_of
 from aid.rules.grades import LADDERS
-from aid.rules.words import BLANK, escaped, exactly
+from aid.rules.words import escaped, exactly
 from aid.scope import significant
-from models import SLOTS, Answer, Beneficiary, Organisation, Region, RegionLevel, Row, Stage
+from aid.summaries.dimension import Dimension, Joins, Member, Named
+from aid.summaries.ranged import MONTH, YEAR, days, numbers
+from models import SLOTS, Answer, Beneficiary, Decimals, Organisation, Region, RegionLevel, Stage
 
-NOT_FILLED_IN = "未填"
 AT_ITSELF = "本级"  # after the name of a place, for what lies in no smaller place of it
 DIGITS = {RegionLevel.CITY: 4, RegionLevel.COUNTY: 6, RegionLevel.TOWNSHIP: 9, RegionLevel.VILLAGE: 12}
 CODE_LENGTH = 12
 YES_NO = {True: "是", False: "否"}
 _GRADES = {grade: at for at, grade in enumerate(grade for ladder in LADDERS for grade in ladder)}
 
-Joins = tuple[tuple[type[Row], pw.Expression], ...]
-Named = tuple[Sequence[pw.Node], Joins]
 SCHOOL, SCHOOL_PLACE, HOME_PLACE = Organisation.alias("place"), Region.alias("seat"), Region.alias("home")
 _AT_SCHOOL: Joins = ((SCHOOL, Beneficiary.school == SCHOOL.id),)
 _AT_SCHOOLS_PLACE: Joins = (*_AT_SCHOOL, (SCHOOL_PLACE, SCHOOL.region == SCHOOL_PLACE.id))
 _AT_HOME: Joins = ((HOME_PLACE, Beneficiary.home_region == HOME_PLACE.id),)
-
-
-@dataclass(frozen=True)
-class Member:
-    """One value of a dimension. `word` asks the list for its rows, in the column of the dimension's name; `above` is
-    the name of the place around it, for two of one name."""
-
-    key: Any
-    label: str
-    word: str
-    order: tuple[Any, ...] = ()
-    above: str = ""
-
-
-@dataclass(frozen=True)
-class Dimension:
-    """`value` is what is grouped by, NULL where nothing is filled in. `named` says which columns name a group, once
-    each is counted; `member` makes a Member of the value and of those. `asked` is what the list's column of this name
-    compares, `field` the column of a table that it is like."""
-
-    name: str
-    label: str
-    field: pw.Field
-    value: pw.Node
-    asked: pw.Node
-    member: Callable[[Any, Sequence[Any]], Member]
-    joins: Joins = ()
-    named: Callable[[pw.Node], Named] | None = None
-
-    @property
-    def is_place(self) -> bool:
-        """Whether its values are places, of which a filter may name a smaller one."""
-        return getattr(self.field, "rel_model", None) is Region
-
-    def read(self, key: Any, names: Sequence[Any]) -> Member:
-        """The value that the database gave for one group."""
-        if key is None:
-            return Member(None, NOT_FILLED_IN, BLANK, (True,))
-        member = self.member(key, names)
-        return replace(member, order=(False, *member.order))
 
 
 # -- of each kind ---------------------------------------------------------------
@@ -150,12 +107,6 @@ def _whole_code(code: pw.Node, digits: int) -> pw.Node:
     return pw.fn.SUBSTR(code, 1, digits).concat("0" * (CODE_LENGTH - digits))
 
 
-def distinct(members: Sequence[Member]) -> list[Member]:
-    """The same members, those of one name told apart by the place around them."""
-    times = Counter(member.label for member in members)
-    return [replace(one, label=f"{one.above}{one.label}") if times[one.label] > 1 else one for one in members]
-
-
 # -- all of them ----------------------------------------------------------------
 
 STAGE = pw.fn.COALESCE(pw.fn.NULLIF(Beneficiary.outside_stage, ""), SCHOOL.stage)
@@ -182,34 +133,36 @@ _FIXED: dict[str, Dimension] = {
 
 
 class Dimensions(Mapping[str, Dimension]):
-    """Those of the program, and of the columns that the county has added those whose values are few enough to group by;
-    one that was retired still counts in a summary that was kept with it."""
+    """Those of the program, and those of the columns that the county has added; one that was retired still counts in a
+    summary that was kept with it."""
 
     def __getitem__(self, name: str) -> Dimension:
-        if name not in SLOTS:
+        slot = name if name in SLOTS else name.rpartition("_")[0]
+        if slot not in SLOTS:
             return _FIXED[name]
-        field = field_of(Beneficiary, name)
-        if field is Beneficiary._meta.fields[name] or not groups(field):
+        field = field_of(Beneficiary, slot)
+        if field is Beneficiary._meta.fields[slot]:
             raise KeyError(name)
-        return _added(field)
+        return {one.name: one for one in _added(field)}[name]
 
     def __iter__(self) -> Iterator[str]:
         yield from _FIXED
-        yield from (one.slot for one in own_of(Beneficiary) if groups(one.field))
+        yield from (dimension.name for one in own_of(Beneficiary) for dimension in _added(one.field))
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
 
 
-def groups(field: pw.Field) -> bool:
-    """Whether the rows are grouped by a column of this kind: of numbers and days every one may be another."""
-    return isinstance(field, pw.CharField | Answer)
-
-
-def _added(field: pw.Field) -> Dimension:
+def _added(field: pw.Field) -> tuple[Dimension, ...]:
+    """By what a column that the county has added groups: of numbers and days every one may be another, so these are
+    grouped by what lies around them."""
     if isinstance(field, Answer):
-        return _answer(field)
-    return _coded(field.name, field) if field.choices else _text(field, {})
+        return (_answer(field),)
+    if isinstance(field, Decimals):
+        return (numbers(field),)
+    if isinstance(field, pw.DateField):
+        return tuple(days(field, ending) for ending in (YEAR, MONTH))
+    return (_coded(field.name, field) if field.choices else _text(field, {}),)
 
 
 DIMENSIONS = Dimensions()

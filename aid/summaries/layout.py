@@ -7,8 +7,11 @@ from typing import Any, Self
 
 from aid.errors import RuleBroken
 from aid.rules import views
+from aid.rules.cells import Fault
 from aid.rules.id_numbers import holds_one
-from aid.summaries.dimensions import DIMENSIONS, Dimension
+from aid.summaries.bands import limits_in
+from aid.summaries.dimension import Dimension
+from aid.summaries.dimensions import DIMENSIONS
 from aid.summaries.measures import MEASURES, Measure
 
 MOST_ROWS = 2
@@ -17,7 +20,8 @@ CHARTS = {"bars": "条形图", "stacked": "堆叠条形图", "": "不画图"}
 
 @dataclass(frozen=True)
 class Layout:
-    """`rows` and `column` name dimensions, `measures` measures; `filters` are words of the list's address."""
+    """`rows` and `column` name dimensions, `measures` measures; `filters` are words of the list's address; `bands` the
+    limits that were typed for a dimension of numbers, by its name."""
 
     rows: tuple[str, ...]
     column: str = ""
@@ -25,6 +29,7 @@ class Layout:
     filters: Mapping[str, str] = field(default_factory=dict)
     subtotals: bool = True
     chart: str = "bars"
+    bands: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def read(cls, text: str) -> Self:
@@ -64,6 +69,16 @@ class Layout:
             return f"已经按{twice[0]}汇总，不能再用它作条件；请改用学校或户籍区划的条件"
         if type(self.subtotals) is not bool or not isinstance(self.chart, str) or self.chart not in CHARTS:
             return "小计或图的写法不对"
+        return self._bands_fault()
+
+    def _bands_fault(self) -> str | None:
+        if not isinstance(self.bands, Mapping) or not self.bands.keys() <= {one.name for one in self.by if one.banded}:
+            return "分段的写法不对"
+        for name, words in self.bands.items():
+            try:
+                limits_in(words if isinstance(words, str) else "-")
+            except Fault as fault:
+                return f"{DIMENSIONS[name].label}的界限“{str(words)[:40]}”：{fault}；请用空格隔开，如 1000 2000 5000"
         return None
 
     @property
@@ -79,6 +94,11 @@ class Layout:
     @property
     def figures(self) -> list[Measure]:
         return [MEASURES[name] for name in self.measures]
+
+    @property
+    def slots(self) -> list[str]:
+        """The county's own numbers that are measured."""
+        return list(dict.fromkeys(one.slot for one in self.figures if one.slot))
 
     @property
     def told(self) -> str:

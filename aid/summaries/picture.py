@@ -4,25 +4,27 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from aid.summaries.crosstab import Crosstab
-from aid.summaries.dimensions import DIMENSIONS, Member
+from aid.summaries.dimension import Member
+from aid.summaries.dimensions import DIMENSIONS
 from aid.summaries.measures import Measure, Number
 
 MOST_BARS, MOST_PIECES = 30, 8
 REST = "其余"
 
-Figure = Callable[[Member, Member | None], Number]
+Figure = Callable[[Member, Member | None], Number | None]
 
 
 @dataclass(frozen=True)
 class Picture:
     """`pieces` are the parts of every bar, each with its name and, in the order of `names`, its figures; one of them
-    without a name is the bar itself. `totals` are the figures of the bars, which parts of children may exceed."""
+    without a name is the bar itself. `totals` are the figures of the bars, which parts of children may exceed; there is
+    none where nothing can be told."""
 
     title: str
     measure: Measure
     names: Sequence[str]
-    totals: Sequence[Number]
-    pieces: Sequence[tuple[str, Sequence[Number]]]
+    totals: Sequence[Number | None]
+    pieces: Sequence[tuple[str, Sequence[Number | None]]]
 
 
 def picture(table: Crosstab) -> Picture | None:
@@ -37,7 +39,7 @@ def picture(table: Crosstab) -> Picture | None:
     by = f"{DIMENSIONS[layout.rows[0]].label}{measure.label}"
     if len(bars) > MOST_BARS:
         by = f"{by}（最多的 {MOST_BARS} 个）"
-        bars = sorted(bars, key=lambda one: -table.figure(measure, (one,), None))[:MOST_BARS]
+        bars = sorted(bars, key=lambda one: -(table.figure(measure, (one,), None) or 0))[:MOST_BARS]
     names, totals = [bar.label for bar in bars], [table.figure(measure, (bar,), None) for bar in bars]
     parts, figure = _pieces(table, measure)
     if layout.chart != "stacked" or not measure.adds_up or not parts:

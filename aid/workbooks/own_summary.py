@@ -12,21 +12,24 @@ from itertools import groupby
 import peewee as pw
 
 from aid.operations.events import exported
+from aid.rules.cells import DECIMALS
 from aid.rules.times import local
 from aid.scope import Actor
 from aid.summaries.crosstab import Crosstab, crosstab
-from aid.summaries.dimensions import DIMENSIONS, Member
+from aid.summaries.dimension import Member
+from aid.summaries.dimensions import DIMENSIONS
 from aid.summaries.layout import Layout
-from aid.summaries.measures import Number, Unit
+from aid.summaries.measures import Count, Measure, Number, Unit
 from aid.summaries.picture import Picture, picture
 from aid.workbooks.base import Target, write_book
 from aid.workbooks.columns import Heading, heading
 from aid.workbooks.sheets import Chart, Column, Line, Sheet
-from aid.workbooks.style import MONEY, PERCENT, WHOLE, Kind, width_of
+from aid.workbooks.style import MEAN, MONEY, PERCENT, WHOLE, Kind, width_of
 from models import now
 
 ALL_COLUMNS, TOTAL, SUBTOTAL = "合计", "合计", "小计"
-FORMATS = {Unit.WHOLE: WHOLE, Unit.MONEY: MONEY, Unit.SHARE: PERCENT}
+FORMATS = {Unit.WHOLE: WHOLE, Unit.MONEY: MONEY, Unit.SHARE: PERCENT, Unit.MEAN: MEAN}
+AXES = {Unit.SHARE: "0%", Unit.MEAN: MEAN}  # others are told by the thousand
 NARROWEST, WIDEST, ROOM = 8, 30, 3
 NOT_SUMMED = "有的合计不是公式：一人在几行或几列里都有，只算一次，所以比各行各列相加的少。"
 
@@ -55,13 +58,13 @@ def _sheets(table: Crosstab, top: Heading, *, told: Sequence[str], name: str) ->
     sheet = _Laid(table)
     words = name or f"资助对象按{table.layout.told}汇总"
     lines = list(sheet.lines())
-    notes = [measure.note for measure in table.layout.figures if measure.note]
+    notes = [one.note for one in (*table.layout.by, *table.layout.figures) if one.note]
     notes += [NOT_SUMMED] if any(line.fixed for line in lines) else []
     under = "　　".join([top.under, *(f"条件：{words}" for words in ["；".join(told)] if words)])
     frozen = len(table.layout.rows)
     yield Sheet("汇总", top.over(words), under, sheet.columns, lines, frozen=frozen, notes=notes)
     if drawn := picture(table):
-        yield _drawn(drawn, top, under, first=DIMENSIONS[table.layout.rows[0]].label)
+        yield _drawn(drawn, sheet, top.over(drawn.title), under)
 
 
 class _Laid:
@@ -72,8 +75,8 @@ class _Laid:
         self.table, self.layout, self.figures = table, table.layout, table.layout.figures
         self.heads: list[Member | None] = [*table.columns, None]
         self.cells = [(head, measure) for head in self.heads for measure in self.figures]
-        self.shared = [measure for measure in self.figures if not measure.adds_up]
-        self.columns = [*self._rows(), *self._measures(), *(self._counts() if self.shared else ())]
+        self.counts = list({count.name: count for one in self.figures for count in one.ratio or ()}.values())
+        self.columns = [*self._rows(), *self._measures(), *self._counts()]
 
     def _rows(self) -> Iterator[Column]:
         for at, name in enumerate(self.layout.rows):
@@ -86,8 +89,8 @@ class _Laid:
         for head, measure in self.cells:
             label = head.label if head else ALL_COLUMNS
             title = label if self.table.columns and single else measure.label
-            looks = {"number_format": FORMATS[measure.unit], "key": self._key(measure.name, head)}
-            looks |= {"total": True} if measure.adds_up else {"share": self._parts(head)}
+            looks = {"number_format": self.shape(measure), "key": self._key(measure.name, head)}
+            looks |= {"total": True} if measure.adds_up else {"share": self._parts(measure, head)}
             if self.table.columns and not single:
                 looks["group"] = label
             if head is None and self.table.columns and measure.adds_up:
@@ -96,14 +99,22 @@ class _Laid:
 
     def _counts(self) -> Iterator[Column]:
         for head in self.heads:
-            for name in ("checked", "rows"):
-                label = head.label if head else ALL_COLUMNS
-                title = f"{label}{'已处理' if name == 'checked' else '条数'}"
-                key = self._key(f"count {name}", head)
-                yield Column(title, number_format=WHOLE, total=True, key=key, hidden=True)
+            for count in self.counts:
+                title = f"{head.label if head else ALL_COLUMNS}{count.label}"
+                key = self._key(f"count {count.name}", head)
+                yield Column(title, number_format=self.shape(count), total=True, key=key, hidden=True)
 
-    def _parts(self, head: Member | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        return (self._key("count checked", head),), (self._key("count rows", head),)
+    def _parts(self, measure: Measure, head: Member | None) -> tuple[tuple[str, ...], ...]:
+        return tuple((self._key(f"count {count.name}", head),) for count in measure.ratio)
+
+    def shape(self, one: Measure | Count) -> str:
+        """The number format: a number of the county's own has as many decimals as any that is told of it."""
+        if one.unit is not Unit.NUMBER:
+            return FORMATS[one.unit]
+        slot = one.slot if isinstance(one, Measure) else one.name
+        rests = [tally.number(slot)[0] % 10**DECIMALS for tally in self.table.tallies.values()]
+        decimals = max((len(f"{rest:0{DECIMALS}}".rstrip("0")) for rest in rests), default=0)
+        return f"#,##0.{'0' * decimals}" if decimals else WHOLE
 
     def _key(self, name: str, head: Member | None) -> str:
         return f"{name} {self.heads.index(head)}"
@@ -122,7 +133,7 @@ class _Laid:
 
     def _plain(self, line: tuple[Member, ...]) -> Line:
         figures = [self.table.figure(measure, line, head) for head, measure in self.cells]
-        counts = [count for head in self.heads for count in self._counted(line, head)] if self.shared else []
+        counts = [count.of(self.table.tally(line, head)) for head in self.heads for count in self.counts]
         fixed = {
             len(line) + at: figures[at]
             for at, (head, measure) in enumerate(self.cells)
@@ -136,14 +147,9 @@ class _Laid:
         found = {}
         for at, (head, measure) in enumerate(self.cells, len(self.layout.rows)):
             whole = self.table.figure(measure, row, head)
-            parts = [self.table.figure(measure, line, head) for line in block] if measure.adds_up else [whole]
-            if not _same(whole, parts):
+            if measure.adds_up and not _same(whole, [self.table.figure(measure, line, head) for line in block]):
                 found[at] = whole
         return found
-
-    def _counted(self, line: Sequence[Member], head: Member | None) -> tuple[int, int]:
-        tally = self.table.tally(line, head)
-        return tally.checked, tally.rows
 
 
 def _same(whole: Number, parts: Sequence[Number]) -> bool:
@@ -152,16 +158,16 @@ def _same(whole: Number, parts: Sequence[Number]) -> bool:
     return abs(whole - summed) < 1e-9 if isinstance(whole, float) else whole == summed
 
 
-def _drawn(drawn: Picture, top: Heading, under: str, *, first: str) -> Sheet:
-    look = FORMATS[drawn.measure.unit]
+def _drawn(drawn: Picture, sheet: _Laid, heading: str, under: str) -> Sheet:
+    look = sheet.shape(drawn.measure)
     columns = [
-        Column(first, max(NARROWEST, min(WIDEST, max(map(width_of, drawn.names)) + ROOM))),
+        Column(sheet.columns[0].title, max(NARROWEST, min(WIDEST, max(map(width_of, drawn.names)) + ROOM))),
         *(
             Column(label or drawn.measure.label, max(NARROWEST, width_of(label) + ROOM), number_format=look)
             for label, _ in drawn.pieces
         ),
     ]
     lines = [Line((name, *(figures[at] for _, figures in drawn.pieces))) for at, name in enumerate(drawn.names)]
-    shape = "0%" if drawn.measure.unit is Unit.SHARE else "#,##0"
+    shape = AXES.get(drawn.measure.unit, "#,##0")
     chart = Chart(drawn.title, names=0, values=tuple(range(1, len(columns))), number_format=shape)
-    return Sheet("图", top.over(drawn.title), under, columns, lines, frozen=1, chart=chart)
+    return Sheet("图", heading, under, columns, lines, frozen=1, chart=chart)

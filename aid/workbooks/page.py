@@ -246,7 +246,8 @@ class Page:
     def _bars(self, last: int) -> None:
         options = {"type": "data_bar", "bar_solid": True, "bar_color": style.BAR, "data_bar_2010": True}
         limits = {"min_type": "num", "max_type": "num", "min_value": 0, "max_value": 1}
-        for at in self.shares if last > self.header else ():
+        shares = [at for at in self.shares if self.columns[at].number_format == style.PERCENT]
+        for at in shares if last > self.header else ():
             self.page.conditional_format(self.header + 1, at, last, at, options | limits)
 
     # -- styles -------------------------------------------------------------------

@@ -10,7 +10,7 @@ FAULT_FILL, BAR = "#FBE3DF", "#BCD8EA"
 SERIES = (ACCENT, "#6FAE8C", "#E9B44C", "#B4656F", "#7F8FB8", "#4FA3A5", "#C39BB4", "#A9B1B7")  # the last is the rest's
 
 TEXT, WHOLE, DAYS, PERCENT = "@", '#,##0;-#,##0;"–"', "0", "0.0%"
-MONEY, DECIMAL = "#,##0.00", "#,##0.####"
+MONEY, MEAN, DECIMAL = "#,##0.00", "#,##0.00", "General"  # Excel leaves a point behind whole numbers in 0.####
 
 
 class Kind(Enum):

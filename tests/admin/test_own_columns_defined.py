@@ -36,7 +36,7 @@ def test_a_column_is_defined_and_at_once_in_the_list(visit):
     [
         ({"label": "姓名"}, "这张表已经有“姓名”这一列了"),
         ({"label": ""}, "请填写列名"),
-        ({"added": ""}, "至少要有一个没有停用的选项"),
+        ({"added": ""}, "请填写选项，每行一项"),
         ({"help": "字" * 101}, "最多 100 个字"),
         ({"table": "account"}, 'class="error"'),
         ({"kind": "money"}, 'class="error"'),

@@ -1,6 +1,7 @@
 """自制汇总: every figure leads to as many rows as it says; the page, what is kept of it, and the workbook."""
 
 import re
+from dataclasses import replace
 from html import unescape
 from io import BytesIO
 from urllib.parse import parse_qsl, urlsplit
@@ -12,45 +13,75 @@ from admin.beneficiaries import BeneficiaryView
 from admin.listing import Listing
 from admin.own_summaries import FILTERS, OFFERED, OwnSummaryView, address
 from admin.summary_table import MOST_CELLS, Shown
+from aid.ledger import writing
+from aid.operations import own_columns as operations
 from aid.operations.accounts import actor_of
 from aid.operations.summaries import keep_summary
+from aid.permissions import Permission
+from aid.scope import SYSTEM, visible
+from aid.summaries.bands import grouped
 from aid.summaries.crosstab import crosstab
+from aid.summaries.dimensions import DIMENSIONS
 from aid.summaries.layout import Layout
 from bench.measure import statements
-from models import Account, Operation, Summary, db
+from models import Account, Beneficiary, Operation, OwnColumn, OwnKind, Summary, db
+from tests.aid.summaries.listed import FILTERS as ASKED
 from tests.aid.summaries.listed import layouts, listed
 
-LIST = BeneficiaryView().table
+FILTERS_OF_OWN = [one for one in ASKED if any(word.startswith("own_") for word in one)]
 PAGE = "/own_summary/"
 TWO = {"row": "school_township", "row2": "stage", "column": "sex", "measure": ["children", "rows"], "subtotals": "1"}
 LAYOUT = Layout(("school_township", "stage"), "sex", ("rows",), {"state": "unchecked"}, chart="stacked")
 
 
 @pytest.fixture
-def page_table():
+def page_table(world):
+    listed(world, rows=120)
     return OwnSummaryView(name="自制汇总", endpoint="own_summary").table
 
 
 @pytest.mark.parametrize("who", ["county", "city", "town", "a"])
 def test_every_figure_leads_to_as_many_rows_in_the_list(world, page_table, who):
-    listed(world, rows=120)
-    scope, leading = world.actors[who].scope, 0
+    scope, leading, the_list = world.actors[who].scope, 0, BeneficiaryView().table
     for layout in layouts(8, seed=len(who)):
         where = Listing(page_table, scope, layout.filters).where
         layout.refuse_faults(filters=[*layout.filters])
-        table = crosstab(world.actors[who], Layout(layout.rows, layout.column, ("rows",), layout.filters), where=where)
+        table = crosstab(world.actors[who], replace(layout, measures=("rows",)), where=where)
         shown = Shown(table, "/beneficiary/")
         counts: dict[str, int] = {}
         for figure in [figure for line in (*shown.lines, shown.total) for figure in line.figures if figure.url]:
             words = dict(parse_qsl(urlsplit(figure.url).query, keep_blank_values=True))
-            counts.setdefault(figure.url, Listing(LIST, scope, words).total)
+            counts.setdefault(figure.url, Listing(the_list, scope, words).total)
             assert f"{counts[figure.url]:,}" == figure.text, figure.url
         leading += len(counts)
     assert leading > 20
 
 
+@pytest.mark.parametrize("filters", [{}, *FILTERS_OF_OWN])
+def test_what_the_county_has_added_leads_to_its_rows_and_their_sum(world, page_table, filters):
+    names = [name for name in DIMENSIONS if name.startswith("own_")]
+    assert names == [
+        "own_text_1",
+        "own_number_1_band",
+        "own_date_1_year",
+        "own_date_1_month",
+        "own_text_2",
+        "own_text_3",
+    ]
+    scope, the_list = world.actors["county"].scope, BeneficiaryView().table
+    for row, column in zip(names, [*names[1:], names[0]], strict=True):
+        layout = Layout((row,), column, ("rows", "own_number_1_sum"), filters)
+        table = crosstab(world.actors["county"], layout, where=Listing(page_table, scope, filters).where)
+        figures = [figure for line in Shown(table, "/").lines for figure in line.figures if figure.url]
+        assert len(figures) >= 8
+        for rows, added in zip(figures[::2], figures[1::2], strict=True):
+            look = Listing(the_list, scope, dict(parse_qsl(urlsplit(rows.url).query, keep_blank_values=True)))
+            numbers = [row.own_number_1 or 0 for row in visible(Beneficiary, scope).where(look.where)]
+            assert (f"{look.total:,}", grouped(sum(numbers))) == (rows.text, added.text), rows.url
+
+
 def test_the_list_knows_every_filter_of_the_page(page_table):
-    assert {column.name for column in page_table.known} <= {column.name for column in LIST.known}
+    assert {column.name for column in page_table.known} <= {column.name for column in BeneficiaryView().table.known}
     assert set(FILTERS) >= set(OFFERED)
 
 
@@ -121,6 +152,66 @@ def test_what_is_too_big_for_a_page_is_cut_with_a_sentence(world):
     assert f"只显示前 {len(shown.shown)} 行（共 {len(table.lines)} 行）；合计仍是全部的" in shown.cut
     assert shown.total.figures[-4].text == f"{table.whole.rows:,}"
     assert [line.heads[0].text for line in shown.lines if line.kind][-1] != f"{shown.shown[-1][0].label} 小计"
+
+
+# -- of the county's own columns ------------------------------------------------------
+
+
+@pytest.fixture
+def income(world):
+    with db.connection_context():
+        operations.define(world.actors["county"], "beneficiary", kind=OwnKind.NUMBER, label="家庭收入")
+        with writing(SYSTEM, Permission.ORGANISATION_WRITE) as ledger:
+            for key, number in (("a1", 12_345_000), ("a2", -5_000), ("b1", 30_000_000)):
+                ledger.change(Beneficiary.get_by_id(world.children[key].id), own_number_1=number)
+
+
+def figures_of(page: str) -> list[str]:
+    return re.findall(r'<td class="figure[^"]*">(?:<a [^>]*>)?([^<]+)<', page)
+
+
+def test_a_number_is_added_up_and_averaged_over_those_who_have_one(app, visit, income):
+    words = {"row": "school_township", "measure": ["own_number_1_sum", "own_number_1_mean"]}
+    page = visit("county").get(PAGE, query_string=words).text
+    assert figures_of(page)[-2:] == ["4,234", "1,411.33"]
+    assert ("0", "–") in set(zip(figures_of(page)[::2], figures_of(page)[1::2], strict=True))
+    assert "没有填的不算" in page
+    assert figures_of(visit("a").get(PAGE, query_string=words).text)[-2:] == ["1,234", "617.00"]
+
+
+def test_the_chart_draws_what_is_below_nought_to_the_left(app, visit, income):
+    words = {"row": "own_number_1_band", "measure": ["own_number_1_sum"], "limits_own_number_1_band": "0 2000"}
+    page = visit("county").get(PAGE, query_string=words).text
+    bars = re.findall(r'<rect x="([\d.]+)" y="\d+" width="([\d.]+)"[^>]*><title>([^<]+)<', page)
+    below, above = (next(bar for bar in bars if bar[2].startswith(name)) for name in ("不到 0", "2,000 及以上"))
+    assert float(below[0]) + float(below[1]) == pytest.approx(float(above[0]), abs=0.11)
+    assert float(above[1]) > float(below[1]) > 0
+
+
+def test_limits_are_typed_and_kept_or_told_to_be_none(app, visit, income):
+    visitor, words = visit("county"), {"row": "own_number_1_band", "measure": "rows"}
+    page = visitor.get(PAGE, query_string=words | {"limits_own_number_1_band": "0 1,000 2000.5"}).text
+    for label in ("不到 0", "1,000 到不足 2,000.5", "2,000.5 及以上", "未填"):
+        assert label in page
+    packed = unescape(re.search(r'name="layout" value="([^"]+)"', page)[1])
+    visitor.post("/own_summary/keep", {"layout": packed, "name": "收入", "as": "new"})
+    with db.connection_context():
+        key = Summary.get().id
+    assert "1,000 到不足 2,000.5" in visitor.get(f"/own_summary/open/?id={key}", follow_redirects=True).text
+    refused = visitor.get(PAGE, query_string=words | {"limits_own_number_1_band": "2000 一千"}).text
+    assert "家庭收入（分段）的界限“2000 一千”：应为数字" in refused
+    falling = words | {"limits_own_number_1_band": "2 1"}
+    assert visitor.get("/own_summary/book.xlsx", query_string=falling).status_code == 422
+
+
+def test_one_that_was_retired_is_told_in_what_was_kept_and_leads_nowhere(app, visit, world, income):
+    words = {"row": "own_number_1_band", "measure": "rows"}
+    assert "点不开" not in visit("county").get(PAGE, query_string=words).text
+    with db.connection_context():
+        operations.retire(world.actors["county"], OwnColumn.get())
+    page = visit("county").get(PAGE, query_string=words).text
+    assert ("有一列已停用，名单里没有它，所以数字点不开" in page, "own_number_1=-" in page) == (True, False)
+    assert '<option value="own_number_1_band"' not in visit("county").get(PAGE).text
 
 
 # -- kept ---------------------------------------------------------------------------

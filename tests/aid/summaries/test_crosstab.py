@@ -1,6 +1,8 @@
 """Every figure of a summary against the rows, gone through one by one in Python."""
 
+from bisect import bisect_right
 from collections import Counter
+from dataclasses import replace
 from decimal import Decimal
 from itertools import product
 
@@ -8,6 +10,7 @@ import pytest
 
 from aid.errors import NotAllowed
 from aid.ledger import writing
+from aid.own_columns import held
 from aid.permissions import Permission
 from aid.scope import SYSTEM, Actor, visible
 from aid.summaries.crosstab import crosstab
@@ -15,8 +18,9 @@ from aid.summaries.dimensions import DIGITS, DIMENSIONS
 from aid.summaries.layout import Layout
 from aid.summaries.measures import MEASURES
 from models import AidGrant, Beneficiary, CheckState, Organisation, Region, RegionLevel
-from tests.aid.summaries.listed import layouts, listed
+from tests.aid.summaries.listed import LIMITS, layouts, listed
 
+BOUNDS = (-50_000, 0, 25_000, 100_000)  # of LIMITS
 WHO = ("county", "city", "town", "a", "other_county", "far")
 
 
@@ -34,12 +38,17 @@ def value(row: Beneficiary, name: str):
         return place.code[: DIGITS[RegionLevel(level)]].ljust(12, "0")
     if name == "stage":
         return row.outside_stage or row.school.stage
+    if name.startswith("own_date"):
+        return row.own_date_1 and str(row.own_date_1)[: 4 if level.endswith("year") else 7]
+    if name.startswith("own_number"):
+        return None if row.own_number_1 is None else bisect_right(BOUNDS, row.own_number_1)
     found = row.school_id if name == "school" else getattr(row, name)
     return None if found == "" else found
 
 
 def expected(rows: list[Beneficiary], everything: int, given: Counter) -> dict[str, object]:
     numbers = {row.id_number or f"#{row.id}" for row in rows}
+    numbers_in = [row.own_number_1 for row in rows if row.own_number_1 is not None]
     checked = sum(row.state != CheckState.UNCHECKED for row in rows)
     return {
         "children": len(numbers),
@@ -47,6 +56,8 @@ def expected(rows: list[Beneficiary], everything: int, given: Counter) -> dict[s
         "yuan": Decimal(sum(given[row.id] for row in rows)) / 100,
         "share": len(rows) / everything,
         "checked": checked / len(rows),
+        "own_number_1_sum": Decimal(sum(numbers_in)) / 10_000,
+        "own_number_1_mean": Decimal(sum(numbers_in)) / 10_000 / len(numbers_in) if numbers_in else None,
     }
 
 
@@ -72,6 +83,8 @@ def test_every_figure_is_that_of_its_rows(county, who):
         given[beneficiary] += fen
     everything, counted = values(actor), 0
     for layout in layouts(6, seed=WHO.index(who)):
+        banded = [name for name in (*layout.rows, layout.column) if name.endswith("_band")]
+        layout = replace(layout, bands=dict.fromkeys(banded, LIMITS))
         table = crosstab(actor, layout)
         for row, column, keys in cells(table):
             rows = [one for one, told in everything if keys.items() <= told.items()]
@@ -86,10 +99,11 @@ def test_every_figure_is_that_of_its_rows(county, who):
 
 def test_it_takes_one_statement(county, queries):
     asked = layouts(8, seed=3)
-    with queries() as sent:
+    banded = sum(one.banded for layout in asked for one in layout.by)
+    with held(), queries() as sent:
         for layout in asked:
             crosstab(county.actors["county"], layout)
-    assert len(sent) == 8
+    assert len(sent) == 8 + banded + 1  # what columns the county has added is read once
 
 
 def test_what_is_narrowed_is_counted_alone(county):
@@ -109,6 +123,16 @@ def test_values_stand_in_their_own_order_and_what_is_empty_comes_last(county):
     assert labels("grade")[:3] + labels("grade")[-1:] == ["一年级", "三年级", "高一", "未填"]
     assert labels("nation") == ["汉族", "=回族", "回族", "未填"]
     assert labels("stage") == ["小学", "初中", "普高"]
+
+
+def test_numbers_stand_in_round_bands_and_days_in_their_months(county):
+    def labels(name):
+        return [line[0].label for line in crosstab(county.actors["county"], Layout((name,))).lines]
+
+    bands = labels("own_number_1_band")
+    assert bands[:3] + bands[-2:] == ["-15 到不足 -10", "-5 到不足 0", "0 到不足 5", "10 及以上", "未填"]
+    assert labels("own_date_1_year") == ["2024年", "2025年", "未填"]
+    assert labels("own_date_1_month")[:3] == ["2024年1月", "2024年2月", "2024年12月"]
 
 
 def test_what_lies_in_no_smaller_place_is_the_places_own(county):

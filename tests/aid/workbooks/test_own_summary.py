@@ -1,10 +1,13 @@
 """自制汇总 as a workbook: the layout of the page, totals that are formulas where they can be, texts that stay texts."""
 
 import re
+from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
 from aid.errors import NotAllowed
+from aid.scope import visible
 from aid.summaries.crosstab import crosstab
 from aid.summaries.layout import Layout
 from aid.summaries.measures import MEASURES
@@ -16,6 +19,7 @@ from tests.aid.workbooks.conftest import opened
 from tests.aid.workbooks.test_libreoffice import cells, convert, without_cached_values
 
 LAYOUT = Layout(("school_township", "stage"), "sex", tuple(MEASURES), chart="stacked")
+OWN = ("own_number_1_sum", "own_number_1_mean")
 FIRST = 5  # the row of the first line, under title, subtitle and two heads
 
 
@@ -78,13 +82,32 @@ def test_where_nobody_is_counted_twice_every_total_is_a_formula(made):
     with opened(path, values=False) as book:
         sheet = book["汇总"]
         last = next(row for row in range(4, sheet.max_row + 1) if sheet.cell(row, 1).value == "合计")
-        total = [str(sheet.cell(last, at).value) for at in range(2, 5)]
+        total = [str(cell.value) for cell in sheet[last][1:]]
+        assert len(total) > 1
         assert all(one.startswith("=SUBTOTAL") for one in total)
         assert NOT_SUMMED not in [cell.value for cell in sheet["A"]]
 
 
+def test_an_average_is_of_what_it_is_made_of_and_never_a_sum_of_averages(made, county):
+    path = made(Layout(("school_township", "stage"), measures=OWN, chart=""))
+    with opened(path, values=False) as book, opened(path, values=True) as shown:
+        sheet, seen = book["汇总"], shown["汇总"]
+        places = [row for row in range(4, sheet.max_row) if str(sheet.cell(row, 1).value).endswith(("小计", "合计"))]
+        formulas = [(str(sheet.cell(row, 3).value), str(sheet.cell(row, 4).value)) for row in places]
+        found = {seen.cell(row, 1).value: (seen.cell(row, 3).value, seen.cell(row, 4).value) for row in places}
+        assert [seen.cell(3, at).value for at in (3, 4)] == ["家庭收入合计", "家庭收入平均"]
+        assert [sheet.column_dimensions[letter].hidden for letter in "DE"] == [False, True]
+        assert {sheet.cell(places[0], at).number_format for at in (3, 5)} == {"#,##0.0000"}
+    assert len(places) > 2
+    assert all(added.startswith("=SUBTOTAL(9,C") and mean.startswith("=IF((F") for added, mean in formulas)
+    numbers = [row.own_number_1 for row in visible(Beneficiary, county.actors["county"].scope) if row.own_number_1]
+    blanks = visible(Beneficiary, county.actors["county"].scope).where(Beneficiary.own_number_1 == 0).count()
+    whole = Decimal(sum(numbers)) / 10_000
+    assert found["合计"] == pytest.approx((float(whole), float(whole) / (len(numbers) + blanks)))
+
+
 def test_libreoffice_comes_to_the_values_that_are_shown(made, tmp_path):
-    path, folder = made(), tmp_path / "bare"
+    path, folder = made(replace(LAYOUT, measures=(*LAYOUT.measures, *OWN))), tmp_path / "bare"
     folder.mkdir()
     [calculated] = convert([without_cached_values(path, folder)], "xlsx", tmp_path / "out")
     before, after = cells(path, values=True), cells(calculated, values=True)
