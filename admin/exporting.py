@@ -29,6 +29,7 @@ from aid.workbooks.style import DECIMAL, MONEY
 
 NUMBERS = {Kind.MONEY: money.yuan, Kind.DECIMAL: lambda value: Decimal(decimal_told(value))}
 WARNINGS = "提醒"  # the title of what the rules warn of
+NO_NAME = frozenset('\\/:*?"<>|')  # signs that Windows has in no name
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -91,7 +92,12 @@ def taken_out(
 
 def download(content: bytes, name: str, *, mimetype: str) -> Response:
     """A file to keep; the name may be Chinese (RFC 5987)."""
-    return send_file(BytesIO(content), mimetype=mimetype, as_attachment=True, download_name=name)
+    return send_file(BytesIO(content), mimetype=mimetype, as_attachment=True, download_name=file_name(name))
+
+
+def file_name(name: str) -> str:
+    """A name that every system takes for one file in the folder that the clerk chooses, and no header breaks at."""
+    return "".join("_" if sign in NO_NAME or not sign.isprintable() else sign for sign in name)
 
 
 def _sheet_column(column: Column) -> SheetColumn:

@@ -10,6 +10,7 @@ from werkzeug.datastructures import FileStorage
 
 from admin.base import PanelView
 from admin.columns import Column, size_told
+from admin.exporting import file_name
 from admin.listing import Listing
 from admin.shell import needs, refuse, say
 from admin.signin import own_path
@@ -174,7 +175,7 @@ def _asked_at() -> str:
 def _sent(proof: Proof, path: Any, *, keep: bool = False) -> Response:
     if not path.exists():
         raise OutOfScope("图片文件不在服务器上（可能是恢复备份时漏了 proofs 文件夹），请告诉管理员。")
-    name = f"{proof.beneficiary}_{proof}_{proof.id}.jpg"
+    name = file_name(f"{proof.beneficiary}_{proof}_{proof.id}.jpg")
     answer = send_file(path, mimetype="image/jpeg", as_attachment=keep, download_name=name)
     answer.headers["Content-Security-Policy"] = ALONE
     return answer

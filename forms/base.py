@@ -6,8 +6,10 @@ from typing import Any
 from flask import request
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import ImmutableMultiDict
-from wtforms import Field, Form, SelectChoice
+from wtforms import Field, Form, HiddenField, PasswordField, SelectChoice, StringField, TextAreaField
 from wtforms.validators import InputRequired, Regexp, ValidationError
+
+from aid.rules.cells import Fault, text
 
 
 class Carried(Regexp):
@@ -34,7 +36,22 @@ class PanelForm(FlaskForm):
             return super().wrap_formdata(form, formdata)
 
     def validate(self, extra_validators: Any = None) -> bool:
-        return super().validate(extra_validators) and request.form.get(SHOWN_AGAIN) != "1"
+        lines = [name for name, field in self._fields.items() if _is_a_line(field)]
+        extra = {name: [*(extra_validators or {}).get(name, ()), seen] for name in lines}
+        return super().validate({**(extra_validators or {}), **extra}) and request.form.get(SHOWN_AGAIN) != "1"
+
+
+def seen(_: Form, field: Field) -> None:
+    """The rule of a line that is typed: nothing in it that nobody sees, no line break, no sign that turns a text."""
+    typed = field.data if isinstance(field.data, str) else ""
+    try:
+        text(typed, longest=len(typed))
+    except Fault as fault:
+        raise ValidationError(str(fault)) from fault
+
+
+def _is_a_line(field: Field) -> bool:
+    return isinstance(field, StringField) and not isinstance(field, HiddenField | PasswordField | TextAreaField)
 
 
 def must(label: str) -> InputRequired:

@@ -13,7 +13,7 @@ from aid.imports.places import labels, region_ids
 from aid.ledger import Ledger
 from aid.permissions import Permission
 from aid.rules import id_numbers
-from aid.rules.cells import code, identifier, text, words, year
+from aid.rules.cells import Fault, code, identifier, text, words, year
 from aid.scope import visible
 from models import (
     HardshipKind,
@@ -54,9 +54,10 @@ class RegisterIntake(PersonIntake):
         """The batch named, else the office's newest, else a new one by the date. Only an office's first is current at
         once; a later one waits until it is applied (aid.operations.delivery_applied)."""
         mine = visible(RegisterBatch, self.actor.scope).where(RegisterBatch.office == office)
-        name = self.delivery.batch
-        if len(name) > LONGEST_BATCH:
-            raise RuleBroken(f"批次名有 {len(name)} 个字，最多 {LONGEST_BATCH} 个字")
+        try:
+            name = text(self.delivery.batch, longest=LONGEST_BATCH)
+        except Fault as fault:
+            raise RuleBroken(f"批次名{fault}") from fault
         if name:
             found = mine.where(RegisterBatch.name == name).get_or_none()
         else:

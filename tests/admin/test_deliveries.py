@@ -2,6 +2,7 @@
 
 import logging
 from io import BytesIO
+from urllib.parse import unquote
 
 import openpyxl
 import pytest
@@ -76,6 +77,13 @@ def test_the_export_has_everybody_that_the_tabs_have(delivered, visit):
     some = visitor.get("/deliveries/export/csv?fate=gone").data.decode("utf-8-sig").splitlines()
     assert [line.split(",")[:2] for line in some[1:]] == [["不再在册", "王芳"]]
     assert visitor.get("/deliveries/export/pdf").status_code == 422
+
+
+def test_a_batch_s_name_breaks_no_header_and_no_folder(delivered, visit):
+    with db.connection_context():
+        RegisterBatch.update(name='2027\r\n"秋/..\\').where(RegisterBatch.name == "2027 春").execute()
+    told = visit("county").get("/deliveries/export/csv").headers["Content-Disposition"]
+    assert unquote(told.partition("UTF-8''")[2]) == "名册比对（2027___秋_.._）.csv"
 
 
 @pytest.mark.parametrize("who", ["a", "town", "city", "province", "auditor", "other_county"])

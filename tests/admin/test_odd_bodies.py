@@ -86,3 +86,14 @@ def test_a_form_without_the_version_that_was_shown_changes_nothing(visit, world,
     visitor, before = visit("county"), writes()
     assert visitor.post(url.format(a=world.organisations["a"].id), told).status_code == 422
     assert writes() == before
+
+
+@pytest.mark.parametrize("unseen", ["某\n某", "某\u202e某", "某\u200b某"])
+def test_a_line_has_nothing_in_it_that_nobody_sees(visit, world, unseen):
+    visitor, before = visit("county"), writes()
+    account = {"login": "xin01", "name": unseen, "role": "school", "organisation": world.organisations["a"].code}
+    page = visitor.post("/account/new/", account)
+    assert (page.status_code, "含有看不见的控制字符或换行" in page.text) == (422, True)
+    sheet = {"kind": "register", "file": (BytesIO(b"x"), "a.csv"), "batch": unseen}
+    assert visitor.post("/import_run/new/", sheet).status_code == 422
+    assert writes() == before

@@ -163,6 +163,12 @@ def test_a_day_is_one_of_the_countys_calendar_and_every_day_is_there(checked):
     assert list(checked_by_day(Place(COUNTY), dt.date(2026, 11, 3), last)) == [dt.date(2026, 11, 3), last]
 
 
+def test_a_child_of_ours_that_another_county_s_school_checks_is_its_county_s_to_count(checked):
+    before = done()
+    confirm(checked.actors["far"], checked.children["away"])
+    assert (done(), done("360425")) == (before, 1)
+
+
 def test_a_place_costs_the_same_however_many_schools_it_has(checked, queries):
     scope = checked.actors["city"].scope
     with queries() as seen:

@@ -4,6 +4,7 @@ import pytest
 
 from aid.errors import Conflict, NotAllowed, OutOfScope, RuleBroken
 from aid.ledger import writing
+from aid.operations.accounts import actor_of, open_account
 from aid.operations.checking import confirm_many
 from aid.permissions import Permission
 from aid.scope import SYSTEM
@@ -11,7 +12,7 @@ from aid.selection import Selection
 from aid.workbooks import store
 from aid.workbooks.keeping import ask, ask_again, offered, remove, take
 from aid.workbooks.making import MAKER, make
-from models import Account, AccountStatus, Beneficiary, MadeWorkbook, MakingState, Operation
+from models import Account, AccountStatus, Beneficiary, MadeWorkbook, MakingState, Operation, Role
 from tests.aid.workbooks.conftest import read, with_account
 
 
@@ -50,6 +51,15 @@ def test_the_file_tells_nothing_by_its_name_and_is_nobody_elses(clerk):
     path = take(clerk, made(clerk))
     assert (len(path.stem), path.stat().st_mode & 0o777) == (32, 0o600)
     assert path.parent.stat().st_mode & 0o777 == 0o700
+
+
+def test_what_a_colleague_has_waiting_is_not_ones_own(clerk, world):
+    office = world.organisations["county"]
+    account, _ = open_account(SYSTEM, organisation=office, role=Role.COUNTY, login="u.county2", name="county2")
+    first, again = ask(clerk, "school-progress"), ask(clerk, "school-progress")
+    other = ask(actor_of(account), "school-progress")
+    assert (first.id, other.maker) == (again.id, "county2")
+    assert other.id != first.id
 
 
 @pytest.mark.parametrize(
