@@ -49,8 +49,9 @@ def views_for(actor: Actor, table: type[Row]) -> list[View]:
 
 def left_rules(actor: Actor, table: type[Row]) -> Sequence[Rule]:
     """The rules of 着色与提醒 under which one left a table, in one query; none without an account."""
-    row = None if actor.account_id is None else _named(actor, table, LAST)
-    return [] if row is None else _meant(table, row)[0].get("rules", [])
+    left = _own(actor).where(SavedView.table == table._meta.table_name, SavedView.name == LAST)
+    layouts = [] if actor.account_id is None else left.select(SavedView.layout).tuples()
+    return next((_without_lost(table, json.loads(layout), {})[0].get("rules", []) for (layout,) in layouts), [])
 
 
 def standing_rules(table: type[Row], layout: Any, *, beside: Collection[str]) -> Sequence[Rule]:
