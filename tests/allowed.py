@@ -57,7 +57,7 @@ WHOLE_SERVER: dict[tuple[str, str], str] = {  # (file, function) -> why it may l
     ("aid/operations/entitlement.py", "_paid"): "a child is given an item once, whoever's row it was given on",
     ("aid/operations/history.py", "_current"): "what moved on is told; writing it is the ledger's to refuse",
     ("aid/operations/matching.py", "_on_roll"): "the roll at the whole county's own schools, which it names itself",
-    ("aid/operations/matching.py", "unplaced"): "which schools were closed, for register rows that `visible` has chosen",
+    ("aid/operations/matching.py", "unplaced"): "which schools were closed, under register rows that are visible",
     ("aid/operations/rounds.py", "next_round"): "the rounds of one school, which its caller has read through scope",
     ("aid/operations/rounds.py", "_counts"): "a round's rows count in it wherever their school is by now",
     ("aid/summaries/crosstab.py", "_given"): "amounts given on rows that `visible` has already chosen",
