@@ -16,7 +16,6 @@ from aid.record import last_operation, newest_operation
 from forms.submissions import HandInForm
 from models import Organisation, Role, Submission, SubmissionState
 
-
 CHANGED = "打开这一页之后，可以上报的有了变化，还没有上报；请看下面现在的数字，再决定。"
 
 
