@@ -12,7 +12,7 @@ import peewee as pw
 
 from aid.board import checked_on
 from aid.labels import label_of
-from aid.operations.proofs import has_proof, number_of_proofs
+from aid.operations.proofs import has_proof, lacks_proof, number_of_proofs
 from aid.own_columns import closed_in, field_of
 from aid.summaries.dimension import Dimension
 from aid.summaries.dimensions import DIMENSIONS
@@ -143,6 +143,7 @@ def _column(model: type[Row], name: str, *, joined: dict[str, type[Row]], label:
 COUNTED: dict[tuple[type[Row], str], tuple[type[pw.Field], str, Callable[[], pw.Node]]] = {
     (Beneficiary, "proofs"): (Quantity, "证明材料", number_of_proofs),
     (Beneficiary, "has_proof"): (pw.BooleanField, "有证明材料", has_proof),
+    (Beneficiary, "lacks_proof"): (pw.BooleanField, "缺证明材料", lacks_proof),
 }
 
 

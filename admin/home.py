@@ -14,7 +14,7 @@ from aid.operations.reminders import unseen
 from aid.permissions import Permission
 from aid.progress import by_place, by_school
 from aid.rules.times import local
-from aid.rules.words import exactly
+from aid.rules.words import escaped, exactly
 from models import CheckState, Role, now
 
 ROWS, NOTICES = 40, 5
@@ -100,8 +100,8 @@ class HomeView(Locked, AdminIndexView):
     def _unchecked_of(self, place: Mapping[str, Any]) -> str:
         """The unchecked rows of the schools that lie in a place of aid.progress.by_place."""
         level = "school_township" if self.actor.role == Role.COUNTY else "school_county"
-        code = exactly(place["code"]) if place["own"] else place["code"]
-        return url_for("beneficiary.index_view", state=CheckState.UNCHECKED.value, **{level: code})
+        asked = exactly(place["code"]) if place["own"] else f"{escaped(place['place'])} {place['code']}"
+        return url_for("beneficiary.index_view", state=CheckState.UNCHECKED.value, **{level: asked})
 
     @property
     def _follows_schools(self) -> bool:

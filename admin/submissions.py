@@ -16,6 +16,8 @@ from aid.record import last_operation, newest_operation
 from forms.submissions import HandInForm
 from models import Organisation, Role, Submission, SubmissionState
 
+CHANGED = "打开这一页之后，可以上报的有了变化，还没有上报；请看下面现在的数字，再决定。"
+
 
 class SubmissionView(PanelView):
     """The rounds. Behind each of them its rows (admin/reports.py), where they are decided."""
@@ -56,7 +58,8 @@ class SubmissionView(PanelView):
         words = {"shown_at": int(form.shown_at.data), "expected": int(form.expected.data)}
         try:
             submission = hand_in(self.actor, school, **words, remark=form.remark.data)
-        except AidError as refusal:
+        except AidError as fault:
+            refusal = Conflict(CHANGED) if isinstance(fault, Conflict) else fault
             found = readiness(self.actor.scope, school)
             return self._asked(form, school, found, at=at, refusal=refusal), status_of(refusal)
         sentence = f"已上报第 {submission.round} 轮 {submission.rows} 条，等县里审核"

@@ -54,7 +54,8 @@ class SupplementView(PanelView):
         *("name", "id_number", "school", "grade", "class_name", "supplement_reason", "remark", "hardship"),
         *("home_region", "proofs", "state", "invalid_reason", "outside_school", "outside_stage", "checked_by"),
     )
-    filters = ("school", "hardship", "home_region", "has_proof", "state", "eligible")
+    filters = ("school", "hardship", "home_region", "lacks_proof", "state", "eligible")
+    also = ("report",)
     search = ("name", "id_number")
     tabs = "supplement_reason"
     row_page = "beneficiary.details_view"

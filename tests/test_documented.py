@@ -64,7 +64,15 @@ def test_what_is_linked_exists(name):
 
 
 def test_what_the_manual_names_and_quotes_stands_in_the_panel():
-    kinds = ("templates/*.html", "admin/**/*.py", "aid/**/*.py", "forms/*.py", "models.py", "codes.py")
+    kinds = (
+        "templates/*.html",
+        "static/**/*.js",
+        "admin/**/*.py",
+        "aid/**/*.py",
+        "forms/*.py",
+        "models.py",
+        "codes.py",
+    )
     panel = "".join(path.read_text(encoding="utf-8") for kind in kinds for path in ROOT.glob(kind))
     told = page(MANUAL)
     entries = set(re.findall(r'name="([^"]+)"', page("admin/__init__.py"))) | {model.title for model in MODELS}

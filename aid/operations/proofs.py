@@ -13,7 +13,7 @@ from aid.rules.pictures import MOST_OF_A_CHILD
 from aid.rules.times import local
 from aid.scope import Actor, changeable, visible
 from codes import ProofKind
-from models import Beneficiary, Change, ChangeKind, Proof, now
+from models import Beneficiary, Change, ChangeKind, Proof, Source, now
 
 
 def add_proof(actor: Actor, child: Beneficiary, content: bytes, *, kind: ProofKind, note: str = "") -> Proof:
@@ -88,6 +88,12 @@ def number_of_proofs() -> pw.Function:
 def has_proof() -> pw.Function:
     """In a query of beneficiaries: whether there is a proof of each."""
     return pw.fn.EXISTS(_of_each())
+
+
+def lacks_proof() -> pw.Case:
+    """In a query of beneficiaries: whether the rules want a proof of each that is not there (aid.rules.supplements)."""
+    wanted = (Beneficiary.source == Source.SUPPLEMENT) & Beneficiary.register_person.is_null()
+    return pw.Case(None, [(wanted & ~has_proof(), True)], False)
 
 
 def tidy_pictures(actor: Actor) -> int:

@@ -13,6 +13,7 @@ from aid import dialect
 from aid.errors import OutOfScope, RuleBroken
 from aid.ledger import Ledger, writing
 from aid.operations.history import may_undo
+from aid.operations.proofs import lacks_proof
 from aid.operations.rounds import code_of, next_round, recount
 from aid.outcome import Outcome
 from aid.permissions import Permission
@@ -24,13 +25,15 @@ from models import Beneficiary, CheckState, Operation, Organisation, Submission,
 
 LONGEST = Beneficiary.report_remark.max_length
 READY = (Beneficiary.state != CheckState.UNCHECKED) & (Beneficiary.report == ReportState.OPEN)
+UNPROVEN = READY & (Beneficiary.state != CheckState.INVALID) & (lacks_proof() == pw.Value(True))
 NAMED = 3
 
 
 @dataclass(frozen=True)
 class Readiness:
     """What a school would hand in now, by state of check, and what it would not: rows still `unchecked`, and rows that
-    were `returned` and not looked at since. `waiting` and `accepted` are with the county already."""
+    were `returned` and not looked at since. `waiting` and `accepted` are with the county already. `unproven` of those
+    that would go in still lack a proof that the rules want, and go in all the same."""
 
     unchanged: int = 0
     updated: int = 0
@@ -39,6 +42,7 @@ class Readiness:
     returned: int = 0
     waiting: int = 0
     accepted: int = 0
+    unproven: int = 0
 
     @property
     def rows(self) -> int:
@@ -49,10 +53,13 @@ def readiness(scope: Scope, school: Organisation) -> Readiness:
     """What `school`, one of the scope's own, would hand in now; one GROUP BY."""
     rows = changeable(Beneficiary, scope).where(Beneficiary.school == school)
     groups = (Beneficiary.state, Beneficiary.report)
-    counts = {"waiting": 0, "accepted": 0, "returned": 0} | {state.value: 0 for state in CheckState}
+    counts = {"waiting": 0, "accepted": 0, "returned": 0, "unproven": 0} | {state.value: 0 for state in CheckState}
     elsewhere = {ReportState.HANDED_IN: "waiting", ReportState.ACCEPTED: "accepted", ReportState.RETURNED: "returned"}
-    for state, report, number in rows.select(*groups, pw.fn.COUNT(Beneficiary.id)).group_by(*groups).tuples():
+    unproven = pw.fn.SUM(pw.Case(None, [(UNPROVEN, 1)], 0))
+    columns = (*groups, pw.fn.COUNT(Beneficiary.id), unproven)
+    for state, report, number, without in rows.select(*columns).group_by(*groups).tuples():
         counts[elsewhere.get(report, state)] += number
+        counts["unproven"] += without
     return Readiness(**counts)
 
 

@@ -6,11 +6,14 @@ from html import unescape
 import pytest
 
 from aid.ledger import writing
+from aid.operations.proofs import add_proof
 from aid.permissions import Permission
+from codes import ProofKind
 from models import Beneficiary, Organisation, db
 from tests.admin.test_imports import taken_in
 from tests.aid.imports.sheets import id_number, row, titles, write
 from tests.aid.operations.supplementing import CHILD, number, on_register, on_roll
+from tests.aid.pictures.papers import paper
 
 NEW = "/supplement/new/"
 
@@ -209,5 +212,15 @@ def test_who_needs_a_paper_is_led_to_where_it_is_added_and_is_found_without_one(
     answer = visitor.post(NEW, {**CHILD, "do": "save"}, page=NEW)
     [one] = supplemented()
     assert f'<a href="/beneficiary/details/?id={one.id}#proofs">现在添加</a>' in visitor.get(answer.location).text
-    assert "赵小满" in visitor.get("/supplement/?has_proof=0").text
+    assert "赵小满" in visitor.get("/supplement/?lacks_proof=1").text
     assert 'class="beside"' not in visitor.get(f"/check/row/?id={one.id}").text  # what the register says: nothing
+
+
+def test_who_still_lacks_a_paper_is_told_before_handing_in_and_leads_to_the_row(world, visit):
+    visitor, told = visit("a"), re.compile(r'href="(/supplement/[^"]*)">(\d+) 个补录的')
+    send(visitor)
+    [(to, rows)] = told.findall(visitor.get("/submission/new/").text)
+    assert (rows, "共 1 条" in visitor.get(unescape(to)).text) == ("1", True)
+    with db.connection_context():
+        add_proof(world.actors["a"], supplemented()[0], paper(), kind=ProofKind.VILLAGE)
+    assert not told.findall(visitor.get("/submission/new/").text)
