@@ -25,7 +25,7 @@ from admin.shell import Locked, say, status_of
 from admin.table import Reach, Table
 from aid.errors import AidError, Conflict, NotAllowed, OutOfScope, RuleBroken
 from aid.outcome import Outcome
-from aid.own_columns import own_among, own_names, own_of, shown_fields
+from aid.own_columns import own_among, own_beside, own_names, own_of, shown_fields
 from aid.permissions import Permission
 from aid.record import newest_operation
 from aid.rules import names
@@ -77,6 +77,7 @@ class PanelView(Desk, Figures, Exports, Locked, BaseView):
     codes: ClassVar[Mapping[str, Mapping[str, str]]] = {}
     filters: ClassVar[Sequence[str]] = ()
     also: ClassVar[Sequence[str]] = ()  # filtered by where an address asks, and offered only then
+    also_own: ClassVar[Mapping[str, type[Row]]] = {}  # and so are the county's columns of what these point at
     search: ClassVar[Sequence[str]] = ()
     sort: ClassVar[str] = "-id"
     tabs: ClassVar[str | None] = None
@@ -103,7 +104,7 @@ class PanelView(Desk, Figures, Exports, Locked, BaseView):
 
     def known_table(self, place: str, wanted: Sequence[str]) -> Table:
         """The table of these columns, with those that the county has added: made anew only where they have changed."""
-        made_of = own_of(self.model), self._own
+        made_of = own_of(self.model), self._own, own_beside(self.also_own)
         kept = self._tables.get(place)
         if kept is None or kept[0] != made_of:
             kept = self._tables[place] = made_of, self.tabled(wanted)
@@ -118,11 +119,12 @@ class PanelView(Desk, Figures, Exports, Locked, BaseView):
     def tabled(self, wanted: Sequence[str]) -> Table:
         """The view's table with the columns of these names, and with those that the county has added to it."""
         own = self._own
+        also = [*self.also, *own_beside(self.also_own)]
         return Table(
             model=self.model,
             columns=self.made([*wanted, *own]),
             filters=self.made([*self.filters, *own]),
-            also=self.made([name for name in self.also if name not in (*wanted, *self.filters, *own)]),
+            also=self.made([name for name in also if name not in (*wanted, *self.filters, *own)]),
             search=self.search,
             sort=self.sort,
             tabs=self.tabs,

@@ -1,5 +1,6 @@
 """资助对象: every row on the lists, checked or not."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from flask import url_for
@@ -9,7 +10,7 @@ from admin.proofs import proofs_panel
 from aid.operations.grants import grants_of
 from aid.permissions import Permission
 from aid.summaries.dimensions import DIMENSIONS
-from models import Beneficiary
+from models import Beneficiary, Organisation, Row
 
 
 class BeneficiaryView(PanelView):
@@ -71,6 +72,7 @@ class BeneficiaryView(PanelView):
         "report",
     )
     also = (*DIMENSIONS, "checked_on")
+    also_own: ClassVar[Mapping[str, type[Row]]] = {"school": Organisation}
     search = ("name", "id_number")
     sort = "id"
     tabs = "state"

@@ -134,8 +134,9 @@ def _column(model: type[Row], name: str, *, joined: dict[str, type[Row]], label:
     alias = joined.setdefault(own, field.rel_model.alias())
     joins = ((alias, field == alias.id),)
     if far:
-        target = field.rel_model._meta.fields[far]
-        return _plain(name, label or target.verbose_name, target, expression=getattr(alias, far), joins=joins)
+        target = field_of(field.rel_model, far)
+        column = _plain(name, label or target.verbose_name, target, expression=getattr(alias, far), joins=joins)
+        return replace(column, closed=closed_in(target))
     parts = tuple(getattr(alias, part) for part in field.rel_model.named_by)
     return Column(name, label or field.verbose_name, Kind.LINK, field, (*parts, field), joins)
 

@@ -92,7 +92,7 @@ def _far(
     if not far:
         return ask(field)
     target = field.rel_model
-    found = field.in_(target.select(target.id).where(ask(target._meta.fields[far])))
+    found = field.in_(target.select(target.id).where(ask(field_of(target, far))))
     return found | field.is_null() if blank else found
 
 

@@ -23,12 +23,12 @@ from aid.own_columns import own_names
 from aid.permissions import Permission
 from aid.scope import Scope
 from aid.summaries.crosstab import crosstab
-from aid.summaries.dimensions import DIMENSIONS
+from aid.summaries.dimensions import DIMENSIONS, OF_SCHOOL
 from aid.summaries.layout import CHARTS, Layout
 from aid.summaries.measures import MEASURES
 from aid.summaries.picture import picture
 from aid.workbooks.own_summary import own_summary_workbook
-from models import Beneficiary, CheckState, Summary
+from models import Beneficiary, CheckState, Organisation, Summary
 
 FILTERS = ("state", "stage", "hardship", "source", "eligible", "report", "school", "home_region")
 LIVE = "|".join(state for state in CheckState if state != CheckState.INVALID)
@@ -45,9 +45,9 @@ class OwnSummaryView(Locked, BaseView):
     @property
     def table(self) -> Table:
         """What rows may be filtered by here: what the list may, apart from what names one child."""
-        rest = dict.fromkeys(
-            (*BeneficiaryView.columns, *BeneficiaryView.filters, *BeneficiaryView.also, *own_names(Beneficiary))
-        )
+        view = BeneficiaryView
+        of_school = (OF_SCHOOL + name for name in own_names(Organisation))
+        rest = dict.fromkeys((*view.columns, *view.filters, *view.also, *own_names(Beneficiary), *of_school))
         also = [name for name in rest if name not in (*FILTERS, *BeneficiaryView.search)]
         made = (columns_of(Beneficiary, names) for names in (FILTERS, also))
         return Table(Beneficiary, (), *made)

@@ -119,6 +119,11 @@ def own_of(model: type[Row]) -> tuple[Defined, ...]:
     return _known().shown[model._meta.table_name] if issubclass(model, Extensible) else ()
 
 
+def own_beside(links: Mapping[str, type[Row]]) -> dict[str, Defined]:
+    """Those of the tables that `links` point at, by their names from here: school.own_text_1."""
+    return {f"{link}.{one.slot}": one for link, table in links.items() for one in own_of(table)}
+
+
 def own_among(model: type[Row], names: Iterable[str]) -> tuple[str, ...]:
     """Those of `names` that can be columns which the county has added, each once, whatever they mean by now."""
     return tuple(name for name in dict.fromkeys(names) if name in _SLOTS) if issubclass(model, Extensible) else ()

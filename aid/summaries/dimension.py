@@ -36,7 +36,8 @@ class Dimension:
     """`value` is what is grouped by, NULL where nothing is filled in. `named` says which columns name a group, once
     each is counted; `member` makes a Member of the value and of those. `asked` is what the list's column of this name
     compares, `field` the column of a table that it is like. Of several to one column of the list, `column` names that,
-    and `told` reads an end of its ranges. One of numbers has its `value` once their `banded` limits are known."""
+    and `told` reads an end of its ranges; `table` is the one of which the county has added a column. One of numbers has
+    its `value` once their `banded` limits are known."""
 
     name: str
     label: str
@@ -48,6 +49,7 @@ class Dimension:
     named: Callable[[pw.Node], Named] | None = None
     column: str = ""
     told: Callable[[str], Any] | None = None
+    table: type[Row] = Beneficiary
     banded: bool = False
     note: str = ""
 
@@ -59,7 +61,8 @@ class Dimension:
     @property
     def in_list(self) -> bool:
         """Whether the list has that column: not one that the county has retired."""
-        return self.asks not in SLOTS or self.asks in own_names(Beneficiary)
+        name = self.asks.rpartition(".")[2]
+        return name not in SLOTS or name in own_names(self.table)
 
     @property
     def is_place(self) -> bool:

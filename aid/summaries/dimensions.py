@@ -1,6 +1,7 @@
 """What the rows of the list can be grouped by. What one is: dimension.py."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import peewee as pw
@@ -110,6 +111,7 @@ def _whole_code(code: pw.Node, digits: int) -> pw.Node:
 # -- all of them ----------------------------------------------------------------
 
 STAGE = pw.fn.COALESCE(pw.fn.NULLIF(Beneficiary.outside_stage, ""), SCHOOL.stage)
+OF_SCHOOL = "school."  # before the name of a column of the school
 SIDES = {"school": "就读", "home": "户籍"}
 _FIXED: dict[str, Dimension] = {
     one.name: one
@@ -133,21 +135,24 @@ _FIXED: dict[str, Dimension] = {
 
 
 class Dimensions(Mapping[str, Dimension]):
-    """Those of the program, and those of the columns that the county has added; one that was retired still counts in a
-    summary that was kept with it."""
+    """Those of the program, and those of the columns that the county has added to the list or to schools; one that was
+    retired still counts in a summary that was kept with it."""
 
     def __getitem__(self, name: str) -> Dimension:
-        slot = name if name in SLOTS else name.rpartition("_")[0]
+        own = name.removeprefix(OF_SCHOOL)
+        slot = own if own in SLOTS else own.rpartition("_")[0]
         if slot not in SLOTS:
             return _FIXED[name]
-        field = field_of(Beneficiary, slot)
-        if field is Beneficiary._meta.fields[slot]:
+        added, model = (_added, Beneficiary) if own == name else (_added_to_school, Organisation)
+        field = field_of(model, slot)
+        if field is model._meta.fields[slot]:
             raise KeyError(name)
-        return {one.name: one for one in _added(field)}[name]
+        return {one.name: one for one in added(field)}[name]
 
     def __iter__(self) -> Iterator[str]:
         yield from _FIXED
-        yield from (dimension.name for one in own_of(Beneficiary) for dimension in _added(one.field))
+        for added, model in ((_added, Beneficiary), (_added_to_school, Organisation)):
+            yield from (dimension.name for one in own_of(model) for dimension in added(one.field))
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
@@ -163,6 +168,12 @@ def _added(field: pw.Field) -> tuple[Dimension, ...]:
     if isinstance(field, pw.DateField):
         return tuple(days(field, ending) for ending in (YEAR, MONTH))
     return (_coded(field.name, field) if field.choices else _text(field, {}),)
+
+
+def _added_to_school(field: pw.Field) -> tuple[Dimension, ...]:
+    facts = {"column": OF_SCHOOL + field.name, "joins": _AT_SCHOOL, "table": Organisation}
+    there = pw.FieldAlias.create(SCHOOL, field)
+    return tuple(replace(one, name=OF_SCHOOL + one.name, label=f"学校{one.label}", **facts) for one in _added(there))
 
 
 DIMENSIONS = Dimensions()

@@ -12,6 +12,7 @@ from aid import dialect
 from aid.rules import cells
 from aid.summaries.bands import ONE, bands, limits_in, round_limits
 from aid.summaries.dimension import Dimension, Member
+from models import Beneficiary
 
 BANDS, MONTH, YEAR = "_band", "_month", "_year"  # behind the name of a column
 
@@ -30,6 +31,8 @@ def with_bands(dimension: Dimension, words: str, rows: pw.ModelSelect) -> Dimens
     """The same, with the limits that a clerk typed, else with round ones for what these rows hold; in one statement.
     Raises Fault for limits that are none."""
     field, given = dimension.field, limits_in(words)
+    for table, on in dimension.joins:
+        rows = rows.join_from(Beneficiary, table, on=on)
     # Sorted here: SQLite takes twice as long to cut them into parts as to give them out.
     found = sorted(number for (number,) in dialect.fetched(rows.where(field.is_null(False)).select(field)))
     whole = not any(number % ONE for number in found)

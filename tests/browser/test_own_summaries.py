@@ -1,6 +1,13 @@
 """自制汇总 in a browser: what is chosen is seen at once, the address follows, and the keyboard keeps its place."""
 
+import pytest
 from playwright.sync_api import expect
+
+from aid.ledger import writing
+from aid.operations import own_columns
+from aid.permissions import Permission
+from aid.scope import SYSTEM
+from models import Beneficiary, OwnKind
 
 
 def test_what_is_chosen_is_seen_at_once_and_kept(enter):
@@ -24,3 +31,29 @@ def test_what_is_chosen_is_seen_at_once_and_kept(enter):
     rows = figure.inner_text()
     figure.click()
     expect(page.get_by_text(f"共 {rows} 条")).to_be_visible()
+
+
+@pytest.fixture
+def income(world) -> None:
+    own_columns.define(world.actors["county"], "beneficiary", kind=OwnKind.NUMBER, label="家庭收入")
+    with writing(SYSTEM, Permission.ORGANISATION_WRITE) as ledger:
+        for key, number in (("a1", 12_345_000), ("a2", 20_000_000), ("b1", 30_000_000)):
+            ledger.change(Beneficiary.get_by_id(world.children[key].id), own_number_1=number)
+
+
+def test_limits_are_asked_for_where_numbers_are_grouped_and_lead_to_their_rows(income, enter):
+    page = enter("user.county")
+    page.goto("/own_summary/")
+    limits = page.get_by_label("家庭收入（分段）的界限")
+    expect(limits).to_have_count(0)
+    page.get_by_label("行", exact=True).select_option("own_number_1_band")
+    limits.fill("2000 3000")
+    page.get_by_label("家庭收入平均").check()
+    table = page.locator("table.crosstab")
+    expect(table.get_by_role("rowheader")).to_have_text(
+        ["不到 2,000", "2,000 到不足 3,000", "3,000 及以上", "未填", "合计"]
+    )
+    expect(limits).to_have_value("2000 3000")
+    expect(table.locator("tfoot")).to_contain_text("2,078.17")
+    table.get_by_role("row", name="2,000 到不足 3,000").get_by_role("link").first.click()
+    expect(page.get_by_text("共 1 条")).to_be_visible()

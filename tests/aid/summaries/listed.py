@@ -45,11 +45,14 @@ FILTERS = (
 def listed(world: World, *, rows: int = 240, seed: int = 1) -> None:
     """Add rows to the list of every school, and one at the county's own office, with grants to some."""
     rng = random.Random(seed)
-    for kind, label in OWN.items():
-        define(world.actors["county"], "beneficiary", kind=kind, label=label, choices="走读\n住校" * (kind == "choice"))
+    for table in ("beneficiary", "organisation"):
+        for kind, label in OWN.items():
+            define(world.actors["county"], table, kind=kind, label=label, choices="走读\n住校" * (kind == "choice"))
     with writing(SYSTEM, Permission.ORGANISATION_WRITE) as ledger:
         senior = {"name": "=HYPERLINK(1)", "kind": "school", "stage": "senior", "region": world.regions["county"]}
         schools = [ledger.add(Organisation, code="360426000020", **senior).id]
+        for key in ("a", "b", "c"):
+            ledger.change(Organisation.get_by_id(world.organisations[key].id), **_own(rng))
     schools += [world.organisations[key].id for key in ("a", "b", "c", "far")]
     office = world.organisations["county"]
     with writing(EVERYTHING, Permission.BENEFICIARY_MATCH) as ledger:
@@ -85,6 +88,12 @@ def _child(rng: random.Random, schools: list[int], world: World) -> dict[str, An
         "boards": rng.choice((None, True, False)),
         "eligible": rng.choice((True, False)),
         "roll_status": rng.choice((None, *RollStatus)),
+        **_own(rng),
+    }
+
+
+def _own(rng: random.Random) -> dict[str, Any]:
+    return {
         "own_text_1": rng.choice((None, "张三", "=1|2")),
         "own_number_1": rng.choice(NUMBERS),
         "own_date_1": rng.choice(DAYS),
@@ -106,7 +115,7 @@ def layouts(count: int, *, seed: int = 1) -> list[Layout]:
         column = rng.choice(("", third))
         if "school_county" in (*rows, column):
             filters = {}
-        limits = {name: LIMITS for name in (*rows, column) if name == "own_number_1_band" and number % 2}
+        limits = {name: LIMITS for name in (*rows, column) if name.endswith("_band") and number % 2}
         chart = rng.choice(list(CHARTS))
         found.append(Layout(rows, column, tuple(MEASURES), filters, chart=chart, bands=limits))
     return found

@@ -30,7 +30,7 @@ def county(world):
     return world
 
 
-def value(row: Beneficiary, name: str):
+def value(row: Beneficiary | Organisation, name: str):
     """What a row is grouped by, worked out by hand."""
     side, _, level = name.partition("_")
     if level in list(RegionLevel):
@@ -38,6 +38,8 @@ def value(row: Beneficiary, name: str):
         return place.code[: DIGITS[RegionLevel(level)]].ljust(12, "0")
     if name == "stage":
         return row.outside_stage or row.school.stage
+    if name.startswith("school."):
+        return value(row.school, name.removeprefix("school."))
     if name.startswith("own_date"):
         return row.own_date_1 and str(row.own_date_1)[: 4 if level.endswith("year") else 7]
     if name.startswith("own_number"):
