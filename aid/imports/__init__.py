@@ -2,10 +2,12 @@
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 from aid.imports.base import Fate, Report
 from aid.imports.formats import FORMATS, begun, others_than
+from aid.imports.looking import settled_of
+from aid.imports.rows import Heading
 from aid.imports.run import read, rehearse, write
 from aid.imports.staged import Line, Staged
 from aid.own_columns import held as definitions_held
@@ -13,7 +15,7 @@ from aid.rules.cells import shown
 from aid.scope import Actor, visible
 from models import HeldRow, ImportRun, Upload
 
-__all__ = ["FORMATS", "error_table", "run_import", "try_import"]
+__all__ = ["FORMATS", "Returned", "error_table", "run_import", "try_import"]
 
 
 def run_import(actor: Actor, slug: str, path: Path, *, file_name: str, batch: str = "") -> Report:
@@ -35,18 +37,33 @@ def try_import(actor: Actor, slug: str, path: Path, *, file_name: str, batch: st
         return rehearse(intake, read(path, intake, others=others_than(slug)))
 
 
-def error_table(actor: Actor, source: ImportRun | Upload) -> tuple[list[str], list[tuple[list[str], str, str]]]:
-    """The rows that were held back, or would be: the sheet's header, and (cells as they came, what is wrong, faulty
-    column)."""
+class Returned(NamedTuple):
+    """A row that is held back: its number in the sheet, its cells as they came, what is wrong, the first faulty column.
+    Columns go by the format's own titles."""
+
+    row: int
+    cells: list[str]
+    message: str
+    column: str
+
+
+def error_table(actor: Actor, source: ImportRun | Upload) -> tuple[list[Heading], list[Returned]]:
+    """The rows that were held back, or would be, under the sheet's header."""
     if isinstance(source, Upload):
         staged = Staged(source.staged)
         facts = staged.facts()
-        return facts["titles"], [_faulty(line) for line in staged.lines(facts["sheet"], Fate.HELD)]
+        header = settled_of(facts, source.kind).headings
+        return list(header), [_faulty(line) for line in staged.lines(facts["sheet"], Fate.HELD)]
     held = visible(HeldRow, actor.scope).where(HeldRow.run == source.id).order_by(HeldRow.sheet_row)
-    rows: list[tuple[Any, str, str]] = [(json.loads(row.cells), row.message, row.column) for row in held]
-    return json.loads(source.header), rows
+    rows = [Returned(row.sheet_row, json.loads(row.cells), row.message, row.column) for row in held]
+    return [_heading(title) for title in json.loads(source.header)], rows
 
 
-def _faulty(line: Line) -> tuple[list[str], str, str]:
+def _heading(kept: str | list[str]) -> Heading:
+    """Imports of earlier versions kept the format's own title alone."""
+    return Heading(kept, kept) if isinstance(kept, str) else Heading(*kept)
+
+
+def _faulty(line: Line) -> Returned:
     told = "；".join(f"{title}：{said}" for title, said in line.told)
-    return [shown(cell) for cell in line.cells], told, line.told[0][0]
+    return Returned(line.number, [shown(cell) for cell in line.cells], told, line.told[0][0])

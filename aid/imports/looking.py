@@ -18,7 +18,7 @@ from aid.imports.formats import FORMATS, importable, intake_of, others_than
 from aid.imports.guessing import clear, guess
 from aid.imports.headers import HEADER_ROWS, NOTHING, Matching, header_at
 from aid.imports.reader import Part, read_parts, read_sheets
-from aid.imports.rows import EMPTY, find_sheet, own_titles
+from aid.imports.rows import EMPTY, Heading, find_sheet, headings
 from aid.imports.run import contents, rehearse
 from aid.imports.staged import Sheet, Staged
 from aid.rules.cells import Cell
@@ -43,10 +43,10 @@ class Choice:
 
 @dataclass(frozen=True)
 class Settled:
-    """What is known of a file once its columns are: the choice, its titles as the format calls them, remarks."""
+    """What is known of a file once its columns are: the choice, its header, remarks."""
 
     choice: Choice
-    titles: list[str]
+    headings: Sequence[Heading]
     remarks: Sequence[str] = ()
 
 
@@ -68,7 +68,7 @@ def look(actor: Actor, row: Upload, watch: Watch) -> dict[str, Any]:
     keep(staged, settled)
     intake.report.watch = watch
     lines = sheets[choice.sheet].below(choice.header_row)
-    report = rehearse(intake, contents(intake, settled.titles, lines))
+    report = rehearse(intake, contents(intake, settled.headings, lines))
     staged.judge(_fates(report, lines))
     staged.say(warnings=[*settled.remarks, *report.warnings])
     return {"state": UploadState.WAITING, "kind": choice.kind, "message": "", **report.counts}
@@ -90,7 +90,8 @@ def keep(staged: Staged, settled: Settled) -> None:
         sheet=choice.sheet,
         header_row=choice.header_row,
         hand={str(place): name for place, name in choice.hand.items()},
-        titles=settled.titles,
+        titles=[heading.own for heading in settled.headings],
+        sent=[heading.sent for heading in settled.headings],
         remarks=list(settled.remarks),
     )
 
@@ -100,7 +101,13 @@ def settled_of(facts: Mapping[str, Any], kind: str) -> Settled | None:
     if "titles" not in facts:
         return None
     hand = {int(place): name for place, name in facts["hand"].items()}
-    return Settled(Choice(kind, facts["sheet"], facts["header_row"], hand), facts["titles"], facts["remarks"])
+    found = [Heading(own, sent) for own, sent in zip(facts["titles"], sent_titles(facts), strict=True)]
+    return Settled(Choice(kind, facts["sheet"], facts["header_row"], hand), found, facts["remarks"])
+
+
+def sent_titles(facts: Mapping[str, Any]) -> list[str]:
+    """The titles of a file with these facts as its sender wrote them."""
+    return facts.get("sent", facts["titles"])  # a file that waits since before these were kept
 
 
 def chosen(actor: Actor, sheets: Sequence[Sheet], choice: Choice) -> tuple[Matching, Settled]:
@@ -121,7 +128,7 @@ def chosen(actor: Actor, sheets: Sequence[Sheet], choice: Choice) -> tuple[Match
     if matching.missing:
         missing = "、".join(column.title for column in matching.missing)
         raise BadSheet(f"必有的列还没有选定：{missing}；请在“收作”里选定它们")
-    return matching, Settled(choice, own_titles(matching, sheet))
+    return matching, Settled(choice, headings(matching, sheet))
 
 
 def _settled(actor: Actor, kind: str, sheets: Sequence[Sheet]) -> Settled:
@@ -135,7 +142,7 @@ def _settled(actor: Actor, kind: str, sheets: Sequence[Sheet]) -> Settled:
     tops = [(one.name, iter(one.top)) for one in sheets]
     found = find_sheet(tops, intake, others_than(kind), remembered=known.get(kind, NOTHING))
     choice = Choice(kind, found.place, found.matching.header_row)
-    return Settled(choice, own_titles(found.matching, sheet), intake.report.warnings)
+    return Settled(choice, headings(found.matching, sheet), intake.report.warnings)
 
 
 def kind_of(actor: Actor, path: Path) -> str:

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain, islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from aid.errors import BadSheet
 from aid.imports.base import UNTOUCHED, Column, Intake, SheetFormat, Taken
-from aid.imports.headers import HEADER_ROWS, NOTHING, Matching, find_header
+from aid.imports.headers import HEADER_ROWS, NOTHING, How, Matching, find_header, means, plain
 from aid.rules.cells import Cell, Fault, is_empty
 
 ABSENT = -1  # the place of a column that the sheet does not have: an empty cell behind the last
@@ -54,18 +54,29 @@ def find_sheet(
     raise refusals[0] if refusals else BadSheet(EMPTY)
 
 
-def own_titles(matching: Matching, sheet: type[SheetFormat]) -> list[str]:
-    """The titles of a header, those that are columns of the format as the format calls them, the others as they came.
+class Heading(NamedTuple):
+    """A title of a header: as the format calls it, where it is a column of the format, and as its sender does. One
+    that is called like a column but is not taken for it is `own` by no title."""
 
-    One that is called like a column but is not taken for it has no title.
-    """
+    own: str
+    sent: str
+
+
+def headings(matching: Matching, sheet: type[SheetFormat]) -> list[Heading]:
+    """The titles of a header. What a clerk chose by hand is `sent` by the format's own title where the next sheet would
+    not be known by the sender's: an office remembers a title that stands there once."""
     known = {column.title for column in sheet.columns}
     by_place = {at: name for name, at in matching.columns.items()}
     own = {column.name: column.title for column in sheet.columns}
-    return [
-        own[by_place[at]] if at in by_place else "" if title in known else title
-        for at, title in enumerate(matching.titles)
-    ]
+    keys = [plain(title) for title in matching.titles]
+    found = []
+    for at, title in enumerate(matching.titles):
+        name = by_place.get(at, "")
+        meant = own[name] if name else "" if title in known else title
+        asked = matching.how[name] is How.HAND if name else means(sheet, title)
+        known_again = not asked or (title and keys.count(keys[at]) == 1)
+        found.append(Heading(meant, title if known_again else own.get(name, "")))
+    return found
 
 
 def _header(

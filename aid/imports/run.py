@@ -19,7 +19,7 @@ from aid.imports.draft import HELD, Draft
 from aid.imports.headers import NOTHING
 from aid.imports.reader import read_sheets
 from aid.imports.rehearsal import Rehearsal
-from aid.imports.rows import blank, find_sheet, own_titles, take
+from aid.imports.rows import Heading, blank, find_sheet, headings, take
 from aid.ledger import Ledger, writing
 from aid.rules.cells import Cell
 from models import HeldRow, ImportRun
@@ -30,10 +30,15 @@ WARNED = 100  # warnings told one by one before they are only counted
 
 @dataclass(frozen=True)
 class Contents:
-    """What was found in a file: the titles of its header, and its filled rows as (number in the sheet, cells)."""
+    """What was found in a file: its header, and its filled rows as (number in the sheet, cells)."""
 
-    titles: list[str]
+    headings: Sequence[Heading]
     rows: Iterable[tuple[int, list[Cell]]]
+
+    @property
+    def titles(self) -> list[str]:
+        """Its titles as the format calls them."""
+        return [heading.own for heading in self.headings]
 
 
 def read(path: Path, intake: Intake, *, others: Sequence[type[SheetFormat]]) -> Contents:
@@ -43,17 +48,17 @@ def read(path: Path, intake: Intake, *, others: Sequence[type[SheetFormat]]) -> 
         found = find_sheet(sheets, intake, others, remembered=chosen)
         numbered = enumerate(found.rows, start=found.matching.header_row + 1)
         rows = [(at, cells) for at, cells in numbered if not blank(cells)]
-    return contents(intake, own_titles(found.matching, intake.sheet), rows)
+    return contents(intake, headings(found.matching, intake.sheet), rows)
 
 
-def contents(intake: Intake, titles: list[str], rows: list[tuple[int, list[Cell]]]) -> Contents:
-    """These filled rows under these titles; what is not taken in of them is warned of."""
+def contents(intake: Intake, found: Sequence[Heading], rows: list[tuple[int, list[Cell]]]) -> Contents:
+    """These filled rows under this header; what is not taken in of them is warned of."""
     known = {column.title for column in intake.sheet.columns} | {REASON}
     if not rows:
         intake.report.warnings.append("表头下面没有填写任何一行，没有可以导入的内容")
-    if unknown := [title for title in titles if title and title not in known]:
+    if unknown := [one.sent for one in found if one.own and one.own not in known]:
         intake.report.warnings.append(f"没有收进来的列：{'、'.join(unknown)}")
-    return Contents(titles, intake.report.passing("核对", rows))
+    return Contents(found, intake.report.passing("核对", rows))
 
 
 def rehearse(intake: Intake, contents: Contents) -> Report:
@@ -83,7 +88,7 @@ def write(intake: Intake, contents: Contents, *, gesture: str | None = None) -> 
             if written:
                 _tidied(report)
                 intake.follow(ledger)
-                _record(ledger, intake, contents.titles, held=draft.held)
+                _record(ledger, intake, contents.headings, held=draft.held)
                 ledger.say(f"导入{sheet.title} {intake.delivery.file_name}：{counts_told(report)}")
                 report.operation_id = ledger.operation.id
     intake.settle()
@@ -96,7 +101,7 @@ def _tidied(report: Report) -> Report:
     return report
 
 
-def _record(ledger: Ledger, intake: Intake, titles: list[str], *, held: pw.Table) -> None:
+def _record(ledger: Ledger, intake: Intake, found: Sequence[Heading], *, held: pw.Table) -> None:
     report, delivery = intake.report, intake.delivery
     run = ledger.add(
         ImportRun,
@@ -105,7 +110,7 @@ def _record(ledger: Ledger, intake: Intake, titles: list[str], *, held: pw.Table
         file_name=delivery.file_name[: ImportRun.file_name.max_length],
         digest=delivery.digest,
         batch=intake.batch,
-        header=json.dumps(titles, ensure_ascii=False),
+        header=json.dumps(found, ensure_ascii=False),
         **report.counts,
     )
     report.run_id = run.id

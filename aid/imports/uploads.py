@@ -131,7 +131,7 @@ def carry_out(actor: Actor, row: Upload, watch: Watch) -> Report:
     intake = begun_again(actor, row, row.kind, digest=facts["digest"])
     intake.report.watch = watch
     lines = staged.sheets()[settled.choice.sheet].below(settled.choice.header_row)
-    return write(intake, contents(intake, settled.titles, lines), gesture=gesture_of(row))
+    return write(intake, contents(intake, settled.headings, lines), gesture=gesture_of(row))
 
 
 def gesture_of(row: Upload) -> str:

@@ -8,8 +8,9 @@ one stays whole; a closed list drops down.
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from aid.imports import FORMATS, error_table
+from aid.imports import FORMATS, Returned, error_table
 from aid.imports.base import ADVICE, REASON
+from aid.imports.rows import Heading
 from aid.operations.events import exported
 from aid.rules.times import local
 from aid.scope import Actor
@@ -27,14 +28,15 @@ def error_workbook(actor: Actor, run: ImportRun | Upload, out: Path) -> None:
     Raises what aid.imports.error_table refuses, and RuleBroken where `out` cannot be written.
     """
     titles, rows = error_table(actor, run)
-    places = [at for at, title in enumerate(titles) if title != REASON]
+    places = [at for at, title in enumerate(titles) if title.own != REASON]
     header = [titles[at] for at in places]
-    lines = [Line((*(cells[at] if at < len(cells) else None for at in places), message)) for cells, message, _ in rows]
-    faults = [
-        Fault(number, at, sentence)
-        for number, (_, message, column) in enumerate(rows)
-        for at, sentence in _faulty(header, message, column).items()
+    own = [title.own for title in header]
+    found = [_faulty(own, row.message, row.column) for row in rows]
+    lines = [
+        Line((*(row.cells[at] if at < len(row.cells) else None for at in places), _reason(row, header, faulty)))
+        for row, faulty in zip(rows, found, strict=True)
     ]
+    faults = [Fault(number, at, said) for number, faulty in enumerate(found) for at, said in faulty.items()]
     made = local(now())
     parts = (
         f"来自：{run.file_name}",
@@ -69,10 +71,18 @@ def _faulty(header: Sequence[str], message: str, column: str) -> Mapping[int, st
     return {header.index(title): sentence for title, sentence in told.items()} or {len(header): message}
 
 
-def _columns(run: ImportRun, header: Sequence[str], lines: Sequence[Line]) -> list[Column]:
+def _reason(row: Returned, header: Sequence[Heading], faulty: Mapping[int, str]) -> str:
+    """What is wrong in the words of the sheet's own header, and where the row stood there."""
+    if len(header) in faulty:
+        return f"原表第 {row.row} 行：{row.message}"
+    told = "；".join(f"{header[at].sent or header[at].own}：{said}" for at, said in faulty.items())
+    return f"原表第 {row.row} 行：{told}{ADVICE}"
+
+
+def _columns(run: ImportRun | Upload, header: Sequence[Heading], lines: Sequence[Line]) -> list[Column]:
     choices = {column.title: column.choices for column in FORMATS[run.kind].columns}
     return [
-        Column(title, _width(title, [line.cells[at] for line in lines]), choices=choices.get(title, ()))
+        Column(title.sent, _width(title.sent, [line.cells[at] for line in lines]), choices=choices.get(title.own, ()))
         for at, title in enumerate(header)
     ]
 

@@ -254,16 +254,15 @@ def test_held_rows_are_kept_with_their_cells_as_they_came(world, send_lines):
     header = ["序号", *titles("roll")]
     cells = row("roll", {"身份证号": 3.6042620100101e17, "姓名": "𠮷·买买提", "班级": 3.0, "全国学籍号": "007"})
     report = send_lines(world.actors["county"], "roll", [["学籍名册"], header, [1.0, *row("roll")], [2.0, *cells]])
-    told_header, [(told, message, column)] = error_table(world.actors["county"], ImportRun.get_by_id(report.run_id))
-    assert (told_header, column) == (header, "身份证号")
-    assert told == [
+    told_header, [returned] = error_table(world.actors["county"], ImportRun.get_by_id(report.run_id))
+    assert (told_header, returned.column) == ([(title, title) for title in header], "身份证号")
+    assert returned.cells == [
         "2",
         *("360426201001010000" if cell == 3.6042620100101e17 else cell for cell in cells[:10]),
         "3",
         *cells[11:],
     ]
-    assert message == report.held_back[0].message
-    assert HeldRow.get(HeldRow.run == report.run_id).sheet_row == 4
+    assert (returned.row, returned.message) == (4, report.held_back[0].message)
 
 
 def test_rows_come_back_in_the_order_of_the_sheet_whatever_held_them(world, send):
@@ -271,17 +270,18 @@ def test_rows_come_back_in_the_order_of_the_sheet_whatever_held_them(world, send
     report = send(world.actors["county"], "roll", *rows)
     assert [held.row for held in report.held_back] == [2, 3, 5, 6]
     _, rows = error_table(world.actors["county"], ImportRun.get_by_id(report.run_id))
-    assert [column for _, _, column in rows] == ["学校编码", "姓名", "学校编码", "学段"]
+    assert [row.column for row in rows] == ["学校编码", "姓名", "学校编码", "学段"]
 
 
 def test_corrected_rows_sent_in_again_are_added(world, send, send_lines):
     actor = world.actors["county"]
     held = send(actor, "roll", {}, {"身份证号": id_number(3)[:17]}, {"身份证号": id_number(5), "学段": "大学"})
-    header, rows = error_table(actor, ImportRun.get_by_id(held.run_id))
+    told, rows = error_table(actor, ImportRun.get_by_id(held.run_id))
+    header = [title.sent for title in told]
     corrected = {"身份证号": lambda cell: cell.ljust(18, id_number(3)[17]), "学段": lambda cell: "小学"}
     lines = [
         [corrected[column](cell) if title == column else cell for title, cell in zip(header, cells, strict=True)]
-        for cells, _, column in rows
+        for _, cells, _, column in rows
     ]
     assert count_of(send_lines(actor, "roll", [header, *lines])) == (2, 2, 0, 0, 0)
     assert Enrolment.select().where(Enrolment.name == "赵新").count() == 3

@@ -1,10 +1,15 @@
 """退回表: held rows come back as they came, marked, and go in once they are corrected."""
 
+import json
+
 import openpyxl
 import pytest
 
-from aid.imports import run_import
+from aid.imports import FORMATS, run_import
 from aid.imports.base import REASON
+from aid.imports.choices import remember
+from aid.imports.headers import IGNORED, match
+from aid.imports.rows import headings
 from aid.scope import visible
 from aid.workbooks.errors_sheet import error_workbook
 from models import HardshipKind, ImportRun, RegisterPerson
@@ -125,3 +130,54 @@ def test_another_county_gets_none_of_the_rows(returned, clerk, world, tmp_path):
     run = visible(ImportRun, clerk.scope).get()
     error_workbook(world.actors["other_county"], run, tmp_path / "foreign.xlsx")
     assert read(tmp_path / "foreign.xlsx", "退回行").lines == []
+
+
+# -- in its sender's words -------------------------------------------------------
+
+THEIRS = ("序号", "农户编码（必填）", "成员姓名", "备注", "证件号码", "户籍地代码", "困难类别", "家长意见")
+SENT = [
+    ("1", "H1", "王芳", "好的", "360426200908300016", VILLAGE, "脱贫户", "同意"),
+    ("2", "H2", "李强", "待查", "360426200908300025", VILLAGE, "贫困", "无"),
+]
+
+
+@pytest.fixture
+def theirs(clerk, tmp_path):
+    """A sheet in other words, one column of it chosen by hand before."""
+    remember(clerk, FORMATS["register"], {"农户编码（必填）": "household_no", "家长意见": IGNORED})
+    _, run = taken_in(clerk, write(tmp_path / "theirs.xlsx", [THEIRS, *SENT]))
+    error_workbook(clerk, run, tmp_path / "errors.xlsx")
+    return tmp_path / "errors.xlsx"
+
+
+def test_the_senders_own_titles_and_columns_come_back_in_their_order(theirs):
+    sheet = read(theirs, "退回行")
+    assert sheet.titles == [*THEIRS, REASON]
+    [line] = sheet.lines
+    assert [line[title] for title in THEIRS] == list(SENT[1])
+    assert line[REASON].startswith("原表第 3 行：证件号码：校验位不对，请对照证件核实；困难类别：")
+    with opened(theirs, values=False) as book:
+        assert [cell.column for cell in book["退回行"][4] if cell.comment] == [5, 7]
+        assert [str(rule.sqref) for rule in book["退回行"].data_validations.dataValidation] == ["G4"]
+
+
+def test_they_go_in_once_they_are_corrected(theirs, clerk):
+    with opened(theirs, values=False) as book:
+        book["退回行"]["E4"], book["退回行"]["G4"] = "360426200908300024", "低保"
+        book.save(theirs)
+    report, _ = taken_in(clerk, theirs)
+    assert (report.added, report.held_back, report.warnings) == (1, [], ["没有收进来的列：序号、备注、家长意见"])
+
+
+def test_a_column_that_only_a_hand_can_tell_comes_back_by_our_title():
+    sheet, given = FORMATS["register"], ["编号", "编号", "姓名", "身份证号", "", "困难类型", "电话", "电话"]
+    chosen = match(given, sheet, hand={0: "household_no", 1: IGNORED, 4: "home_region", 6: "phone", 7: IGNORED})
+    sent = [heading.sent for heading in headings(chosen, sheet)]
+    assert sent == ["户编号", "编号", "姓名", "身份证号", "户籍区划代码", "困难类型", "联系电话", ""]
+
+
+def test_what_was_kept_by_an_earlier_version_comes_back_by_our_titles(theirs, clerk, tmp_path):
+    run = visible(ImportRun, clerk.scope).get()
+    run.header = json.dumps(["序号", "户编号", "姓名", "备注", "身份证号", "户籍区划代码", "困难类型", "家长意见"])
+    error_workbook(clerk, run, tmp_path / "again.xlsx")
+    assert read(tmp_path / "again.xlsx", "退回行").titles[1] == "户编号"
