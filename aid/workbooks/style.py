@@ -44,6 +44,7 @@ LINES = {
     Kind.SHADED: _CELL | {"bg_color": SHADE},
 }
 FAULT = {"bg_color": FAULT_FILL}
+_WIDE = re.compile("[\u2e80-\U0010ffff]+")
 
 
 def width_of(words: str) -> int:
@@ -52,7 +53,7 @@ def width_of(words: str) -> int:
     >>> width_of("核对A")
     5
     """
-    return sum(2 if ord(sign) > 0x2E7F else 1 for sign in words)
+    return len(words) + sum(map(len, _WIDE.findall(words)))
 
 
 def printable(words: str) -> str:
