@@ -115,8 +115,8 @@ def _as_shown(line: Line, ruled: Ruled) -> SheetLine:
         return SheetLine(cells)
     if ruled.ruling.warns:
         cells.append("；".join(f"{label}：{warn}" for label, warn in ruled.warnings(line.said)) or None)
-    looks = {at: look for at, cell in enumerate(line.cells) if (look := line.said.cell(cell.column.name).look)}
-    return SheetLine(cells, looks=looks)
+    colours = {at: look for at, cell in enumerate(line.cells) if (look := line.said.cell(cell.column.name).look)}
+    return SheetLine(cells, colours=colours)
 
 
 def _as_read(cell: Cell) -> str | Decimal | None:

@@ -3,10 +3,11 @@
 import datetime as dt
 from collections.abc import Iterator
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 import peewee as pw
 
+from aid import dialect
 from aid.permissions import Permission
 from aid.rules.times import local
 from aid.scope import Actor, Scope, visible
@@ -20,12 +21,16 @@ NEVER, NONE = "从未登录", "没有账号"
 SCHOOLS, WITH = "机构数", "有账号"
 KINDS = [(kind, None) for kind in OrganisationKind if kind != OrganisationKind.SCHOOL]
 KINDS += [(OrganisationKind.SCHOOL, stage) for stage in (*Stage, None)]
+KIND_LABELS, STAGES = dict(OrganisationKind.choices()), dict(Stage.choices())
+ROLES, STATES = dict(Role.choices()), dict(AccountStatus.choices())
 PLACE_OF = {kind: at for at, kind in enumerate(KINDS)}
 WHAT_IS_COUNTED = (
     "机构数：正常的机构，和已撤并、撤销而仍有账号的机构；有账号：至少有一个没有停用的账号。",
     "从未登录、须改密码只数没有停用的账号；密码不在任何表里，忘记的请在“账号”里换一次性密码。",
 )
-Offices = list[list[Any]]  # of each organisation its rows: one per account, one without account where there is none
+Offices = list[
+    list["Office"]
+]  # of each organisation its rows: one per account, one without account where there is none
 
 
 class Accounts:
@@ -47,9 +52,26 @@ class Accounts:
         yield _without(offices, top, unit=unit, place=place)
 
 
-def _rows(scope: Scope) -> list[Any]:
+class Office(NamedTuple):
+    """An organisation and one of its accounts, or none, as the database has them."""
+
+    id: int
+    code: str
+    name: str
+    kind: str
+    stage: str | None
+    status: str
+    place: str
+    login: str | None
+    role: str | None
+    must_change: Any
+    last_sign_in: Any
+    user: str | None
+    account_status: str | None
+
+
+def _rows(scope: Scope) -> list[Office]:
     """An account is read with its organisation, by whose place it is anybody's. One statement."""
-    account = ("login", "role", "must_change", "last_sign_in")
     rows = (
         visible(Organisation, scope)
         .join(Region)
@@ -58,21 +80,20 @@ def _rows(scope: Scope) -> list[Any]:
         .where((Organisation.status == OrganisationStatus.OPEN) | Account.id.is_null(False))
         .select(
             *(Organisation.id, Organisation.code, Organisation.name, Organisation.kind, Organisation.stage),
-            *(Organisation.status, Region.code.alias("place")),
-            *(Account._meta.fields[name] for name in account),
-            *(Account.name.alias("user"), Account.status.alias("account_status")),
+            *(Organisation.status, Region.code),
+            *(Account.login, Account.role, Account.must_change, Account.last_sign_in, Account.name, Account.status),
         )
         .order_by(Region.code, Organisation.code, Account.login)
     )
-    return sorted(rows.namedtuples(), key=_kind)
+    return sorted(map(Office._make, dialect.fetched(rows)), key=_kind)
 
 
-def _kind(row: Any) -> int:
+def _kind(row: Office) -> int:
     """Offices from the highest down, then schools by stage."""
     return PLACE_OF[row.kind, (row.stage or None) if row.kind == OrganisationKind.SCHOOL else None]
 
 
-def _in_use(row: Any) -> bool:
+def _in_use(row: Office) -> bool:
     return row.login is not None and row.account_status != AccountStatus.DISABLED
 
 
@@ -119,10 +140,10 @@ def _office_columns(unit: str) -> tuple[Column, ...]:
     )
 
 
-def _office_cells(row: Any, place: dict[int, str]) -> tuple[str, ...]:
-    kind = OrganisationKind(row.kind)
+def _office_cells(row: Office, place: dict[int, str]) -> tuple[str, ...]:
+    at_stage = STAGES.get(row.stage, stage_label(None)) if row.kind == OrganisationKind.SCHOOL else ""
     name = called(row.name, OrganisationStatus(row.status))
-    return kind.label, _stage(kind, Stage(row.stage) if row.stage else None), place[row.id], row.code, name
+    return KIND_LABELS[row.kind], at_stage, place[row.id], row.code, name
 
 
 def _accounts(offices: Offices, top: Heading, *, unit: str, place: dict[int, str], today: dt.date) -> Sheet:
@@ -143,10 +164,10 @@ def _accounts(offices: Offices, top: Heading, *, unit: str, place: dict[int, str
     return Sheet("账号", top.over("机构账号清单"), top.under, columns, lines, frozen=5)
 
 
-def _account_cells(row: Any, today: dt.date) -> tuple[Cell, ...]:
-    at = local(row.last_sign_in) if row.last_sign_in else None
+def _account_cells(row: Office, today: dt.date) -> tuple[Cell, ...]:
+    at = local(Account.last_sign_in.python_value(row.last_sign_in)) if row.last_sign_in else None
     return (
-        *(row.login, row.user, Role(row.role).label, AccountStatus(row.account_status).label),
+        *(row.login, row.user, ROLES[row.role], STATES[row.account_status]),
         *(at or NEVER, (today - at.date()).days if at else None),
         "是" if row.must_change else "",
     )

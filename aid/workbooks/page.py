@@ -3,7 +3,6 @@
 Sums and shares are formulas; the value each shows before it is first recalculated is summed from the same cells.
 """
 
-import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
 from itertools import groupby
@@ -14,6 +13,7 @@ from aid.errors import RuleBroken
 from aid.workbooks import style
 from aid.workbooks.drawing import draw
 from aid.workbooks.entry import Entry
+from aid.workbooks.looks import Looks
 from aid.workbooks.sheets import Column, Fault, Line, Sheet, Sums, column_letters
 from aid.workbooks.style import Kind
 
@@ -25,15 +25,14 @@ NOTE_LINES, NOTE_WIDTH = 4, 36  # what a comment of twice XlsxWriter's width hol
 
 
 class Page:
-    """`page` and `book` are XlsxWriter's worksheet and workbook."""
+    """`page` and `book` are XlsxWriter's worksheet and workbook, `looks` the book's formats."""
 
-    def __init__(self, book: Any, page: Any, sheet: Sheet) -> None:
+    def __init__(self, book: Any, page: Any, sheet: Sheet, *, looks: Looks) -> None:
         self.book, self.page, self.sheet, self.columns = book, page, sheet, sheet.columns
-        self.styles: dict[tuple[tuple[str, Any], ...], Any] = {}
-        self.dates: dict[tuple[Kind, str], Any] = {}
+        self.looks, self._style = looks, looks.of
         self.formats: dict[tuple[Kind, str], list[Any]] = {}
         self.grouped = any(column.group for column in self.columns)
-        self.wraps = [(at, column) for at, column in enumerate(self.columns) if column.wraps]
+        self.wraps = [(at, max(1, column.width - 2)) for at, column in enumerate(self.columns) if column.wraps]
         self.header = 3 if self.grouped or sheet.example else 2
         self.row = self.header + 1
         self.sums = Sums(self.columns, self.row)
@@ -142,30 +141,35 @@ class Page:
     # -- lines ------------------------------------------------------------------
 
     def _line(self, line: Line) -> None:
-        formats, page, row = self._formats(line.kind), self.page, self.row
-        if line.looks:
-            formats = [self._formats(line.kind, line.looks.get(at, ""))[at] for at in range(len(formats))]
+        formats, page, row, write_string = self._formats(line.kind), self.page, self.row, self.page.write_string
+        if line.colours:
+            formats = [self._formats(line.kind, line.colours.get(at, ""))[at] for at in range(len(formats))]
         values: dict[int, float] = {}
         if self.wraps and (height := self._height(line)) != ROW_HEIGHT:
             page.set_row(row, height)
         for at, value in enumerate(line.cells):
-            if at in self.across and at not in line.fixed and line.kind is Kind.PLAIN:
-                summed = "+".join(f"{column_letters(place)}{row + 1}" for place in self.across[at])
-                page.write_formula(row, at, f"={summed}", formats[at], value)
-            elif isinstance(value, str):
-                page.write_string(row, at, value[:LONGEST_TEXT], formats[at])
+            if isinstance(value, str):
+                write_string(row, at, value[:LONGEST_TEXT], formats[at])
             elif isinstance(value, int | float | Decimal):
                 page.write_number(row, at, value, formats[at])
             elif value is None:
                 page.write_blank(row, at, None, formats[at])
             else:
-                self._date(at, value, line.kind)
+                page.write_datetime(row, at, value, self.looks.of_date(line.kind, value))
         if line.kind.summed:
             self.sums.add(line.cells)
+            self._across(line)
         elif line.kind is not Kind.ASIDE:
             values = self._sums(line)
         for at in self.shares:
             self._share(at, line.kind, values or line.cells)
+
+    def _across(self, line: Line) -> None:
+        """Write what adds up along the line over its numbers, as formulas."""
+        for at, places in self.across.items():
+            if at not in line.fixed:
+                summed = "+".join(f"{column_letters(place)}{self.row + 1}" for place in places)
+                self.page.write_formula(self.row, at, f"={summed}", self._formats(line.kind)[at], line.cells[at])
 
     def _sums(self, line: Line) -> dict[int, float]:
         """Write a SUBTOTAL or TOTAL line's sums. SUBTOTAL leaves out the subtotals between, and hidden rows; 9 adds up,
@@ -199,13 +203,6 @@ class Page:
         else:
             self.page.write_blank(self.row, at, None, look)
 
-    def _date(self, at: int, value: dt.date, kind: Kind) -> None:
-        shape = "yyyy-mm-dd hh:mm" if isinstance(value, dt.datetime) else "yyyy-mm-dd"
-        if (kind, shape) not in self.dates:
-            look = style.LINES[kind] | {"num_format": shape, "align": "center"}
-            self.dates[kind, shape] = self._style(look)
-        self.page.write_datetime(self.row, at, value, self.dates[kind, shape])
-
     def _fault(self, line: Line, fault: Fault) -> None:
         wrapped = {"text_wrap": self.columns[fault.column].wraps}
         form = self._style(
@@ -226,9 +223,16 @@ class Page:
         self.page.write_comment(row, at, words, look)
 
     def _height(self, line: Line) -> int:
-        there = [(column, line.cells[at]) for at, column in self.wraps if at < len(line.cells)]
-        lines = max((_lines_of(str(cell or ""), column) for column, cell in there), default=1)
+        lines = 1
+        for at, width in self.wraps:
+            if at < len(line.cells) and (words := line.cells[at]):
+                lines = max(lines, _lines_of(str(words), width))
         return ROW_HEIGHT + LINE_HEIGHT * (lines - 1)
+
+    def _formats(self, kind: Kind, colour: str = "") -> list[Any]:
+        if (kind, colour) not in self.formats:
+            self.formats[kind, colour] = [self.looks.of_cell(kind, column, colour) for column in self.columns]
+        return self.formats[kind, colour]
 
     # -- for who types into it ----------------------------------------------------
 
@@ -250,32 +254,12 @@ class Page:
         for at in shares if last > self.header else ():
             self.page.conditional_format(self.header + 1, at, last, at, options | limits)
 
-    # -- styles -------------------------------------------------------------------
 
-    def _style(self, properties: dict[str, Any]) -> Any:
-        key = tuple(properties.items())
-        if key not in self.styles:
-            self.styles[key] = self.book.add_format(properties)
-        return self.styles[key]
-
-    def _formats(self, kind: Kind, look: str = "") -> list[Any]:
-        if (kind, look) not in self.formats:
-            self.formats[kind, look] = [self._format(kind, column, look) for column in self.columns]
-        return self.formats[kind, look]
-
-    def _format(self, kind: Kind, column: Column, look: str) -> Any:
-        side = "center" if column.centred else "left" if column.number_format == style.TEXT else "right"
-        shape = column.number_format
-        if column.counts and kind in (Kind.SUBTOTAL, Kind.TOTAL):
-            shape = f'#,##0" {column.counts}"'
-        looks = {"num_format": shape, "align": side}
-        looks |= {} if column.centred else {"indent": 1}
-        wrapped = {"text_wrap": True} if column.wraps else {}
-        return self._style(style.LINES[kind] | looks | wrapped | style.LOOKS[look])
-
-
-def _lines_of(words: str, column: Column) -> int:
-    return sum(ceil(style.width_of(part) / max(1, column.width - 2)) or 1 for part in words.split("\n"))
+def _lines_of(words: str, width: float) -> int:
+    """How many lines of `width` the words fill; where they fit on one however wide each sign is, nobody counts."""
+    if 2 * len(words) <= width and "\n" not in words:
+        return 1
+    return sum(ceil(style.width_of(part) / width) or 1 for part in words.split("\n"))
 
 
 def _header_lines(column: Column) -> int:

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cache
 
 from aid.workbooks.style import TEXT, Kind
 
@@ -42,13 +43,13 @@ class Column:
 @dataclass(frozen=True)
 class Line:
     """Cells from the left. A SUBTOTAL or TOTAL line gives its words only; a SUBTOTAL sums since the one before. `fixed`
-    are numbers that stand as they are in the place of a sum, `looks` the colours of cells (a key of style.LOOKS), both
+    are numbers that stand as they are in the place of a sum, `colours` those of cells (keys of style.COLOURS), both
     by their columns' numbers."""
 
     cells: Sequence[Cell]
     kind: Kind = Kind.PLAIN
     fixed: Mapping[int, Number] = field(default_factory=dict)
-    looks: Mapping[int, str] = field(default_factory=dict)
+    colours: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -101,31 +102,32 @@ class Sums:
     each began."""
 
     def __init__(self, columns: Sequence[Column], first_row: int) -> None:
-        self._at = {at: column for at, column in enumerate(columns) if column.total or column.counts}
+        self._counted = [at for at, column in enumerate(columns) if column.counts]
+        self._summed = [at for at, column in enumerate(columns) if column.total and not column.counts]
         self.first_row = self.block_row = first_row
-        self.block, self.whole = dict.fromkeys(self._at, 0), dict.fromkeys(self._at, 0)
+        self.block, self.whole = self._nothing(), self._nothing()
 
     def add(self, cells: Sequence[Cell]) -> None:
-        for at, column in self._at.items():
-            worth = _worth(column, cells[at]) if at < len(cells) else 0
-            self.block[at] += worth
-            self.whole[at] += worth
+        block, width = self.block, len(cells)
+        for at in self._summed:
+            if at < width and isinstance(cells[at], int | float | Decimal):
+                block[at] += cells[at]
+        for at in self._counted:
+            if at < width and cells[at] not in (None, ""):
+                block[at] += 1
 
     def take(self, kind: Kind, row: int) -> tuple[int, dict[int, float]]:
         """For the SUBTOTAL or TOTAL line in `row`: the first row it sums, and its sums. The next block begins below."""
-        if kind is Kind.TOTAL:
-            return self.first_row, self.whole
         taken = self.block_row, self.block
-        self.block_row, self.block = row + 1, dict.fromkeys(self._at, 0)
-        return taken
+        self.whole = {at: self.whole[at] + summed for at, summed in self.block.items()}
+        self.block_row, self.block = row + 1, self._nothing()
+        return (self.first_row, self.whole) if kind is Kind.TOTAL else taken
+
+    def _nothing(self) -> dict[int, float]:
+        return dict.fromkeys((*self._summed, *self._counted), 0)
 
 
-def _worth(column: Column, cell: Cell) -> int | float | Decimal:
-    if column.counts:
-        return int(cell not in (None, ""))
-    return cell if isinstance(cell, int | float | Decimal) else 0
-
-
+@cache
 def column_letters(at: int) -> str:
     """The letters of the column numbered `at` from 0.
 

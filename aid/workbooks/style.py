@@ -44,7 +44,7 @@ LINES = {
     Kind.SHADED: _CELL | {"bg_color": SHADE},
 }
 FAULT = {"bg_color": FAULT_FILL}
-LOOKS = {  # 着色: those of aid/rules/colouring.py, as static/panel.css has them
+COLOURS = {  # 着色: those of aid/rules/colouring.py, as static/panel.css has them
     "": {},
     "red": {"bg_color": "#FBD9D5"},
     "yellow": {"bg_color": "#FDEAB3"},
@@ -52,6 +52,7 @@ LOOKS = {  # 着色: those of aid/rules/colouring.py, as static/panel.css has th
     "blue": {"bg_color": "#C9DEF6"},
     "purple": {"bg_color": "#E6D8F6"},
 }
+_WIDE = re.compile("[\u2e80-\U0010ffff]+")
 
 
 def width_of(words: str) -> int:
@@ -60,7 +61,7 @@ def width_of(words: str) -> int:
     >>> width_of("核对A")
     5
     """
-    return sum(2 if ord(sign) > 0x2E7F else 1 for sign in words)
+    return len(words) + sum(map(len, _WIDE.findall(words)))
 
 
 def printable(words: str) -> str:

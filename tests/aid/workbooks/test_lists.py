@@ -5,16 +5,19 @@ import datetime as dt
 import io
 import re
 import zipfile
+from decimal import Decimal
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.utils.escape import unescape
+from xlsxwriter.worksheet import Worksheet
 
 from aid.errors import RuleBroken
-from aid.workbooks import page
+from aid.workbooks import base, page
 from aid.workbooks.base import Column, list_csv, list_workbook
-from aid.workbooks.style import WHOLE
+from aid.workbooks.sheets import Line, Sheet
+from aid.workbooks.style import WHOLE, Kind
 from tests.aid.workbooks.conftest import opened, read
 
 ID_NUMBER = "36042620090830001X"
@@ -138,3 +141,17 @@ def test_refuses_more_rows_than_a_sheet_holds_and_leaves_nothing(tmp_path, monke
 def test_a_place_that_cannot_be_written_to_is_a_sentence(tmp_path):
     with pytest.raises(RuleBroken, match="写不进去"):
         list_workbook(tmp_path, title="名单", subtitle="", columns=[Column("姓名")], rows=[])
+
+
+@pytest.mark.parametrize("long", [False, True])
+def test_cells_are_written_to_the_byte_as_xlsxwriter_would(tmp_path, monkeypatch, long):
+    values = [*PAYLOADS, " 前", "后 ", "a_x0041_b", "\ufffe", "<r>b</r>", "", None, 0, -1.5, 1e21, Decimal("625.10")]
+    values += [dt.date(2026, 9, 1), dt.datetime(2026, 9, 1, 8, 30), "&<>\"'", "\x00\x1f\x7f", "甲\n乙", "一 二", True]
+    sheets, columns = [], [Column("值"), Column("数", total=True, number_format=WHOLE)]
+    for name in ("ours", "theirs"):
+        lines = [Line((value, 1)) for value in values] + [Line(("合计",), Kind.TOTAL)]
+        sheet = Sheet("表", "表", "", columns, lines, notes=["注"])
+        base.write_book(tmp_path / name, [sheet], author="", made=dt.datetime(2026, 9, 1), long=long)
+        sheets.append(sheet_xml(tmp_path / name))
+        monkeypatch.setattr(base, "_Worksheet", Worksheet)
+    assert sheets[0] == sheets[1]
