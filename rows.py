@@ -8,6 +8,16 @@ import peewee as pw
 from coded import Coded
 
 db = pw.DatabaseProxy()
+_found_empty = pw.Expression._is_rhs_empty
+
+
+def _is_empty(expression: pw.Expression, right: object, ctx: pw.Context) -> bool:
+    """Whether `x IN right` has nothing to look in. Of a SELECT Peewee makes the whole SQL to find out that it has, and
+    then once more to say it: twice at every depth, and what an actor may see is nested several deep."""
+    return not isinstance(right, pw.BaseQuery) and _found_empty(expression, right, ctx)
+
+
+pw.Expression._is_rhs_empty = _is_empty
 
 
 def now() -> dt.datetime:

@@ -28,17 +28,37 @@ from models import (
     Role,
     db,
 )
-from tests.swift import DEAR, Kept, cheapen_passwords, share_builders, share_compiled
+from tests.swift import (
+    DEAR,
+    WAITING,
+    Kept,
+    cheapen_commits,
+    cheapen_passwords,
+    collect_less,
+    share_builders,
+    share_compiled,
+)
 
 share_builders()
 cheapen_passwords()
+cheapen_commits()
 DATABASE_URL = os.environ.get("TEST_DATABASE_URL", "")  # an empty PostgreSQL database: the same tests, the same results
+
+
+def pytest_collection_finish() -> None:
+    collect_less()
 
 
 @pytest.fixture
 def dear(monkeypatch: pytest.MonkeyPatch) -> None:
     """Passwords at their whole cost."""
     monkeypatch.setitem(passwords.COST, "n", DEAR)
+
+
+@pytest.fixture
+def waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commits that wait for the disk, as a server's do."""
+    monkeypatch.setitem(dialect.PRAGMAS, "synchronous", WAITING)
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,7 @@
 """This program's own source as the tests of its rules read it."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -87,6 +87,25 @@ def sources(*packages: str) -> list[Source]:
     """The Python files of these packages, of all of ours where none is named."""
     wanted = packages or PACKAGES
     return [one for one in every_source() if one.package in wanted and (one.package != one.name)]
+
+
+def each(*packages: str) -> Callable[[Callable[[Source], None]], Callable[[], None]]:
+    """Ask a rule of every file of these packages: one test a rule, which names each file that breaks it, and how."""
+
+    def asked(rule: Callable[[Source], None]) -> Callable[[], None]:
+        def test() -> None:
+            broken = {}
+            for source in sources(*packages):
+                try:
+                    rule(source)
+                except AssertionError as found:
+                    broken[source.name] = str(found)
+            assert not broken, "\n".join(f"{name}: {told}" for name, told in broken.items())
+
+        test.__name__ = rule.__name__
+        return test
+
+    return asked
 
 
 def root_of(node: ast.expr) -> ast.expr:

@@ -1,6 +1,7 @@
 """What comes out the same each time it is made, made once for all tests: the databases they begin with, the compiled
-templates of an application, the functions that build its addresses. And passwords that cost less to keep."""
+templates of an application, the functions that build its addresses. And passwords and commits that cost less."""
 
+import gc
 import pickle
 import shutil
 from collections.abc import Callable, Hashable
@@ -17,6 +18,7 @@ from aid.rules import passwords
 from models import Operation, db
 
 DEAR, CHEAP = passwords.COST["n"], 2**10
+WAITING = dialect.PRAGMAS["synchronous"]
 build_function = Rule._compile_builder
 builders: dict[Hashable, Callable[..., Any]] = {}
 
@@ -98,3 +100,16 @@ def cheapen_passwords() -> None:
     """Keep passwords as always, at a small part of the cost, which stands beside each: for all but the tests that ask
     about the cost. A server has a process of its own, where it is what it is."""
     passwords.COST["n"] = CHEAP
+
+
+def cheapen_commits() -> None:
+    """Commit as always, without waiting for the disk: a test's file need not outlive a power cut, and what a killed
+    process has committed is the system's already. A server has a process of its own, where every commit waits."""
+    dialect.PRAGMAS["synchronous"] = "off"
+
+
+def collect_less() -> None:
+    """Never look for garbage among the collected tests, as a server never does in its program (serving.py)."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 20)

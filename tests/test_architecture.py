@@ -12,7 +12,7 @@ from admin.base import PanelView
 from aid.permissions import ROLES, Permission
 from aid.scope import OWNED
 from tests.allowed import NO_ROWS, UNSCOPED, WHOLE_SERVER
-from tests.source import ROOT, Source, depth_of, length_of, positional, root_of, sources
+from tests.source import ROOT, Source, depth_of, each, length_of, positional, root_of, sources
 
 LAYERS = {  # layer -> first-party layers it may import; whatever is not named here is not ours
     "coded": set(),
@@ -56,10 +56,6 @@ READERS = {"aid/scope.py", "aid/ledger.py", "aid/trace.py", "aid/dialect.py", "a
 READS = {"select", "get", "get_by_id", "get_or_none", "filter", "exists", "count", "iterator"}
 ANY_MODEL = {"model", "target", "rel_model", "table"}  # what a variable or attribute that holds a model is called
 NO_WORDS = {"data", "info", "obj", "tmp", "manager", "helper", "helpers", "util", "utils", "flag"}
-
-
-def each(*packages: str):
-    return pytest.mark.parametrize("source", sources(*packages), ids=str)
 
 
 def layer_of(module: str) -> str:
@@ -129,8 +125,8 @@ def test_rows_are_read_through_scope(source):
 
 def whole_server_reads(source: Source) -> set[tuple[str, str]]:
     """Where `SYSTEM.scope` or `Scope("")` stands in for the actor's scope."""
-    found = {(source.name, name) for name, node in source.nodes() if ast.unparse(node) == "SYSTEM.scope"}
-    return found | {(source.name, name) for name, node in source.nodes() if ast.unparse(node) == "Scope('')"}
+    asked_for = ((name, node) for name, node in source.nodes() if isinstance(node, ast.Attribute | ast.Call))
+    return {(source.name, name) for name, node in asked_for if ast.unparse(node) in ("SYSTEM.scope", "Scope('')")}
 
 
 @each("admin", "aid", "app", "forms")

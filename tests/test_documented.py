@@ -10,7 +10,7 @@ from flask.cli import FlaskGroup
 import commands
 from config import Config
 from models import MODELS
-from tests.source import ROOT, sources
+from tests.source import ROOT, each
 
 MANUAL = "docs/manual.zh.md"
 PAGES = ("README.md", "README.zh.md", "docs/operate.md", MANUAL)
@@ -21,12 +21,12 @@ def page(name: str) -> str:
     return (ROOT / name).read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("source", sources(), ids=str)
+@each()
 def test_every_file_says_what_it_is(source):
     assert not source.text.strip() or ast.get_docstring(source.tree)
 
 
-@pytest.mark.parametrize("source", sources("aid"), ids=str)
+@each("aid")
 def test_every_public_function_of_the_domain_promises_something(source):
     public = [node for node in source.tree.body if isinstance(node, ast.FunctionDef)]
     assert not [node.name for node in public if node.name[0] != "_" and not ast.get_docstring(node)]

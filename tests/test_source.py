@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from tests.source import Source, depth_of, length_of, positional
+from tests.source import Source, depth_of, each, length_of, positional, sources
 from tests.test_architecture import WRITES, unscoped_reads, whole_server_reads
 
 
@@ -63,3 +63,14 @@ def test_a_function_is_measured_as_the_house_counts():
     code = "def f(self, a, b, *, c):\n    if a:\n        pass\n    elif b:\n        for x in c:\n            pass\n"
     [function] = [node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.FunctionDef)]
     assert (length_of(function), depth_of(function), positional(function)) == (6, 2, 2)
+
+
+def test_a_rule_that_is_broken_names_every_file_that_breaks_it():
+    def rule(source):
+        assert source.package == "admin"
+
+    with pytest.raises(AssertionError) as found:
+        each("admin", "forms")(rule)()
+    assert [source.name for source in sources("admin", "forms") if source.name in str(found.value)] == [
+        *map(str, sources("forms"))
+    ]

@@ -16,7 +16,7 @@ SET = {
 
 
 @pytest.fixture
-def sqlite(tmp_path):
+def sqlite(waiting, tmp_path):
     """A database file of its own, whichever database the other tests run on."""
     dialect.open_database("", tmp_path / "own.sqlite3")
     with db.connection_context():
