@@ -7,7 +7,7 @@ import pytest
 
 from aid.ledger import writing
 from aid.permissions import Permission
-from aid.workbooks.style import LOOKS
+from aid.workbooks.style import COLOURS
 from bench.measure import statements
 from models import Beneficiary, db
 from tests.admin.grid.test_desk import LAYOUT, VIEW
@@ -140,8 +140,8 @@ def test_a_workbook_has_the_colours_and_what_is_warned_of(script, visit, world, 
     told, rows = exported(visit("county"), tmp_path)
     assert "着色：红＝姓名 等于 王芳、绿＝民族 为空（整行）" in told
     first, other = rows["王芳"], rows["李强"]
-    assert first["姓名"].fill.start_color.rgb == f"FF{LOOKS['red']['bg_color'][1:]}"
-    assert {other[name].fill.start_color.rgb for name in ("姓名", "学校")} == {f"FF{LOOKS['green']['bg_color'][1:]}"}
+    assert first["姓名"].fill.start_color.rgb == f"FF{COLOURS['red']['bg_color'][1:]}"
+    assert {other[name].fill.start_color.rgb for name in ("姓名", "学校")} == {f"FF{COLOURS['green']['bg_color'][1:]}"}
     assert (first["提醒"].value, other["提醒"].value) == ("姓名：请核对姓名", None)
 
 
@@ -150,7 +150,7 @@ def test_a_grid_is_exported_in_the_colours_that_it_shows_whatever_is_kept(script
     shown = {"columns": "name,grade", "layout": {"rules": [WARN | {"look": "blue", "warn": ""}]}}
     told, rows = exported(visit("county"), tmp_path, **shown)
     assert (list(rows["王芳"]), "蓝＝姓名 等于 王芳" in told) == (["姓名", "年级"], True)
-    assert rows["王芳"]["姓名"].fill.start_color.rgb == f"FF{LOOKS['blue']['bg_color'][1:]}"
+    assert rows["王芳"]["姓名"].fill.start_color.rgb == f"FF{COLOURS['blue']['bg_color'][1:]}"
     _, rows = exported(visit("county"), tmp_path, columns="name", layout={})
     assert rows["王芳"]["姓名"].fill.fill_type is None
 

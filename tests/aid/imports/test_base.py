@@ -11,7 +11,7 @@ from aid.operations import history
 from aid.permissions import Permission
 from aid.rules.cells import ErrorCell
 from aid.scope import SYSTEM, Actor, Scope
-from models import Change, Enrolment, HeldRow, ImportRun, Operation, Region, Role
+from models import Change, Enrolment, ImportRun, Operation, Region, Role
 from tests.aid.giving import ready
 from tests.aid.imports.sheets import WARNED, id_number, required, row, sound, stored, titles, without_versions
 
