@@ -43,7 +43,7 @@ class PanelForm(FlaskForm):
 
 def seen(_: Form, field: Field) -> None:
     """The rule of a line that is typed: nothing in it that nobody sees, no line break, no sign that turns a text."""
-    typed = field.data if isinstance(field.data, str) else ""
+    typed = field.data if isinstance(field.data, str) and not field.errors else ""
     try:
         text(typed, longest=len(typed))
     except Fault as fault:

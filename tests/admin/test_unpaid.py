@@ -43,6 +43,13 @@ def test_heads_and_yuan_are_those_of_the_filter_and_the_standings_those_of_all(v
     assert "未核对 2" in re.sub(r"<[^>]+>", "", page)
 
 
+def test_a_child_of_ours_at_another_county_s_school_is_not_ours_to_give_to(visit, world, address):
+    with db.connection_context():
+        check(world, "away", boards=True)
+    page = visit("county").get(address).text
+    assert (names(page), told(page)) == (["王芳", "张敏"], ("2", "1,000.00"))
+
+
 @pytest.mark.parametrize("words", ["", "&school=小学", "&sort=-amount_fen"])
 def test_the_page_costs_eight_statements_whatever_is_asked(visit, address, words, queries):
     for page in (address + words, "/unpaid/?term=2026秋" + words):

@@ -7,14 +7,16 @@ import re
 import pytest
 
 from aid.errors import Conflict, NotAllowed, OutOfScope, RuleBroken
+from aid.ledger import writing
 from aid.operations import public_notices
-from aid.operations.checking import mark_invalid
+from aid.operations.checking import mark_invalid, reopen
 from aid.operations.history import undo
 from aid.operations.public_lists import posted
 from aid.operations.public_notices import Wanted, publish, rows_of, to_show
+from aid.permissions import Permission
 from aid.rules.signs import sign_of
 from aid.scope import visible
-from models import Beneficiary, Change, InvalidReason, Operation, PublicNotice
+from models import Beneficiary, Change, InvalidReason, Operation, Organisation, OrganisationStatus, PublicNotice
 from tests.aid.giving import MEALS, TERM, check, give_to, ready
 from tests.aid.operations.test_grants import ticked
 
@@ -44,6 +46,12 @@ def test_who_is_due_or_has_it_is_shown_and_nobody_else(world):
     check(world, "c1")  # nobody has said whether it boards
     assert names(world) == ["王芳", "张敏"]
     mark_invalid(world.actors["county"], Beneficiary.get_by_id(world.children["a1"].id), reason=InvalidReason.WRONG)
+    assert names(world) == ["张敏"]
+
+
+def test_who_has_it_and_is_to_be_checked_anew_is_not_shown_until_then(world):
+    give_to(world, ready(world), ticked(world, "a1"))
+    reopen(world.actors["a"], Beneficiary.get_by_id(world.children["a1"].id))
     assert names(world) == ["张敏"]
 
 
@@ -156,6 +164,15 @@ def test_who_may_not_publish_publishes_nothing(world, who):
 
 
 # -- the scope is needed -------------------------------------------------------------
+
+
+def test_a_school_that_ended_has_no_board(world):
+    ready(world)
+    with writing(world.actors["county"], Permission.ORGANISATION_WRITE) as ledger:
+        ledger.change(Organisation.get_by_id(world.organisations["b"].id), status=OrganisationStatus.CLOSED)
+    assert [len(some) for some in to_show(world.actors["county"].scope, wanted()).values()] == [1]
+    with pytest.raises(OutOfScope, match="已撤并"):
+        to_show(world.actors["county"].scope, wanted(world.organisations["b"].id))
 
 
 @pytest.mark.parametrize(("who", "key"), [("a", "b"), ("other_county", "a"), ("county", "far"), ("county", "town")])
