@@ -5,6 +5,7 @@ NO_ROWS: dict[tuple[str, str], str] = {  # (file, function) -> what it writes th
     ("aid/pictures/child.py", "_written"): "a picture's `save`, into memory",
 }
 UNSCOPED: dict[tuple[str, str], str] = {  # (file, function) -> why its rows need no scope
+    ("aid/operations/saved_views.py", "left_rules"): "the row of the actor's own account, which every list asks for",
     ("aid/operations/sessions.py", "resume"): "the session's token says who acts: before it there is no scope",
     ("admin/conditions.py", "_far"): "a condition on rows that `visible` has already chosen",
     ("admin/conditions.py", "_links"): "a condition on rows that `visible` has already chosen",
