@@ -55,5 +55,6 @@ class SettingView(PanelView):
         names = ("townships_check", "report_by", "promotes")
         chosen = {name: form[name].data for name in names}
         outcome = change_settings(self.actor, version=version, year=year, **chosen)
-        say(f"已设为 {told(year)}，{outcome.rows} 人的资助期限有变化", operation_id=outcome.operation_id)
+        ended = f"，{outcome.rows} 人的资助期限有变化" if outcome.rows else ""
+        say(f"设置已保存：{told(year)}{ended}", operation_id=outcome.operation_id)
         return redirect(url_for(".index_view"))

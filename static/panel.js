@@ -34,6 +34,7 @@ for (const input of document.querySelectorAll("[data-lookup]")) {
   list.className = "found";
   list.hidden = true;
   list.setAttribute("role", "listbox");
+  list.tabIndex = -1; // Tab goes on to the next field, not into a list that closes under it
   input.after(list);
   let asked = 0;
   let at = -1;
@@ -49,6 +50,7 @@ for (const input of document.querySelectorAll("[data-lookup]")) {
     list.replaceChildren(...found.map((row) => {
       const option = document.createElement("button");
       option.type = "button";
+      option.tabIndex = -1;
       option.setAttribute("role", "option");
       option.append(row.text);
       const code = document.createElement("small");

@@ -94,3 +94,12 @@ def test_faults_stand_beside_their_fields(enter):
     page.get_by_role("button", name="补录（Enter）").click()
     for field in ("姓名", "困难类型", "补录原因"):
         expect(page.locator(".field.wrong", has=page.get_by_label(field))).to_contain_text("没有填写")
+
+
+def test_tab_leaves_a_list_of_places_for_the_next_field(world, enter):
+    page = enter("user.a")
+    page.goto("/supplement/new/")
+    page.get_by_label("户籍区划").focus()
+    expect(page.get_by_role("option", name="江西省")).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(page.get_by_label("补录说明")).to_be_focused()
