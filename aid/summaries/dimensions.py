@@ -40,11 +40,12 @@ def _coded(name: str, field: pw.Field, *, value: pw.Node | None = None, joins: J
     return Dimension(name, field.verbose_name, field, pw.fn.NULLIF(node, ""), node, member, joins)
 
 
-def _text(field: pw.Field, ranks: Mapping[str, int]) -> Dimension:
+def _text(field: pw.Field, ranks: Mapping[str, int], *, node: pw.Node | None = None) -> Dimension:
     def member(key: str, _: Sequence[Any]) -> Member:
         return Member(key, key, exactly(key), (ranks.get(key, len(ranks)), key))
 
-    return Dimension(field.name, field.verbose_name, field, pw.fn.NULLIF(field, ""), field, member)
+    node = field if node is None else node
+    return Dimension(field.name, field.verbose_name, field, pw.fn.NULLIF(node, ""), node, member)
 
 
 def _flag(field: pw.Field) -> Dimension:
@@ -54,14 +55,14 @@ def _flag(field: pw.Field) -> Dimension:
     return Dimension(field.name, field.verbose_name, field, field, field, member)
 
 
-def _answer(field: pw.Field) -> Dimension:
+def _answer(field: pw.Field, node: pw.Node) -> Dimension:
     """Yes or no, kept as a text: the database gives it as that, or Peewee as what it means."""
 
     def member(key: str | bool, _: Sequence[Any]) -> Member:
         yes = key in ("1", True)
         return Member("01"[yes], YES_NO[yes], "01"[yes], (not yes,))
 
-    return Dimension(field.name, field.verbose_name, field, field, field, member)
+    return Dimension(field.name, field.verbose_name, field, node, node, member)
 
 
 def _school() -> Dimension:
@@ -158,22 +159,25 @@ class Dimensions(Mapping[str, Dimension]):
         return sum(1 for _ in self)
 
 
-def _added(field: pw.Field) -> tuple[Dimension, ...]:
+def _added(field: pw.Field, node: pw.Node | None = None) -> tuple[Dimension, ...]:
     """By what a column that the county has added groups: of numbers and days every one may be another, so these are
-    grouped by what lies around them."""
+    grouped by what lies around them. `node` is where it lies, in the list itself by default."""
+    node = field if node is None else node
     if isinstance(field, Answer):
-        return (_answer(field),)
+        return (_answer(field, node),)
     if isinstance(field, Decimals):
-        return (numbers(field),)
+        return (numbers(field, node),)
     if isinstance(field, pw.DateField):
-        return tuple(days(field, ending) for ending in (YEAR, MONTH))
-    return (_coded(field.name, field) if field.choices else _text(field, {}),)
+        return tuple(days(field, node, ending) for ending in (YEAR, MONTH))
+    return (_coded(field.name, field, value=node) if field.choices else _text(field, {}, node=node),)
 
 
 def _added_to_school(field: pw.Field) -> tuple[Dimension, ...]:
     facts = {"column": OF_SCHOOL + field.name, "joins": _AT_SCHOOL, "table": Organisation}
-    there = pw.FieldAlias.create(SCHOOL, field)
-    return tuple(replace(one, name=OF_SCHOOL + one.name, label=f"学校{one.label}", **facts) for one in _added(there))
+    there = getattr(SCHOOL, field.name)
+    return tuple(
+        replace(one, name=OF_SCHOOL + one.name, label=f"学校{one.label}", **facts) for one in _added(field, there)
+    )
 
 
 DIMENSIONS = Dimensions()

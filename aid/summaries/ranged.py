@@ -17,10 +17,10 @@ from models import Beneficiary
 BANDS, MONTH, YEAR = "_band", "_month", "_year"  # behind the name of a column
 
 
-def numbers(field: pw.Field) -> Dimension:
+def numbers(field: pw.Field, node: pw.Node) -> Dimension:
     """Between which limits only the rows tell, or the clerk: see `with_bands`."""
     return Dimension(
-        *(field.name + BANDS, f"{field.verbose_name}（分段）", field, field, field, lambda key, _: Member(key, "", "")),
+        *(field.name + BANDS, f"{field.verbose_name}（分段）", field, node, node, lambda key, _: Member(key, "", "")),
         column=field.name,
         told=cells.decimal,
         banded=True,
@@ -30,7 +30,7 @@ def numbers(field: pw.Field) -> Dimension:
 def with_bands(dimension: Dimension, words: str, rows: pw.ModelSelect) -> Dimension:
     """The same, with the limits that a clerk typed, else with round ones for what these rows hold; in one statement.
     Raises Fault for limits that are none."""
-    field, given = dimension.field, limits_in(words)
+    field, given = dimension.asked, limits_in(words)
     for table, on in dimension.joins:
         rows = rows.join_from(Beneficiary, table, on=on)
     # Sorted here: SQLite takes twice as long to cut them into parts as to give them out.
@@ -47,7 +47,7 @@ def with_bands(dimension: Dimension, words: str, rows: pw.ModelSelect) -> Dimens
     return replace(dimension, value=value, member=member)
 
 
-def days(field: pw.Field, ending: str) -> Dimension:
+def days(field: pw.Field, node: pw.Node, ending: str) -> Dimension:
     """The months, or the years, of a column of days."""
     digits = 7 if ending == MONTH else 4
 
@@ -59,7 +59,7 @@ def days(field: pw.Field, ending: str) -> Dimension:
 
     return Dimension(
         *(field.name + ending, f"{field.verbose_name}（{'月' if ending == MONTH else '年'}）", field),
-        *(pw.fn.SUBSTR(field.cast("text"), 1, digits), field, member),
+        *(pw.fn.SUBSTR(node.cast("text"), 1, digits), node, member),
         column=field.name,
         told=dt.date.fromisoformat,
     )

@@ -64,7 +64,7 @@ def _sheets(table: Crosstab, top: Heading, *, told: Sequence[str], name: str) ->
     frozen = len(table.layout.rows)
     yield Sheet("汇总", top.over(words), under, sheet.columns, lines, frozen=frozen, notes=notes)
     if drawn := picture(table):
-        yield _drawn(drawn, sheet, top.over(drawn.title), under)
+        yield _drawn(drawn, sheet, heading=top.over(drawn.title), under=under)
 
 
 class _Laid:
@@ -158,7 +158,7 @@ def _same(whole: Number, parts: Sequence[Number]) -> bool:
     return abs(whole - summed) < 1e-9 if isinstance(whole, float) else whole == summed
 
 
-def _drawn(drawn: Picture, sheet: _Laid, heading: str, under: str) -> Sheet:
+def _drawn(drawn: Picture, sheet: _Laid, *, heading: str, under: str) -> Sheet:
     look = sheet.shape(drawn.measure)
     columns = [
         Column(sheet.columns[0].title, max(NARROWEST, min(WIDEST, max(map(width_of, drawn.names)) + ROOM))),

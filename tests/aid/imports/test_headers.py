@@ -3,7 +3,7 @@
 from itertools import chain
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aid.imports.formats import DELIVERED
@@ -99,6 +99,7 @@ def test_a_note_that_says_whose_is_part_of_the_title():
 decorated = st.tuples(st.sampled_from(FIRST), st.sampled_from(LAST), st.sampled_from(["", " ", "\n", "　"]))
 
 
+@settings(deadline=None)
 @given(
     slug=st.sampled_from(list(DELIVERED)), told=st.randoms(use_true_random=False), how=st.lists(decorated, min_size=14)
 )
