@@ -18,7 +18,7 @@ from aid.imports.formats import FORMATS, importable, intake_of, others_than
 from aid.imports.guessing import clear, guess
 from aid.imports.headers import HEADER_ROWS, NOTHING, Matching, header_at
 from aid.imports.reader import Part, read_parts, read_sheets
-from aid.imports.rows import EMPTY, Heading, find_sheet, headings
+from aid.imports.rows import EMPTY, Heading, find_sheet, headings, refuse_more
 from aid.imports.run import contents, rehearse
 from aid.imports.staged import Sheet, Staged
 from aid.rules.cells import Cell
@@ -139,8 +139,9 @@ def _settled(actor: Actor, kind: str, sheets: Sequence[Sheet]) -> Settled:
         kind = _kind([(one.name, one.top) for one in sheets], importable(actor), remembered=known)
     sheet = FORMATS[kind]
     intake = Intake(sheet, actor, Delivery("", "", "", local(now()).date()))
-    tops = [(one.name, iter(one.top)) for one in sheets]
-    found = find_sheet(tops, intake, others_than(kind), remembered=known.get(kind, NOTHING))
+    tops, chosen = iter([(one.name, iter(one.top)) for one in sheets]), known.get(kind, NOTHING)
+    found = find_sheet(tops, intake, others_than(kind), remembered=chosen)
+    refuse_more(found, tops, intake, remembered=chosen)
     choice = Choice(kind, found.place, found.matching.header_row)
     return Settled(choice, headings(found.matching, sheet), intake.report.warnings)
 
@@ -223,4 +224,6 @@ def _fates(report: Report, lines: Sequence[tuple[int, list[Cell]]]) -> Iterator[
     """Of every row what was found in a rehearsal."""
     faulty = {held.row: held.faults for held in report.held_back}
     for number, _ in report.passing("整理", lines):
+        if number in report.aside:
+            continue
         yield (number, Fate.HELD, faulty[number]) if number in faulty else (number, *report.fates[number])

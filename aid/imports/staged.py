@@ -23,7 +23,7 @@ from aid.imports.base import Fate
 from aid.imports.headers import HEADER_ROWS
 from aid.imports.reader import Part, as_cell
 from aid.imports.rows import blank
-from aid.rules.cells import Cell, ErrorCell
+from aid.rules.cells import Cell, ErrorCell, MergedCell
 
 TABLES = (
     "CREATE TABLE fact (name TEXT PRIMARY KEY, said TEXT NOT NULL) WITHOUT ROWID",
@@ -245,7 +245,7 @@ def _told(cell: Cell) -> list[str]:
     if isinstance(cell, bool):
         return ["b", "是" if cell else "否"]
     if isinstance(cell, ErrorCell):
-        return ["e", cell.text]
+        return ["m" if isinstance(cell, MergedCell) else "e", cell.text]
     if isinstance(cell, dt.date):
         return ["d", cell.isoformat()]
     return ["n", repr(float(cell))]
