@@ -56,6 +56,15 @@ class Sheet(NamedTuple):
         found = dict(takewhile(lambda line: line[0] <= HEADER_ROWS, self.rows))
         return [found.get(number, []) for number in range(1, max(found, default=0) + 1)]
 
+    @property
+    def whole(self) -> Iterator[list[Cell]]:
+        """Its rows from row 1 on, [] for one in which nothing stands."""
+        last = 0
+        for number, cells in self.rows:
+            yield from ([] for _ in range(number - last - 1))
+            yield cells
+            last = number
+
     def below(self, header_row: int) -> list[tuple[int, list[Cell]]]:
         """Its filled rows below that one."""
         return [(number, cells) for number, cells in self.rows if number > header_row and not blank(cells)]
