@@ -89,6 +89,7 @@ class Report:
     warnings: list[str] = field(default_factory=list)
     run_id: int | None = None
     operation_id: int | None = None
+    aside: set[int] = field(default_factory=set)  # numbers of rows that are no data (asides.py)
     # By the row's number in the sheet, for a preview alone: an import of 100,000 rows has no use for as many of these.
     fates: dict[int, tuple[Fate, Differences]] | None = None
     watch: Callable[[str, int, int], None] | None = None  # told what is being done, how many rows, of how many

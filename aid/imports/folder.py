@@ -5,6 +5,7 @@ one gets it. That name is the operation's gesture too: what a killed server had 
 found to be written, and then only filed. Nothing of ours comes in again: only what lies in the folder itself counts.
 """
 
+import hashlib
 import logging
 import os
 import re
@@ -14,14 +15,18 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from aid.attempts import attempted, why_not
 from aid.errors import AidError, BadSheet, NotAllowed, RuleBroken
-from aid.imports.formats import FORMATS, begun, others_than
+from aid.imports.base import Delivery
+from aid.imports.formats import FORMATS, intake_of, others_than
 from aid.imports.looking import kind_of
-from aid.imports.run import read, write
+from aid.imports.reader import read_parts
+from aid.imports.run import read_from, write
+from aid.imports.staged import Staged
 from aid.operations.accounts import account_called, actor_of
 from aid.own_columns import held as definitions_held
 from aid.rules.times import local
@@ -51,6 +56,15 @@ class Taken:
     warnings: list[str]
 
 
+@dataclass(frozen=True)
+class Read:
+    """A file that was read, once: which format it is, its SHA-256, and its rows, which go when it has been filed."""
+
+    kind: str
+    digest: str
+    staged: Staged
+
+
 class WatchedFolder:
     """What is dropped into `folder` comes in as the account called `login`; `start` it with the server."""
 
@@ -68,11 +82,12 @@ class WatchedFolder:
         Raises OSError where the folder cannot be used.
         """
         left, self._interrupted = self._left(), True
-        found = [(path, attempted(self._kind, path)) for path in (*left, *self._claimed())]
-        filed = [
-            self._is_filed(path, attempted(self._take_in, path, kind))
-            for path, kind in sorted(found, key=lambda one: _turn(one[1]))
-        ]
+        with ExitStack() as afterwards:
+            found = [(path, attempted(self._read, path, afterwards)) for path in (*left, *self._claimed())]
+            filed = [
+                self._is_filed(path, attempted(self._take_in, path, file))
+                for path, file in sorted(found, key=lambda one: _turn(one[1]))
+            ]
         self._interrupted = not all(filed)
 
     def _watch(self) -> None:
@@ -129,21 +144,29 @@ class WatchedFolder:
             raise NotAllowed(f"账号 {self._login} 不能导入任何表格，请系统管理员在 WATCH_AS 写一个能导入的账号")
         return actor
 
-    def _kind(self, path: Path) -> str:
+    def _read(self, path: Path, afterwards: ExitStack) -> Read:
         if path.is_symlink():
             raise BadSheet("这是一个快捷方式（链接），不会打开它指向的文件；请把文件本身放进来")
         try:
             path.open("rb").close()
         except PermissionError as refusal:
             raise BadSheet("服务器没有读取这个文件的权限；请改好权限，再放进文件夹") from refusal
-        return kind_of(self._actor(), path)
+        actor, before = self._actor(), _stand(path.lstat())
+        staged = Staged.begun()
+        afterwards.callback(staged.remove)
+        with closing(read_parts(path)) as parts:
+            kind = kind_of(actor, staged.fill(parts))
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        if _stand(path.lstat()) != before:
+            raise BadSheet("文件在读取的时候还在变化；请等它保存完，再放一次")
+        return Read(kind, digest, staged)
 
-    def _take_in(self, path: Path, kind: "Future[str]") -> Taken:
+    def _take_in(self, path: Path, file: "Future[Read]") -> Taken:
         actor, gesture = self._actor(), f"folder-{CLAIMED.fullmatch(path.name)[1]}"
         if earlier := _written(actor, gesture):
             return _as_written(actor, earlier, ["这次导入中途停过，写入的内容是完整的；当时的提醒没有保存"])
         try:
-            warnings = _read_and_write(actor, kind.result(), path, gesture=gesture)
+            warnings = _read_and_write(actor, file.result(), _original(path), gesture=gesture)
         except AidError:
             if not _written(actor, gesture):  # where it is, another server was quicker
                 raise
@@ -170,19 +193,17 @@ class WatchedFolder:
         path.rename(room / path.name)
 
 
-def _turn(kind: "Future[str]") -> int:
+def _turn(file: "Future[Read]") -> int:
     """Regions before organisations, organisations before children: what is dropped together finds its places there."""
-    return len(FORMATS) if kind.exception() else list(FORMATS).index(kind.result())
+    return len(FORMATS) if file.exception() else list(FORMATS).index(file.result().kind)
 
 
-def _read_and_write(actor: Actor, slug: str, path: Path, *, gesture: str) -> list[str]:
-    before = _stand(path.lstat())
+def _read_and_write(actor: Actor, file: Read, name: str, *, gesture: str) -> list[str]:
     with definitions_held():
-        intake = begun(actor, slug, path, file_name=_original(path), batch="")
-        known = _known(actor, intake.delivery.digest)
-        contents = read(path, intake, others=others_than(slug))
-        if _stand(path.lstat()) != before:
-            raise BadSheet("文件在读取的时候还在变化；请等它保存完，再放一次")
+        intake = intake_of(actor, file.kind, Delivery(name, file.digest, "", local(now()).date()))
+        known = _known(actor, file.digest)
+        sheets = iter([(sheet.name, sheet.whole) for sheet in file.staged.sheets()])
+        contents = read_from(sheets, intake, others=others_than(file.kind))
         report = write(intake, contents, gesture=gesture)
     return [*known, *report.warnings]
 

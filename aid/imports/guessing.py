@@ -45,12 +45,14 @@ def guess(
 
 
 def clear(guesses: Sequence[Guess]) -> Guess | None:
-    """The guess that need not be asked about: it has every required column, no other sheet has those of any format,
-    and no other format of its sort has as many columns of its sheet. That of a table has no fewer than any other."""
+    """The guess whose format need not be asked about: it has every required column, no other sheet is likelier to be
+    of another format, and no other format of its sort has as many columns of its sheet. That of a table has no fewer
+    than any other. Which of several sheets of one format is meant is asked elsewhere."""
     if not guesses or not guesses[0].matching.complete:
         return None
     best, *others = guesses
-    return None if any(_rivals(best, one) for one in others) else best
+    of_sheets = {one.sheet: one for one in reversed(guesses)}
+    return None if any(_rivals(best, one, of_sheets[one.sheet]) for one in others) else best
 
 
 def _likeliness(one: Guess, *, yielding: int) -> tuple[bool, int, bool]:
@@ -61,9 +63,12 @@ def _likeliness(one: Guess, *, yielding: int) -> tuple[bool, int, bool]:
     return not complete or (one.generated and not more), -one.matching.found, not complete
 
 
-def _rivals(best: Guess, other: Guess) -> bool:
+def _rivals(best: Guess, other: Guess, likeliest: Guess) -> bool:
+    """`likeliest` is what the other's sheet would most likely be."""
+    if other.sheet != best.sheet:
+        return other.matching.complete and likeliest.slug != best.slug
     alike = other.generated == best.generated and other.matching.found == best.matching.found
-    return other.matching.complete and (other.sheet != best.sheet or alike)
+    return other.matching.complete and alike
 
 
 def samples(rows: Iterable[Sequence[Cell]], *, width: int, most: int = 3) -> list[list[str]]:

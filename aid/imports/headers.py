@@ -21,11 +21,11 @@ LONGEST = 100  # characters of a title that count
 IGNORED = ""  # the column that a title is given which is not to be taken in
 NOTHING: Mapping = MappingProxyType({})
 
-_MARKS = "●○*★☆※▲△◆◇■□•·:;,.、。_-—|\"'“”‘’`"
-_NUMBERED = re.compile(r"^[0-9]{1,3}[.、)]")
+_MARKS = "¥￥●○*★☆※▲△◆◇■□•·:;,.、。_-—|\"'“”‘’`"
+_NUMBERED = re.compile(r"^(?:[0-9]{1,3}[.、)]|\([0-9]{1,3}\)|[①-⑳]|[一二三四五六七八九十]{1,3}、)")
 _BRACKETS = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]|【([^【】]*)】|〔([^〔〕]*)〕|《([^《》]*)》|\{([^{}]*)\}")
 _HARMLESS = re.compile(
-    r"填|选|空|格式|文本|文字|数字|汉字|[0-9]位|位数|^如|例|元|年|月|日|yyyy|说明|注意|备注|一致|/|、|,|^[*●]*$"
+    r"填|选|空|格式|文本|文字|数字|汉字|中文|大写|全称|手机|[0-9一二三四五六七八九十]位|开头|^[0-9]?男.?[0-9]?女$|位数|^如|例|元|年|月|日|yyyy|说明|注意|备注|一致|/|、|,|^[*●]*$"
 )
 _ANOTHER = re.compile(
     r"户主|父|母|监护|家长|配偶|祖|爷|奶|兄|弟|姐|妹|亲|家属|成员|本人|他人|法人|校长|班主任|教师|老师|经办|联系人|负责人|"
@@ -92,6 +92,10 @@ def plain(title: str) -> str:
 @lru_cache(maxsize=5000)
 def _plain(title: str) -> str:
     bare = re.sub(r"[\u200b-\u200f\u2060\ufeff]", "", tidy(title)).casefold()
+    bare = _NUMBERED.sub("", _NUMBERED.sub("", bare.strip(_MARKS)).strip(_MARKS))
+    inner = bare[1:-1] if bare[:1] + bare[-1:] in ("【】", "()", "[]") else ""
+    if inner and not _BRACKETS.search(inner):
+        bare = inner
     bare = _NUMBERED.sub("", _BRACKETS.sub(_note, bare).strip(_MARKS))
     return bare.strip(_MARKS)[:LONGEST]
 

@@ -6,8 +6,7 @@ What comes of it lies in the upload's own file (staged.py); nothing of the datab
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from itertools import count, islice
-from pathlib import Path
+from itertools import count
 from threading import Event, Thread
 from typing import Any
 
@@ -16,9 +15,9 @@ from aid.imports.base import Delivery, Fate, Intake, Report, SheetFormat
 from aid.imports.choices import remembered
 from aid.imports.formats import FORMATS, importable, intake_of, others_than
 from aid.imports.guessing import clear, guess
-from aid.imports.headers import HEADER_ROWS, NOTHING, Matching, header_at
-from aid.imports.reader import Part, read_parts, read_sheets
-from aid.imports.rows import EMPTY, Heading, find_sheet, headings
+from aid.imports.headers import NOTHING, Matching, header_at
+from aid.imports.reader import Part, read_parts
+from aid.imports.rows import EMPTY, Heading, find_sheet, headings, refuse_more
 from aid.imports.run import contents, rehearse
 from aid.imports.staged import Sheet, Staged
 from aid.rules.cells import Cell
@@ -136,20 +135,19 @@ def _settled(actor: Actor, kind: str, sheets: Sequence[Sheet]) -> Settled:
     asked."""
     known = remembered(actor)
     if not kind:
-        kind = _kind([(one.name, one.top) for one in sheets], importable(actor), remembered=known)
+        kind = kind_of(actor, sheets)
     sheet = FORMATS[kind]
     intake = Intake(sheet, actor, Delivery("", "", "", local(now()).date()))
-    tops = [(one.name, iter(one.top)) for one in sheets]
-    found = find_sheet(tops, intake, others_than(kind), remembered=known.get(kind, NOTHING))
+    tops, chosen = iter([(one.name, iter(one.top)) for one in sheets]), known.get(kind, NOTHING)
+    found = find_sheet(tops, intake, others_than(kind), remembered=chosen)
+    refuse_more(found, tops, intake, remembered=chosen)
     choice = Choice(kind, found.place, found.matching.header_row)
     return Settled(choice, headings(found.matching, sheet), intake.report.warnings)
 
 
-def kind_of(actor: Actor, path: Path) -> str:
-    """The format, of those that `actor` may import, whose header the file at `path` has. Raises BadSheet."""
-    with closing(read_sheets(path)) as sheets:
-        tops = [(name, list(islice(rows, HEADER_ROWS))) for name, rows in sheets]
-    return _kind(tops, importable(actor), remembered=remembered(actor))
+def kind_of(actor: Actor, sheets: Sequence[Sheet]) -> str:
+    """The format, of those that `actor` may import, whose header a file of these sheets has. Raises BadSheet."""
+    return _kind([(one.name, one.top) for one in sheets], importable(actor), remembered=remembered(actor))
 
 
 def _kind(
@@ -223,4 +221,6 @@ def _fates(report: Report, lines: Sequence[tuple[int, list[Cell]]]) -> Iterator[
     """Of every row what was found in a rehearsal."""
     faulty = {held.row: held.faults for held in report.held_back}
     for number, _ in report.passing("整理", lines):
+        if number in report.aside:
+            continue
         yield (number, Fate.HELD, faulty[number]) if number in faulty else (number, *report.fates[number])

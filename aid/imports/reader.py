@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from aid.errors import BadSheet
-from aid.rules.cells import Cell, ErrorCell
+from aid.rules.cells import Cell, ErrorCell, MergedCell
 
 CHILD = Path(__file__).with_name("child")  # a folder that is run as a script
 LARGEST = 20 * 2**20
@@ -27,6 +27,7 @@ _KINDS: dict[str, Callable[[str], Cell]] = {
     "b": lambda said: said == "是",
     "d": dt.date.fromisoformat,
     "e": ErrorCell,
+    "m": MergedCell,
 }
 _places = threading.BoundedSemaphore(AT_ONCE)
 
@@ -81,7 +82,7 @@ def _part(rows: list[list[str | list[str]]], line: str) -> Part:
 
 
 def as_cell(told: str | list[str]) -> Cell:
-    """The cell that is told as its text, or as [kind, text]: n(umber), b(oolean), d(ate), e(rror)."""
+    """The cell that is told as its text, or as [kind, text]: n(umber), b(oolean), d(ate), e(rror), m(erged)."""
     return told if type(told) is str else _KINDS[told[0]](told[1])
 
 

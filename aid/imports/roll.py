@@ -27,6 +27,10 @@ from models import (
     Stage,
 )
 
+BOARDING = dict.fromkeys(("寄宿", "住校", "住宿", "寄宿生", "住校生", "住宿生"), True) | dict.fromkeys(
+    ("走读", "走读生", "不寄宿", "非寄宿", "不住校", "不住宿", "非寄宿生"), False
+)
+
 
 class RollIntake(PersonIntake):
     model = Enrolment
@@ -118,5 +122,5 @@ class Roll(SheetFormat):
         Column("班级", "class_name", partial(text, longest=20), synonyms=also.CLASS_NAME, example="1班"),
         Column("学籍状态", "status", labels(RollStatus), required=True, synonyms=also.ROLL_STATUS, example="在籍"),
         Column("入学年月", "entered", month, synonyms=also.ENTERED, example="202309"),
-        Column("是否寄宿", "boards", yes_or_no, empty=None, synonyms=also.BOARDS, example="否"),
+        Column("是否寄宿", "boards", partial(yes_or_no, also=BOARDING), empty=None, synonyms=also.BOARDS, example="否"),
     )

@@ -1,6 +1,7 @@
 """From a file's cells to sound rows: the sheet with a header, and each row read by its format's columns."""
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -8,21 +9,25 @@ from itertools import chain, islice
 from typing import Any, NamedTuple
 
 from aid.errors import BadSheet
-from aid.imports.base import UNTOUCHED, Column, Intake, SheetFormat, Taken
+from aid.imports import asides
+from aid.imports.asides import is_aside
+from aid.imports.base import UNTOUCHED, Column, Intake, Report, SheetFormat, Taken
 from aid.imports.headers import HEADER_ROWS, NOTHING, How, Matching, find_header, means, plain
-from aid.rules.cells import Cell, Fault, is_empty
+from aid.rules.cells import Cell, Fault, MergedCell, is_empty
 
 ABSENT = -1  # the place of a column that the sheet does not have: an empty cell behind the last
 KNOWN = 5000  # texts of one column that are remembered: where there are more, they do not repeat themselves
+EXPLAINS = re.compile("说明|示例|样例|样表|代码|字典|可选值")  # the name of a sheet that has nobody's rows
 EMPTY = "文件里没有内容，请检查是否选错了文件"
 Sheets = Iterable[tuple[str, Iterator[list[Cell]]]]
 
 
 @dataclass(frozen=True)
 class Found:
-    """A sheet with a header row: its place in the file from 0, its columns, and the rows below the header."""
+    """A sheet with a header row: its place in the file from 0, its name, its columns, and the rows below the header."""
 
     place: int
+    name: str
     matching: Matching
     rows: Iterator[list[Cell]]
 
@@ -41,7 +46,7 @@ def find_sheet(
     refusals = []
     for place, (name, rows) in enumerate(sheets):
         top = list(islice(rows, HEADER_ROWS))
-        if not top:
+        if not top or (len(top) < HEADER_ROWS and all(map(blank, top))):
             continue
         try:
             matching = _header(top, intake.sheet, others, remembered=remembered)
@@ -50,8 +55,33 @@ def find_sheet(
             continue
         if refusals:
             intake.report.warnings.append(f"前面的工作表没有表头，读的是工作表“{name}”")
-        return Found(place, matching, chain(top[matching.header_row :], rows))
+        return Found(place, name, matching, chain(top[matching.header_row :], rows))
     raise refusals[0] if refusals else BadSheet(EMPTY)
+
+
+def refuse_more(first: Found, left: Sheets, intake: Intake, *, remembered: Mapping[str, str]) -> None:
+    """Raise BadSheet where one of the sheets behind the first has rows under a header of the format as well: nothing
+    of a file is left out in silence. That one of them cannot be read is told, and no more."""
+    sheet, names = intake.sheet, [first.name]
+    try:
+        others = ((name, rows) for name, rows in left if not EXPLAINS.search(name))
+        names += [name for name, rows in others if _is_another(first, rows, sheet, remembered=remembered)]
+    except BadSheet as refusal:
+        intake.report.warnings.append(f"后面的工作表没有读：{refusal}")
+    if len(names) > 1:
+        told = "、".join(f"“{name}”" for name in names)
+        raise BadSheet(f"不止一张工作表是《{sheet.title}》（{told}），一次收一张；请选定收哪一张，或合成一张再导入")
+
+
+def _is_another(
+    first: Found, rows: Iterator[list[Cell]], sheet: type[SheetFormat], *, remembered: Mapping[str, str]
+) -> bool:
+    """A list of the columns, as an explanation has it, is no header: it has few of them in a row."""
+    top = list(islice(rows, HEADER_ROWS))
+    matching = find_header(top, sheet, remembered=remembered)
+    if matching is None or not matching.complete or 2 * matching.found <= first.matching.found:
+        return False
+    return not all(map(blank, chain(top[matching.header_row :], islice(rows, 1))))
 
 
 class Heading(NamedTuple):
@@ -110,7 +140,8 @@ def _repeated(column: str, matching: Matching, places: Sequence[int]) -> str:
 
 def take(intake: Intake, header: Matching | Sequence[str], rows: Iterable[tuple[int, list[Cell]]]) -> list[Taken]:
     """The sound rows among `rows` (sheet number, cells) under a header, given as a matching or as the format's own
-    titles; the faulty ones are held back in the intake's report, each with all its faults."""
+    titles; the faulty ones are held back in the intake's report, each with all its faults, and those that are no data
+    passed over and told of."""
     report = intake.report
     found, faults = _places(header, intake.sheet), []
     today = intake.delivery.today
@@ -119,7 +150,7 @@ def take(intake: Intake, header: Matching | Sequence[str], rows: Iterable[tuple[
         for column in intake.sheet.columns
     ]
     width, complete = max(at for at, _ in readers) + 1, len(found) == len(readers)
-    taken = []
+    taken, passed = [], []
     for number, cells in rows:
         if blank(cells):
             continue
@@ -127,16 +158,31 @@ def take(intake: Intake, header: Matching | Sequence[str], rows: Iterable[tuple[
         whole = cells if len(cells) >= width and complete else [*cells, *[""] * (max(width - len(cells), 0) + 1)]
         values = [reader[whole[at]] for at, reader in readers]
         if faults:
-            report.hold(number, faults, cells)
+            if is_aside(cells, found, intake.sheet):
+                passed.append((number, cells))
+            else:
+                report.hold(number, faults, cells)
             faults.clear()
         else:
             taken.append(Taken(number, cells, values))
+    _pass_over(report, passed)
     return taken
 
 
+def _pass_over(report: Report, passed: Sequence[tuple[int, list[Cell]]]) -> None:
+    if passed:
+        report.rows -= len(passed)
+        report.aside |= {number for number, _ in passed}
+        report.warnings.append(asides.told(passed))
+
+
 def blank(cells: Sequence[Cell]) -> bool:
-    """Whether a row holds nothing; most tell by their first cell that they do."""
-    return (not cells or is_empty(cells[0])) and all(is_empty(cell) for cell in cells)
+    """Whether a row holds nothing of its own; most tell by their first cell that they do."""
+    return (not cells or _hollow(cells[0])) and all(map(_hollow, cells))
+
+
+def _hollow(cell: Cell) -> bool:
+    return is_empty(cell) or isinstance(cell, MergedCell)
 
 
 class _Reader(dict):

@@ -19,7 +19,7 @@ from aid.imports.draft import HELD, Draft
 from aid.imports.headers import NOTHING
 from aid.imports.reader import read_sheets
 from aid.imports.rehearsal import Rehearsal
-from aid.imports.rows import Heading, blank, find_sheet, headings, take
+from aid.imports.rows import Heading, Sheets, blank, find_sheet, headings, refuse_more, take
 from aid.ledger import Ledger, writing
 from aid.rules.cells import Cell
 from models import HeldRow, ImportRun
@@ -44,10 +44,16 @@ class Contents:
 def read(path: Path, intake: Intake, *, others: Sequence[type[SheetFormat]]) -> Contents:
     """The sheet of the intake's format in the file at `path`, read to its end. Raises BadSheet."""
     with closing(read_sheets(path)) as sheets:
-        chosen = remembered(intake.actor).get(intake.sheet.slug, NOTHING)
-        found = find_sheet(sheets, intake, others, remembered=chosen)
-        numbered = enumerate(found.rows, start=found.matching.header_row + 1)
-        rows = [(at, cells) for at, cells in numbered if not blank(cells)]
+        return read_from(sheets, intake, others=others)
+
+
+def read_from(sheets: Sheets, intake: Intake, *, others: Sequence[type[SheetFormat]]) -> Contents:
+    """The same of a file of these sheets."""
+    chosen = remembered(intake.actor).get(intake.sheet.slug, NOTHING)
+    found = find_sheet(sheets, intake, others, remembered=chosen)
+    numbered = enumerate(found.rows, start=found.matching.header_row + 1)
+    rows = [(at, cells) for at, cells in numbered if not blank(cells)]
+    refuse_more(found, sheets, intake, remembered=chosen)
     return contents(intake, headings(found.matching, intake.sheet), rows)
 
 

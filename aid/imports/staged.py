@@ -23,7 +23,7 @@ from aid.imports.base import Fate
 from aid.imports.headers import HEADER_ROWS
 from aid.imports.reader import Part, as_cell
 from aid.imports.rows import blank
-from aid.rules.cells import Cell, ErrorCell
+from aid.rules.cells import Cell, ErrorCell, MergedCell
 
 TABLES = (
     "CREATE TABLE fact (name TEXT PRIMARY KEY, said TEXT NOT NULL) WITHOUT ROWID",
@@ -55,6 +55,15 @@ class Sheet(NamedTuple):
         sheet without any."""
         found = dict(takewhile(lambda line: line[0] <= HEADER_ROWS, self.rows))
         return [found.get(number, []) for number in range(1, max(found, default=0) + 1)]
+
+    @property
+    def whole(self) -> Iterator[list[Cell]]:
+        """Its rows from row 1 on, [] for one in which nothing stands."""
+        last = 0
+        for number, cells in self.rows:
+            yield from ([] for _ in range(number - last - 1))
+            yield cells
+            last = number
 
     def below(self, header_row: int) -> list[tuple[int, list[Cell]]]:
         """Its filled rows below that one."""
@@ -245,7 +254,7 @@ def _told(cell: Cell) -> list[str]:
     if isinstance(cell, bool):
         return ["b", "是" if cell else "否"]
     if isinstance(cell, ErrorCell):
-        return ["e", cell.text]
+        return ["m" if isinstance(cell, MergedCell) else "e", cell.text]
     if isinstance(cell, dt.date):
         return ["d", cell.isoformat()]
     return ["n", repr(float(cell))]

@@ -13,23 +13,30 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
+from aid.rules.labels_written import OTHER_WORDS
+
 SPACES = " \t\n\v\f\r\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 EXACT = 10**15  # Excel keeps 15 digits of a number; whatever is longer has lost some
 ERRORS = frozenset({"#N/A", "#DIV/0!", "#REF!", "#VALUE!", "#NAME?", "#NULL!", "#NUM!", "#GETTING_DATA", "#SPILL!"})
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2100
 DECIMALS, WHOLE_DIGITS = 4, 9  # of a number: the sum of a million such still is a whole number of 64 bits
 YES_OR_NO = {"是": True, "否": False}
+SIGNS = {"TRUE": True, "FALSE": False, "√": True, "×": False}
+DAYS = (10_000.0, 60_000.0)  # of 1900: what a date from 1927 to 2064 is where its cell is not formatted as one
 
 _HALF_WIDTH = {0xFF01 + n: 0x21 + n for n in range(94)}  # ！ to ～
 _SPACE = re.compile(f"[{SPACES}]+")
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\uffff]")
 _DATE = re.compile(
-    r"([0-9]{4})(?:([-/.])([0-9]{1,2})\2([0-9]{1,2})|年([0-9]{1,2})月([0-9]{1,2})日|([0-9]{2})([0-9]{2}))"
+    r"([0-9]{4})(?:([-/.])([0-9]{1,2})\2([0-9]{1,2})|年([0-9]{1,2})月([0-9]{1,2})[日号]|([0-9]{2})([0-9]{2}))"
 )
 _MONTH = re.compile(r"([0-9]{4})(?:[-/.]([0-9]{1,2})|年([0-9]{1,2})月|([0-9]{2}))")
 _WHOLE = re.compile(r"-?[0-9]{1,15}")
 _DECIMAL = re.compile(r"(-?)([0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,15})(?:\.([0-9]+))?")
 _YEAR = re.compile(r"([0-9]{4})年?")
+_TIME = re.compile(r"[ T]+(?:[01]?[0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]{1,7})?)?")
+_AROUND = re.compile("[\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+_SCIENTIFIC = re.compile(r"[0-9](?:\.[0-9]+)?[Ee]\+?[0-9]{1,3}")
 
 
 @dataclass(frozen=True)
@@ -37,6 +44,13 @@ class ErrorCell:
     """A cell that holds an error value such as #N/A, or a formula without its result ("")."""
 
     text: str
+
+
+@dataclass(frozen=True)
+class MergedCell(ErrorCell):
+    """A cell that is merged with a filled one above it: nobody says whether that one is meant for its row as well."""
+
+    text: str = ""
 
 
 Cell = str | float | bool | dt.date | dt.time | dt.timedelta | ErrorCell
@@ -100,10 +114,20 @@ def text(cell: Cell, *, longest: int) -> str:
 
 
 def identifier(cell: Cell, *, longest: int) -> str:
-    """Text that must have come as text: a number cell has lost leading zeros or last digits.
+    """Text that must have come as text: a number cell has lost leading zeros or last digits, and so has one that was
+    written out as 3.6E+17. The apostrophe that makes text of it, and signs without width, are no part of it.
 
     Raises Fault as `text` does, number_cell for every number.
+
+    >>> identifier("\u200b'0012", longest=30)
+    '0012'
     """
+    if isinstance(cell, str) and not cell.isalnum():
+        cell = _AROUND.sub("", cell).strip(SPACES).lstrip("'＇‘’`")
+        if not cell:
+            raise Fault("malformed", "没有填写")
+        if _SCIENTIFIC.fullmatch(cell):
+            raise Fault("number_cell", f"成了 {cell[:20]}，后面的数字已丢失；请在原表里把这一列设为文本，重新取出来")
     if not isinstance(cell, str) and isinstance(cell, int | float) and not isinstance(cell, bool):
         raise Fault("number_cell", "是数字格式，首尾的数字可能已丢失；请把单元格设为文本后重新输入")
     return text(cell, longest=longest)
@@ -136,25 +160,29 @@ def year(cell: Cell) -> int:
 
 
 def date(cell: Cell, *, today: dt.date) -> dt.date:
-    """A past date, from a date cell, 2014-01-25, 2014/1/25, 2014.1.25, 2014年1月25日 or 20140125.
+    """A past date, from a date cell, 2014-01-25, 2014/1/25, 2014.1.25, 2014年1月25日 or 20140125; the time of a day
+    behind one, as databases write it, is left out.
 
     Raises Fault: error_cell, malformed (also for a date that does not exist, before 1900 or after `today`).
     """
     if isinstance(cell, dt.date):
         found = cell.date() if isinstance(cell, dt.datetime) else cell
     else:
-        found = _date_written(tidy(text(cell, longest=40)))
+        found = _date_written(_day_alone(cell))
+    if found is None and isinstance(cell, float) and DAYS[0] < cell < DAYS[1]:
+        raise Fault("malformed", f"是数字 {shown(cell)}，可能是没有设成日期格式的日期；请写成 2014-01-25 这样的日期")
     if found is None or found.year < EARLIEST_YEAR or found > today:
         raise Fault("malformed", "应为过去的日期，如 2014-01-25")
     return found
 
 
 def month(cell: Cell) -> str:
-    """A month as 201709, from a date cell, 201709, 2017-9, 2017/09 or 2017年9月.
+    """A month as 201709, from a date cell, 201709, 2017-9, 2017/09 or 2017年9月, or from a day in it.
 
     Raises Fault: error_cell, malformed.
     """
-    written = f"{cell:%Y%m}" if isinstance(cell, dt.date) else tidy(text(cell, longest=40))
+    day = cell if isinstance(cell, dt.date) else _date_written(_day_alone(cell))
+    written = f"{day:%Y%m}" if day else tidy(text(cell, longest=40))
     found = _MONTH.fullmatch(written)
     when = (int(found[1]), int(found[2] or found[3] or found[4])) if found else (0, 0)
     if not (EARLIEST_YEAR <= when[0] <= LATEST_YEAR and 1 <= when[1] <= 12):
@@ -162,16 +190,20 @@ def month(cell: Cell) -> str:
     return f"{when[0]}{when[1]:02}"
 
 
-def yes_or_no(cell: Cell) -> bool:
-    """是 or 否. Raises Fault: error_cell, malformed."""
-    found = YES_OR_NO.get(tidy(text(cell, longest=40)))
+def yes_or_no(cell: Cell, *, also: Mapping[str, bool] = YES_OR_NO) -> bool:
+    """是 or 否, or Excel's own TRUE and FALSE; `also` are other words of the column for them. Raises Fault: error_cell,
+    malformed."""
+    if isinstance(cell, bool):
+        return cell
+    found = (YES_OR_NO | SIGNS | also).get(tidy(text(cell, longest=40)).upper())
     if found is None:
         raise Fault("malformed", "应为“是”或“否”")
     return found
 
 
 def one_of(cell: Cell, *, labels: Mapping[str, str]) -> str:
-    """The code of a label in a closed list; the code itself is understood too.
+    """The code of a label in a closed list; the code itself is understood too, and so is another word for a label
+    (aid.rules.labels_written).
 
     Raises Fault: error_cell, unknown (naming the list).
     """
@@ -181,6 +213,8 @@ def one_of(cell: Cell, *, labels: Mapping[str, str]) -> str:
     for label, member in labels.items():
         if found in (tidy(label), member):
             return member
+    if (meant := OTHER_WORDS.get(found)) in labels:
+        return labels[meant]
     raise Fault("unknown", f"不认识“{found[:20]}”，应为：{'、'.join(labels)}")
 
 
@@ -235,6 +269,8 @@ def figures(cell: Cell) -> str:
 
 def _digits(cell: Cell) -> str:
     """A whole number's digits."""
+    if isinstance(cell, MergedCell):
+        raise Fault("malformed", "与上一行的单元格合并着，不知道是不是也指这一行；请取消合并、逐行填好")
     if isinstance(cell, ErrorCell):
         raise Fault("error_cell", f"是错误值 {cell.text}" if cell.text else "是没有计算结果的公式")
     if isinstance(cell, bool) or not isinstance(cell, int | float) or not -EXACT < cell < EXACT or cell != int(cell):
@@ -242,6 +278,15 @@ def _digits(cell: Cell) -> str:
             raise Fault("number_cell", "是数字格式，末几位已丢失；请设为文本后重新输入")
         raise Fault("malformed", "应为文字")
     return str(int(cell))
+
+
+def _day_alone(cell: Cell) -> str:
+    """What is written of a day, without the time behind it."""
+    written = text(cell, longest=40)
+    if ":" in written:
+        day = _TIME.sub("", written)
+        written = day if _TIME.fullmatch(written[len(day) :]) else written
+    return tidy(written)
 
 
 @lru_cache(maxsize=50_000)

@@ -7,6 +7,11 @@ from models import HeldRow, ImportRun, Region, db
 from tests.aid.imports.odd_files import HEADER, SOUND, line, with_sheet
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PASTE = """(field, text) => {
+    const held = new DataTransfer();
+    held.setData("text/plain", text);
+    field.dispatchEvent(new ClipboardEvent("paste", { clipboardData: held, bubbles: true, cancelable: true }));
+}"""
 HELD = ("360426103000", "宝塔镇", "区")
 
 
@@ -64,6 +69,25 @@ def test_a_faulty_cell_is_corrected_in_the_preview_by_keyboard_and_its_row_comes
     expect(page.get_by_text("已改正 1 行并重新核对，还有 0 行退回")).to_be_visible()
     take_in(page)
     assert sorted(kept()[0]) == sorted([SOUND[1], HELD[1]])
+
+
+def test_red_cells_are_filled_as_in_the_grid_by_keyboard_alone(enter):
+    page = enter("user.county")
+    faulty = [line(n, f"36042610{n}000", f"第{n}镇", "区") for n in range(3, 6)]
+    send(page, with_sheet(line(1, *HEADER), *faulty))
+    cells = [page.get_by_label(f"第 {n} 行 级别") for n in range(3, 6)]
+    expect(cells[0]).to_be_focused()
+    page.keyboard.type("县")
+    page.keyboard.press("Enter")
+    expect(cells[1]).to_be_focused()
+    page.keyboard.press("Control+d")
+    page.keyboard.press("ArrowUp")
+    expect(cells[1]).to_have_value("县")
+    cells[0].evaluate(PASTE, "乡镇\r\n乡镇\r\n区\r\n多\r\n")
+    expect(page.get_by_text("改了 2 格，还没有保存。有 1 格没有贴")).to_be_visible()
+    cells[2].press("Control+d")
+    cells[2].press("Enter")
+    expect(page.get_by_text("已改正 3 行并重新核对，还有 0 行退回")).to_be_visible()
 
 
 def test_an_upload_that_is_cancelled_leaves_nothing(enter):

@@ -6,7 +6,7 @@ from itertools import count
 
 import python_calamine
 from archive import Faults
-from told import COLUMNS, MANY_COLUMNS, MANY_ROWS, RESAVE, ROWS, Refused, Told, say_rows, say_sheet
+from told import COLUMNS, MANY_COLUMNS, MANY_ROWS, MERGED_CELL, RESAVE, ROWS, Refused, Told, say_rows, say_sheet
 
 
 def send(path: str, faults_of: Callable[[int, str], Faults]) -> None:
@@ -35,7 +35,9 @@ def send(path: str, faults_of: Callable[[int, str], Faults]) -> None:
         if sheet.total_width >= COLUMNS:
             raise Refused(MANY_COLUMNS)
         faults = faults_of(number, name)
-        say_rows(_with_faults(sheet, faults) if faults else _rows(sheet))
+        rows = _with_faults(sheet, faults) if faults else _rows(sheet)
+        downwards = _merged_downwards(sheet, first=_first(sheet, faults))
+        say_rows(_with_merged(rows, downwards) if downwards else rows)
 
 
 def _rows(sheet: python_calamine.CalamineSheet) -> Iterator[list[Told]]:
@@ -43,10 +45,37 @@ def _rows(sheet: python_calamine.CalamineSheet) -> Iterator[list[Told]]:
         yield [cell if type(cell) is str else _told(cell) for cell in row]
 
 
+def _first(sheet: python_calamine.CalamineSheet, faults: Faults) -> int:
+    """The column that is the first of a row: the reader leaves out empty columns on the left, but no rows."""
+    return min([sheet.start[1] if sheet.start else 0, *(column for _, column in faults)])
+
+
+def _merged_downwards(sheet: python_calamine.CalamineSheet, *, first: int) -> dict[int, list[tuple[int, int]]]:
+    """By the row where a merger of several rows begins, all from 0: its column, and its last row."""
+    found: dict[int, list[tuple[int, int]]] = {}
+    for (top, column), (bottom, _) in sheet.merged_cell_ranges or ():
+        if bottom > top and column >= first:
+            found.setdefault(top, []).append((column - first, bottom))
+    return found
+
+
+def _with_merged(rows: Iterator[list[Told]], downwards: dict[int, list[tuple[int, int]]]) -> Iterator[list[Told]]:
+    """The rows, with a mark in every cell that is merged with a filled one above it: the reader gives it out empty."""
+    under: dict[int, int] = {}  # by column the last row of the merger
+    for number, cells in enumerate(rows):
+        under = {column: last for column, last in under.items() if last >= number}
+        for column in under:
+            cells += [""] * (column + 1 - len(cells))
+            cells[column] = MERGED_CELL
+        for column, last in downwards.get(number, ()):
+            if column < len(cells) and cells[column] != "":
+                under[column] = last
+        yield cells
+
+
 def _with_faults(sheet: python_calamine.CalamineSheet, faults: Faults) -> Iterator[list[Told]]:
     """The rows with the faulty cells in their places, which may lie around those that the reader knows of."""
-    left = sheet.start[1] if sheet.start else 0  # the reader leaves out empty columns on the left, but no rows
-    first = min(left, *(column for _, column in faults))
+    left, first = _first(sheet, {}), _first(sheet, faults)
     by_row: dict[int, dict[int, str]] = {}
     for (row, column), said in faults.items():
         by_row.setdefault(row, {})[column - first] = said

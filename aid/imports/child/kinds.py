@@ -45,7 +45,7 @@ def reader_of(path: str) -> Callable[[str], None]:
     for sign, sentence in SIGNS.items():
         if head.startswith(sign):
             raise Refused(sentence)
-    wide = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    wide = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or text.wide_without_mark(head)
     if b"\0" in head and not wide:
         raise Refused(f"这不是表格文件（可以导入 .xlsx、.xls 和 .csv），或者已损坏；{RESAVE}")
     opening = head.decode("utf-16" if wide else "utf-8-sig", "ignore").lstrip().lower()

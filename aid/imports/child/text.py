@@ -10,8 +10,10 @@ from pathlib import Path
 
 from told import RESAVE, Refused, Told, bare, say_rows, say_sheet
 
-SEPARATORS = ("\t", ",", ";")
+SEPARATORS = ("\t", ",", ";", "|")
 HEADER_ROWS = 10
+HEAD = 4096  # bytes
+DOS_END = b"\x1a"  # behind the last line of what some banks' programs write
 LONGEST = 100_000  # characters of one cell: a quotation mark that is never closed takes in the rest of the file
 TOLD_APART = 4  # characters beyond ASCII after which text that could be UTF-8 is
 NAME = "表1"
@@ -39,7 +41,9 @@ def decoded(content: bytes) -> str:
     """
     mark = next((mark for mark in MARKS if content.startswith(mark)), b"")
     plain = content.removeprefix(mark)
-    encoding = MARKS[mark] if mark else _encoding(plain)
+    encoding = MARKS[mark] if mark else wide_without_mark(plain[:HEAD]) or _encoding(plain)
+    if encoding in ("utf-8", "gb18030"):
+        plain = plain.removesuffix(DOS_END)
     try:
         words = plain.decode(encoding)
     except UnicodeDecodeError as error:
@@ -49,6 +53,14 @@ def decoded(content: bytes) -> str:
         number = _line(words[: words.index("\0")])
         raise Refused(f"第 {number} 行有空字符，文件可能已损坏或编码不正常；{RESAVE}")
     return words
+
+
+def wide_without_mark(head: bytes) -> str:
+    """UTF-16 that does not say so, known by the upper halves of its digits, commas and line ends; "" for all else."""
+    zeros = [head[at::2].count(0) for at in (0, 1)]
+    if min(zeros) or max(zeros) * 20 < len(head) or not any(sign in head for sign in (b"\0\n", b"\n\0")):
+        return ""
+    return "utf-16-be" if zeros[0] else "utf-16-le"
 
 
 def _encoding(content: bytes) -> str:

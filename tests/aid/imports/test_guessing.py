@@ -23,11 +23,12 @@ def test_a_sheet_is_recognised_as_what_it_is(slug):
         assert (best.slug, best.sheet, best.matching.header_row) == (slug, "Sheet1", 2)
 
 
-def test_between_two_sheets_one_is_asked():
+def test_two_sheets_of_a_kind_leave_no_doubt_of_the_kind_but_two_kinds_do():
     both = [("说明", [["怎样填表"]]), ("一班", [titles("roll")]), ("二班", [titles("roll")])]
     guesses = guess(both, FORMATS.values())
     assert [(one.slug, one.sheet) for one in guesses[:2]] == [("roll", "一班"), ("roll", "二班")]
-    assert clear(guesses) is None
+    assert clear(guesses).slug == "roll"
+    assert clear(guess([*both[:2], ("户", [titles("register")])], FORMATS.values())) is None
     assert clear(guess(both[:2], FORMATS.values())).sheet == "一班"
 
 

@@ -5,13 +5,15 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 
 from aid.errors import BadSheet
 from aid.imports import run_import
 from aid.imports.reader import read_sheets
-from aid.rules.cells import ErrorCell
+from aid.rules.cells import ErrorCell, MergedCell
 from tests.aid.imports.odd_files import HEADER, LAUGHS, SOUND, packed, write
 from tests.aid.imports.old_files import NAMESPACES, table_xml, xml_cell
+from tests.aid.imports.sheets import id_number, row, titles
 
 
 def sheets_of(tmp_path: Path, content: str | bytes) -> list[tuple[str, list[list]]]:
@@ -82,7 +84,7 @@ def test_a_cell_of_a_page_that_holds_an_error_or_a_shortened_number_is_held_back
     rows = [tr("360426103000", "#N/A", "乡镇"), tr("3.60426E+11", "甲", "乡镇")]
     path = write(tmp_path / "file.xls", f"<table>{tr(*HEADER)}{''.join(rows)}</table>".encode())
     report = run_import(world.actors["county"], "regions", path, file_name="file.xls")
-    assert [(held.row, held.reason) for held in report.held_back] == [(2, "error_cell"), (3, "malformed")]
+    assert [(held.row, held.reason) for held in report.held_back] == [(2, "error_cell"), (3, "number_cell")]
 
 
 # -- XML tables ----------------------------------------------------------------------
@@ -138,7 +140,6 @@ def test_hidden_sheets_of_an_xml_table_stay_out(tmp_path):
 ODF = "urn:oasis:names:tc:opendocument:xmlns:office:1.0"
 XML_HEAD = f"<Workbook {NAMESPACES}>"
 REFUSED = {  # a file, and a word of the sentence that refuses it
-    "cells merged downwards": ("<table><tr><td rowspan=2>a<td>b<tr><td>c</table>", "第 1 行有上下合并"),
     "a table in a table": ("<table><tr><td><table><tr><td>a</table></table>", "套着"),
     "a page that breaks off": (f"<html>{PAGE[:-12]}", "不完整"),
     "a page of comments never closed": ("<html>" + "<!--" * 3_000_000, "不完整"),
@@ -189,3 +190,39 @@ def test_what_cannot_be_read_for_certain_is_one_sentence_that_says_what_to_do(na
         sheets_of(tmp_path, content)
     assert "请" in str(refusal.value)
     assert len(str(refusal.value)) < 100
+
+
+# -- cells merged downwards ------------------------------------------------------------
+
+
+def test_a_header_of_two_lines_in_a_page_keeps_every_title_in_its_column(tmp_path):
+    page = (
+        "<table><tr><td rowspan=2>区划代码<td colspan=2>区划<td rowspan=2>备注<tr><td>名称<td>级别"
+        f"{tr(*SOUND, '无')}</table>"
+    )
+    first, second, line = rows_of(tmp_path, page)
+    merged = MergedCell()
+    assert (first, second) == (["区划代码", "区划", "", "备注"], [merged, "名称", "级别", merged])
+    assert line == [*SOUND, "无"]
+
+
+@pytest.mark.parametrize("ending", ["xls", "xlsx"])
+def test_a_cell_that_is_merged_with_one_above_is_held_back_never_empty(ending, world, tmp_path):
+    lines = [
+        titles("roll"),
+        *(row("roll", {"身份证号": id_number(n), "班级": "1班" if n == 3 else ""}) for n in (3, 5)),
+    ]
+    path = tmp_path / f"file.{ending}"
+    if ending == "xlsx":
+        with xlsxwriter.Workbook(str(path)) as book:
+            sheet = book.add_worksheet()
+            for number, cells in enumerate(lines):
+                sheet.write_row(number, 1, cells)
+            at = 1 + titles("roll").index("班级")
+            sheet.merge_range(1, at, 2, at, "1班")
+    else:
+        above = tr(*lines[1]).replace("<td>1班", "<td rowspan=2>1班")
+        path.write_text(f"<table>{tr(*lines[0])}{above}{tr(*lines[2]).replace('<td></td>', '', 1)}</table>")
+    report = run_import(world.actors["county"], "roll", path, file_name=path.name)
+    assert [(held.row, held.column) for held in report.held_back] == [(3, "班级")]
+    assert "请取消合并" in report.held_back[0].message

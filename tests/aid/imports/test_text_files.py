@@ -65,7 +65,18 @@ def test_a_number_that_excel_has_shortened_is_held_back_and_told(world, tmp_path
     path = write(tmp_path / "file.csv", "\n".join(map(",".join, lines)).encode())
     report = run_import(world.actors["county"], "register", path, file_name="file.csv", batch="2026")
     assert [(held.row, held.column) for held in report.held_back] == [(2, "身份证号"), (3, "身份证号")]
-    assert "应为 17 位数字加 1 位校验位" in report.held_back[0].message
+    assert "成了 3.60426E+17，后面的数字已丢失" in report.held_back[0].message
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_without_a_mark_is_known_by_its_zeros(encoding, tmp_path):
+    content = "".join(f"{','.join(line)}\r\n" for line in (HEADER, SOUND)).encode(encoding)
+    assert rows_of(tmp_path, content) == [list(HEADER), list(SOUND)]
+
+
+def test_bars_separate_and_the_mark_of_an_end_is_no_row(tmp_path):
+    content = "".join(f"{'|'.join(line)}\r\n" for line in (HEADER, SOUND)).encode("gb18030")
+    assert rows_of(tmp_path, content + b"\x1a") == [list(HEADER), list(SOUND)]
 
 
 def test_quotes_hold_separators_line_ends_and_quotes(tmp_path):
@@ -104,7 +115,6 @@ REFUSED = {  # a text, and a word of the sentence that refuses it
     "a byte that is no character, marked": (b"\xef\xbb\xbf" + "甲,乙\n".encode("gb18030"), "第 1 行"),
     "half a character of UTF-16": (b"\xff\xfe" + "a\nb".encode("utf-16-le") + b"x", "第 2 行"),
     "half a pair of UTF-16": (b"\xff\xfe" + "a\n".encode("utf-16-le") + b"\0\xd8a\0", "第 2 行"),
-    "UTF-16 without a mark": ("甲,乙\n".encode("utf-16-le"), "不是表格文件"),
     "UTF-32": ("甲,乙\n".encode("utf-32"), "第 1 行有空字符"),
     "NUL at the start": (b"a\0,b\n", "不是表格文件"),
     "NUL far down": (b"a,b\n" * 3000 + b"\0,c\n", "第 3001 行有空字符"),

@@ -79,7 +79,10 @@ def test_an_error_value_is_named_and_a_formula_without_result_is_called_that():
 @each_reader
 @pytest.mark.parametrize("unseen", ["\x00", "\x07", "\n", "\u200b", "\u202e", "\ufeff", "\ufffe", "\ud800", "\x85"])
 def test_a_control_character_inside_is_refused(read, unseen):
-    assert reason_of(read, f"王{unseen}芳") == "malformed"
+    if read is READERS["identifier"] and unseen in "\u200b\u202e\ufeff":
+        assert read(f"{unseen}12{unseen}") == "12"
+    else:
+        assert reason_of(read, f"王{unseen}芳") == "malformed"
 
 
 # -- tidy and is_empty ---------------------------------------------------------
@@ -176,6 +179,7 @@ def test_a_date_is_read_in_every_way_it_is_written(day):
     written = (
         *(day, dt.datetime(year, month, number, 8), float(f"{day:%Y%m%d}"), f"{day:%Y%m%d}", day.isoformat()),
         *(f"{year}/{month}/{number}", f"{year}.{month:02}.{number:02}", f"{year} 年 {month} 月 {number} 日"),
+        *(f"{day} 00:00:00", f"{year}/{month}/{number} 0:00", f"{day}T08:30:00.000", f"{year}年{month}月{number}号"),
     )
     assert {cells.date(cell, today=TODAY) for cell in written} == {day}
 
@@ -189,6 +193,17 @@ def test_a_date_is_read_in_every_way_it_is_written(day):
     ],
 )
 def test_what_is_no_past_date_is_refused(cell):
+    assert reason_of(READERS["date"], cell) == "malformed"
+
+
+@pytest.mark.parametrize("cell", [42075.0, 41664.0])
+def test_a_number_where_a_date_belongs_is_called_one(cell):
+    with pytest.raises(Fault, match=f"是数字 {cell:.0f}，可能是没有设成日期格式的日期"):
+        READERS["date"](cell)
+
+
+@pytest.mark.parametrize("cell", ["2014-01-25T16:00:00Z", "2014-01-25 25:00", "2014-01-2500:00", "12:00"])
+def test_a_time_that_may_be_of_another_day_is_none(cell):
     assert reason_of(READERS["date"], cell) == "malformed"
 
 
@@ -209,13 +224,13 @@ def test_a_month_is_read_in_every_way_it_is_written(day):
             f"{year}-{month}",
             f"{year}/{month:02}",
         ),
-        *(f"{year}.{month}", f"{year}年{month}月"),
+        *(f"{year}.{month}", f"{year}年{month}月", f"{year}年{month}月1日", f"{day} 00:00:00", f"{day:%Y%m%d}"),
     )
     assert {cells.month(cell) for cell in written} == {f"{day:%Y%m}"}
 
 
 @pytest.mark.parametrize(
-    "cell", ["201713", "201700", "2017", "17-09", "2017年", "20179", "2017-09-01", 2017.0, "189912", dt.date(999, 9, 1)]
+    "cell", ["201713", "201700", "2017", "17-09", "2017年", "20179", "2017-09-31", 2017.0, "189912", dt.date(999, 9, 1)]
 )
 def test_what_is_no_month_is_refused(cell):
     assert reason_of(cells.month, cell) == "malformed"
@@ -225,8 +240,35 @@ def test_what_is_no_month_is_refused(cell):
 
 
 def test_yes_and_no_and_nothing_else():
-    assert [cells.yes_or_no(cell) for cell in ("是", " 否 ")] == [True, False]
-    assert {reason_of(cells.yes_or_no, cell) for cell in ("Y", "1", 1.0, True, "住校")} == {"malformed"}
+    assert [cells.yes_or_no(cell) for cell in ("是", " 否 ", True, False, "TRUE", "√")] == [
+        *(True, False, True, False, True, True)
+    ]
+    assert {reason_of(cells.yes_or_no, cell) for cell in ("Y", "1", 1.0, "住校")} == {"malformed"}
+    assert cells.yes_or_no("住校", also={"住校": True})
+
+
+def test_a_label_is_known_by_another_word_that_can_mean_no_other():
+    labels = {"在籍": "present", "休学": "suspended"}
+    assert [cells.one_of(cell, labels=labels) for cell in ("在 读", "在籍（在读）", "休学中")] == [
+        *("present", "present", "suspended"),
+    ]
+    assert reason_of(partial(cells.one_of, labels=labels), "普通高中") == "unknown"
+    assert reason_of(partial(cells.one_of, labels={"普高": "senior", "中职": "vocational"}), "高中") == "unknown"
+
+
+@pytest.mark.parametrize("written", ["'0012", "＇0012", "‘0012", "\u202d0012\u202c", "\ufeff0012", "0012\u200b "])
+def test_what_makes_text_of_an_identifier_is_no_part_of_it(written):
+    assert cells.identifier(written, longest=9) == "0012"
+
+
+@pytest.mark.parametrize("written", ["3.60426E+17", "3.60426E17", "'3e+17"])
+def test_an_identifier_that_became_a_power_of_ten_is_called_lost(written):
+    assert reason_of(partial(cells.identifier, longest=40), written) == "number_cell"
+
+
+def test_a_cell_merged_with_one_above_is_told_by_every_reader():
+    assert {reason_of(read, cells.MergedCell()) for read in READERS.values()} == {"malformed"}
+    assert not cells.is_empty(cells.MergedCell())
 
 
 def test_a_label_is_known_however_wide_and_an_unknown_one_told_with_the_list():

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from aid.imports import staged
 from aid.imports.folder import CLAIMED, WatchedFolder
 from aid.operations.accounts import open_account
 from aid.rules.cells import Cell
@@ -20,6 +21,13 @@ def clerk(world) -> Account:
     """As whom the folder imports: an account of the county's."""
     office = world.organisations["county"]
     return open_account(SYSTEM, organisation=office, role=Role.COUNTY, login="clerk", name="小王")[0]
+
+
+@pytest.fixture(autouse=True)
+def kept(tmp_path: Path) -> Path:
+    """Where the rows of a file lie while it comes in."""
+    staged.keep_in(tmp_path / "staged")
+    return tmp_path / "staged"
 
 
 @pytest.fixture

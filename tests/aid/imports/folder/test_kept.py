@@ -22,8 +22,10 @@ SERVER = """
 import sys
 from pathlib import Path
 from aid import dialect
+from aid.imports import staged
 from aid.imports.folder import WatchedFolder
 dialect.open_database("", Path(sys.argv[1]))
+staged.keep_in(Path(sys.argv[2]).parent / "staged of the server")
 watch = WatchedFolder(Path(sys.argv[2]), "clerk")
 watch.look()
 print("ready", flush=True)

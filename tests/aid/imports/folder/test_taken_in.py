@@ -1,6 +1,7 @@
 """What is dropped into a watched folder: when it comes in, as whom, and where it ends."""
 
 import os
+import subprocess
 import threading
 
 import pytest
@@ -68,6 +69,16 @@ def test_a_file_comes_in_only_when_it_has_stopped_growing(watch, drop, place):
     assert path.exists()
     watch.look()
     assert names(place, DONE)[0] == path.name
+
+
+def test_a_file_is_read_once_and_nothing_of_it_is_kept(watch, drop, place, kept, monkeypatch):
+    opened, start = [], subprocess.Popen
+    monkeypatch.setattr(subprocess, "Popen", lambda *words, **how: opened.append(words) or start(*words, **how))
+    drop({})
+    looked(watch)
+    assert len(opened) == 1
+    assert names(place, DONE)[0] == "学籍名册（新）.xlsx"
+    assert list(kept.iterdir()) == []
 
 
 def test_a_file_that_grows_while_it_is_read_is_refused(watch, drop, place):
