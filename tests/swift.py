@@ -112,4 +112,4 @@ def collect_less() -> None:
     """Never look for garbage among the collected tests, as a server never does in its program (serving.py)."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(100_000, 20, 20)
+    gc.set_threshold(10_000, 20, 20)

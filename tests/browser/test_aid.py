@@ -52,6 +52,7 @@ def test_the_grid_of_the_unpaid_has_the_amounts_their_filter_and_their_sum(check
     page.goto("/aid_item/")
     page.once("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name="填入国家项目和标准").click()
+    expect(page.get_by_text("个国家资助项目，请核对金额")).to_be_visible()
     page.goto("/unpaid/grid/?item=2&term=2026秋&amount_fen_from=400")
     expect(page.get_by_role("gridcell", name="625.00")).to_be_visible()
     expect(page.get_by_role("gridcell", name="375.00")).to_have_count(0)

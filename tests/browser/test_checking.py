@@ -1,5 +1,7 @@
 """A school checks its children in a real browser, by mouse and by keyboard alone."""
 
+import re
+
 from playwright.sync_api import expect
 
 from models import Beneficiary, CheckState, db
@@ -18,7 +20,7 @@ def test_a_school_checks_row_after_row_by_keyboard(enter, world):
     expect(page.get_by_label("姓名", exact=True)).to_be_focused()
     page.keyboard.press("Enter")
     page.get_by_text("王芳：已核对（未更新）").wait_for()
-    assert page.get_by_role("heading", level=1).inner_text().endswith("李强")
+    expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("李强$"))
     expect(page.get_by_label("姓名", exact=True)).to_be_focused()
     page.keyboard.press("Enter")
     page.get_by_text("都已处理完").wait_for()
@@ -67,9 +69,10 @@ def test_a_checked_row_leaves_the_list_and_its_whole_number_finds_it(enter, worl
     page = enter("user.a")
     page.goto(f"/check/row/?id={world.children['a1'].id}")
     page.get_by_role("button", name="确认核对").click()
+    page.get_by_text("王芳：已核对（未更新）").wait_for()
     page.goto("/check/")
-    assert not page.get_by_role("link", name="王芳").count()
     page.get_by_text("另有 1 条已处理未显示").wait_for()
+    expect(page.get_by_role("link", name="王芳")).to_have_count(0)
     page.keyboard.press("/")
     page.keyboard.type(world.children["a1"].id_number)
     page.keyboard.press("Enter")
@@ -88,7 +91,7 @@ def test_two_people_at_one_row_see_both_values(enter, world):
     school.get_by_role("button", name="确认核对").click()
     school.get_by_text("已被改动").wait_for()
     school.get_by_text("现在的值：五年级").wait_for()
-    assert school.get_by_label("年级", exact=True).input_value() == "四年级"
+    expect(school.get_by_label("年级", exact=True)).to_have_value("四年级")
     school.get_by_role("button", name="按我填的保存").click()
     school.get_by_text("王芳：已核对（已更新）").wait_for()
     with db.connection_context():

@@ -26,5 +26,6 @@ def test_a_case_is_opened_visited_corrected_and_the_correction_undone(world, ent
     visits = page.get_by_role("region", name="走访")
     expect(visits.get_by_text("外出务工", exact=True).first).to_be_visible()
     page.get_by_role("button", name="撤销").click()
+    expect(page.get_by_text("已撤销操作")).to_be_visible()
     page.goto("/dropout_case/")
     expect(page.get_by_role("cell", name="失联", exact=True)).to_be_visible()

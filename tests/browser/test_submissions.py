@@ -19,7 +19,7 @@ def hand_in(page: Page, rows: int) -> None:
     expect(page.get_by_role("button", name=f"上报 {rows} 个")).to_be_focused()
     page.keyboard.press("Enter")
     page.get_by_text("条，等县里审核").wait_for()
-    assert f"轮 {rows} 条" in page.get_by_text("条，等县里审核").inner_text()
+    expect(page.get_by_text("条，等县里审核")).to_contain_text(f"轮 {rows} 条")
 
 
 def open_round(page: Page, code: str) -> None:

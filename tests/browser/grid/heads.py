@@ -23,10 +23,6 @@ def chip_texts(sheet: Sheet) -> Locator:
     return sheet.page.locator("[data-chips] .chip > span")
 
 
-def chips(sheet: Sheet) -> list[str]:
-    return chip_texts(sheet).all_inner_texts()
-
-
 def shown(sheet: Sheet) -> list[str]:
     """The columns that are shown, in order."""
     return sheet.page.evaluate(NAMES)

@@ -214,7 +214,7 @@ def test_all_of_a_paste_is_refused_where_the_clerk_says_so(sheet):
     sheet.saved()
     assert texts("sex", count=3) == [None] * 3
     assert not operations()
-    assert not sheet.page.locator("[aria-invalid]").count()
+    expect(sheet.page.locator("[aria-invalid]")).to_have_count(0)
 
 
 def test_escape_answers_that_nothing_is_to_be_saved(sheet):

@@ -107,8 +107,8 @@ def test_ctrl_g_jumps_to_a_row_by_its_number(sheet):
     sheet.press("Control+g")
     sheet.type("504")
     sheet.press("Enter")
-    assert sheet.at() == (503, "name")
     sheet.shows(503, name="甲498")
+    assert sheet.at() == (503, "name")
     expect(sheet.field).to_be_focused()
     sheet.press("Control+g")
     sheet.type("5000")
@@ -121,16 +121,16 @@ def test_the_grid_is_told_to_screen_readers(sheet):
     expect(grid).to_have_attribute("aria-rowcount", str(LAST + 2))
     columns = int(grid.get_attribute("aria-colcount"))
     heads = grid.get_by_role("columnheader")
-    assert heads.count() == columns
+    expect(heads).to_have_count(columns)
     rows = grid.get_by_role("row")
-    assert rows.first.get_attribute("aria-rowindex") == "1"
+    expect(rows.first).to_have_attribute("aria-rowindex", "1")
     second = rows.nth(1)
-    assert second.get_attribute("aria-rowindex") == "2"
-    assert second.get_by_role("gridcell").count() == columns - 1
-    assert second.get_by_role("rowheader").count() == 1
+    expect(second).to_have_attribute("aria-rowindex", "2")
+    expect(second.get_by_role("gridcell")).to_have_count(columns - 1)
+    expect(second.get_by_role("rowheader")).to_have_count(1)
     expect(sheet.cell(0, "name")).to_have_attribute("aria-readonly", "false")
     expect(sheet.cell(0, "school")).to_have_attribute("aria-readonly", "true")
-    assert not sheet.page.locator("[aria-invalid]").count()
+    expect(sheet.page.locator("[aria-invalid]")).to_have_count(0)
 
 
 def test_moving_is_spoken_with_row_column_text_and_what_is_wrong(sheet):
@@ -149,7 +149,7 @@ def test_where_one_stands_is_seen(sheet):
     expect(here).to_be_in_viewport()
     expect(here).to_have_css("outline-style", "solid")
     expect(here).to_have_css("outline-width", "2px")
-    assert sheet.page.locator(".cell.active").count() == 1
+    expect(sheet.page.locator(".cell.active")).to_have_count(1)
 
 
 def test_keys_alone_correct_a_row_and_take_it_back(sheet, world):

@@ -53,4 +53,4 @@ def test_an_open_grid_shows_the_right_cells_when_a_column_before_them_is_retired
     sheet.page.reload()
     expect(sheet.root).to_be_visible()
     expect(sheet.page.get_by_role("columnheader", name=re.compile("家庭收入"))).to_be_attached()
-    assert sheet.page.get_by_role("columnheader", name=re.compile("接送人")).count() == 0
+    expect(sheet.page.get_by_role("columnheader", name=re.compile("接送人"))).to_have_count(0)

@@ -64,6 +64,7 @@ def test_walking_over_columns_asks_once_one_rests(sheet):
     expect(line(sheet)).to_contain_text("姓名：已填")
     sheet.page.on("request", lambda request: asked.append(request.url) if "/totals" in request.url else None)
     sheet.press(*["ArrowRight"] * 5)
+    expect(line(sheet)).not_to_contain_text("姓名：已填")
     expect(line(sheet)).to_contain_text("：已填")
     assert len(asked) == 1
 
