@@ -256,6 +256,8 @@ def test_a_refused_name_comes_back_with_the_page(app, visit):
 def test_anothers_is_neither_opened_nor_written(app, visit):
     key = kept()
     assert visit("a").get(f"/own_summary/open/?id={key}").status_code == 404
+    assert visit("other_county").get(f"/summary/details/?id={key}").status_code == 404
+    assert visit("city").get(f"/summary/details/?id={key}").status_code == 404
     form = {"id": key, "version": 1, "as": "same", "name": "x", "layout": LAYOUT.packed}
     assert visit("a").post("/own_summary/keep", form).status_code == 404
     shared = kept(name="共享的", shared=True)

@@ -57,6 +57,12 @@ def test_a_child_kept_for_a_school_outside_the_province_studies_there(made):
     assert (line["就读所在县"], line["学校"]) == (OUTSIDE, "长沙市某小学")
 
 
+def test_a_child_that_another_county_keeps_is_in_nobody_s_book_but_its_own(made):
+    for who in ("a", "other_county"):
+        assert not [line for line in made(who).lines if line["外地"] == OUTSIDE], who
+    assert [line for line in made("county").lines if line["外地"] == OUTSIDE]
+
+
 def test_each_direction_has_its_list(made):
     for way, rows in crossing().items():
         lines = made(name=way).lines
