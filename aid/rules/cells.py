@@ -191,8 +191,7 @@ def month(cell: Cell) -> str:
 
 
 def yes_or_no(cell: Cell, *, also: Mapping[str, bool] = YES_OR_NO) -> bool:
-    """是 or 否, or Excel's own TRUE and FALSE; `also` are other words of the column for them. Raises Fault: error_cell,
-    malformed."""
+    """是 or 否, or Excel's TRUE and FALSE; `also` are the column's own words. Raises Fault: error_cell, malformed."""
     if isinstance(cell, bool):
         return cell
     found = (YES_OR_NO | SIGNS | also).get(tidy(text(cell, longest=40)).upper())

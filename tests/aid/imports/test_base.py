@@ -136,37 +136,6 @@ def test_rows_are_numbered_as_excel_shows_them_and_blank_ones_skipped(world, sen
     assert [held.row for held in report.held_back] == [5, 8]
 
 
-def test_of_two_sheets_of_a_kind_none_is_left_out_in_silence(world, send_lines):
-    second = [titles("regions"), row("regions", {"区划代码": "360426103000"})]
-    with pytest.raises(BadSheet, match="“Sheet1”、“Sheet2”"):
-        send_lines(world.actors["county"], "regions", [titles("regions"), row("regions")], second=second)
-
-
-def test_only_the_first_sheet_is_read_where_the_second_has_a_header_alone(world, send_lines):
-    second = [["填写说明"], titles("regions")]
-    report = send_lines(world.actors["county"], "regions", [titles("regions"), row("regions")], second=second)
-    assert (report.rows, report.warnings) == (1, [])
-
-
-def test_totals_signatures_numbers_and_a_header_once_more_are_passed_over_and_told(world, send_lines):
-    columns = titles("roll")
-    lines = [
-        *(columns, [str(n) for n in range(1, len(columns) + 1)], row("roll"), columns),
-        *(["小计", "", "1人"], ["合计", "1人"], ["填表人：王老师", "", "审核人：李主任"], ["说明：一式两份"]),
-    ]
-    report = send_lines(world.actors["county"], "roll", lines)
-    assert (count_of(report), len(report.warnings)) == ((1, 1, 0, 0, 0), 1)
-    assert report.warnings[0].startswith("没有收进来的行：第 2 行“1”、第 4 行“全国学籍号”、第 5 行“小计”")
-    assert "等 6 行" in report.warnings[0]
-
-
-def test_a_child_is_never_taken_for_a_total(world, send_lines):
-    filled = row("roll", {"全国学籍号": "合计", "身份证号": ""})
-    alone = ["", "总计长", "", "", "", "", "", "", "", "三年级"]
-    report = send_lines(world.actors["county"], "roll", [titles("roll"), filled, alone, ["蒲亭镇小学"]])
-    assert [held.row for held in report.held_back] == [2, 3, 4]
-
-
 def test_a_sheet_without_rows_adds_nothing(world, send):
     report = send(world.actors["county"], "roll")
     assert count_of(report) == (0, 0, 0, 0, 0)

@@ -247,25 +247,6 @@ def test_yes_and_no_and_nothing_else():
     assert cells.yes_or_no("住校", also={"住校": True})
 
 
-def test_a_label_is_known_by_another_word_that_can_mean_no_other():
-    labels = {"在籍": "present", "休学": "suspended"}
-    assert [cells.one_of(cell, labels=labels) for cell in ("在 读", "在籍（在读）", "休学中")] == [
-        *("present", "present", "suspended"),
-    ]
-    assert reason_of(partial(cells.one_of, labels=labels), "普通高中") == "unknown"
-    assert reason_of(partial(cells.one_of, labels={"普高": "senior", "中职": "vocational"}), "高中") == "unknown"
-
-
-@pytest.mark.parametrize("written", ["'0012", "＇0012", "‘0012", "\u202d0012\u202c", "\ufeff0012", "0012\u200b "])
-def test_what_makes_text_of_an_identifier_is_no_part_of_it(written):
-    assert cells.identifier(written, longest=9) == "0012"
-
-
-@pytest.mark.parametrize("written", ["3.60426E+17", "3.60426E17", "'3e+17"])
-def test_an_identifier_that_became_a_power_of_ten_is_called_lost(written):
-    assert reason_of(partial(cells.identifier, longest=40), written) == "number_cell"
-
-
 def test_a_cell_merged_with_one_above_is_told_by_every_reader():
     assert {reason_of(read, cells.MergedCell()) for read in READERS.values()} == {"malformed"}
     assert not cells.is_empty(cells.MergedCell())
