@@ -3,14 +3,17 @@
 from typing import Any
 
 from aid.workbooks import style
+from aid.workbooks.paper import DOWN, scale
 from aid.workbooks.sheets import Sheet
 
-BAR_HEIGHT, FEWEST_BARS, AROUND = 30, 3, 120
+BAR_HEIGHT, FEWEST_BARS, AROUND, ROW = 24, 3, 120, 20
 WIDTH = 620
+WIDEST_BESIDE = 70  # characters of a table that leaves a chart room beside it on a page
 
 
-def draw(book: Any, page: Any, sheet: Sheet, *, rows: tuple[int, int]) -> None:
-    """Draw the sheet's chart right of its table: of its lines from below the first of `rows`, the header, to the last.
+def draw(book: Any, page: Any, sheet: Sheet, *, rows: tuple[int, int], below: int) -> None:
+    """Draw the sheet's chart: of its lines from below the first of `rows`, the header, to the last. It stands right of
+    the table; from the row `below` on, under it, where it is too wide for that and the two are one page.
 
     `page` and `book` are XlsxWriter's worksheet and workbook.
     """
@@ -36,5 +39,14 @@ def draw(book: Any, page: Any, sheet: Sheet, *, rows: tuple[int, int]) -> None:
     look = {"num_format": chart.number_format, "num_font": font, "major_gridlines": grid, "line": {"none": True}}
     bars.set_x_axis(limits | look)
     bars.set_chartarea({"border": {"color": style.LINE}})
-    bars.set_size({"width": WIDTH, "height": AROUND + BAR_HEIGHT * max(FEWEST_BARS, last - header)})
-    page.insert_chart(header, len(sheet.columns), bars, {"x_offset": 24, "object_position": 2})
+    height = AROUND + BAR_HEIGHT * max(FEWEST_BARS, last - header)
+    bars.set_size({"width": WIDTH, "height": height})
+    if _fits_under(sheet, below * ROW + height):
+        page.insert_chart(below, 0, bars, {"object_position": 2})
+    else:
+        page.insert_chart(header, len(sheet.columns), bars, {"x_offset": 24, "object_position": 2})
+
+
+def _fits_under(sheet: Sheet, height: int) -> bool:
+    """Whether a wide table with its chart under it, so many pixels high, is one page."""
+    return scale(sheet) * height <= DOWN and sum(column.width for column in sheet.columns) > WIDEST_BESIDE

@@ -25,14 +25,14 @@ NO_TOWNSHIP, OTHER_AGE = "未分乡镇", "其他年龄"
 CASES, VISITED, UNVISITED = "待劝返", "已走访", "未走访"
 FAMILY = (
     shown(DropoutCase.id_number, 20, centred=True),
-    *(worked_out("户籍区划", HOME.name, 12), shown(RegisterPerson.home_address, 28, wraps=True)),
+    *(worked_out("户籍区划", HOME.name, 12), shown(RegisterPerson.home_address, 26, wraps=True)),
     *(shown(RegisterPerson.head_name, 10), shown(RegisterPerson.phone, 13, centred=True)),
     shown(RegisterPerson.hardship, 15),
 )
 VISIT = (
     *(shown(DropoutVisit.date, 11, centred=True), shown(DropoutVisit.visitor, 14, wraps=True)),
     *(shown(DropoutVisit.outcome, 10), shown(DropoutVisit.finding, 48, wraps=True)),
-    shown(DropoutVisit.next_step, 30, wraps=True),
+    shown(DropoutVisit.next_step, 28, wraps=True),
 )
 WHEN, OUTCOME, NEXT_STEP = 0, 2, 4
 NOTES = (

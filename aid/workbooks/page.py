@@ -10,17 +10,15 @@ from math import ceil
 from typing import Any
 
 from aid.errors import RuleBroken
-from aid.workbooks import style
+from aid.workbooks import paper, style
 from aid.workbooks.drawing import draw
 from aid.workbooks.entry import Entry
 from aid.workbooks.looks import Looks
 from aid.workbooks.sheets import Column, Fault, Line, Sheet, Sums, column_letters
 from aid.workbooks.style import Kind
 
-ROWS, LONGEST_TEXT, LONGEST_FOOTER, A4 = 1_048_576, 32_767, 80, 9
-MARGINS = {"left": 0.4, "right": 0.4, "top": 0.5, "bottom": 0.6}
+ROWS, LONGEST_TEXT = 1_048_576, 32_767
 LINE_HEIGHT, ROW_HEIGHT = 16, 18
-PAPER = 104  # characters of a column's width that A4 landscape holds
 NOTE_LINES, NOTE_WIDTH = 4, 36  # what a comment of twice XlsxWriter's width holds
 
 
@@ -70,7 +68,13 @@ class Page:
         self._for_typing(last_filtered)
         self._bars(last_filtered)
         if self.sheet.chart:
-            draw(self.book, self.page, self.sheet, rows=(self.header, last_filtered))
+            draw(
+                self.book,
+                self.page,
+                self.sheet,
+                rows=(self.header, last_filtered),
+                below=self.row + len(self.sheet.notes) + 2,
+            )
         for at, note in enumerate(self.sheet.notes, self.row + 1):
             self.page.write_string(at, 0, note, self._style(style.NOTE))
         if self.breaks:
@@ -91,7 +95,7 @@ class Page:
         self._header()
         self.page.freeze_panes(self.header + 1, self.sheet.frozen)
         self.page.hide_gridlines(1 if self.sheet.example else 2)
-        self._print_setup()
+        paper.set_up(self.page, self.sheet, header=self.header)
 
     def _header(self) -> None:
         for at, words in enumerate(self.sheet.example):
@@ -117,20 +121,6 @@ class Page:
             return
         for column in at:
             self.page.write_string(2, column, name, self._style(style.GROUP if name else style.OVER_NO_GROUP))
-
-    def _print_setup(self) -> None:
-        page = self.page
-        page.set_landscape()
-        page.set_paper(A4)
-        if self.sheet.pages_by is None:
-            page.fit_to_pages(1, 0)
-        else:  # Excel passes over page breaks where it is told to fit
-            page.set_print_scale(min(100, int(100 * PAPER / sum(column.width for column in self.columns))))
-        page.repeat_rows(2 if self.sheet.pages_by is None else 0, self.header)
-        page.set_margins(**MARGINS)
-        # The space keeps a heading that begins with a digit from becoming part of the font size before it.
-        named = style.printable(self.sheet.heading)[:LONGEST_FOOTER].replace("&", "&&")
-        page.set_footer(f"&L&9 {named}&R&9 第 &P 页，共 &N 页")
 
     def _turn_page(self, line: Line) -> None:
         says = line.cells[self.sheet.pages_by]

@@ -16,7 +16,7 @@ from xlsxwriter.worksheet import Worksheet
 from aid.errors import RuleBroken
 from aid.workbooks import base, page
 from aid.workbooks.base import Column, list_csv, list_workbook
-from aid.workbooks.sheets import Line, Sheet
+from aid.workbooks.sheets import Chart, Line, Sheet
 from aid.workbooks.style import WHOLE, Kind
 from tests.aid.workbooks.conftest import opened, read
 
@@ -155,3 +155,24 @@ def test_cells_are_written_to_the_byte_as_xlsxwriter_would(tmp_path, monkeypatch
         sheets.append(sheet_xml(tmp_path / name))
         monkeypatch.setattr(base, "_Worksheet", Worksheet)
     assert sheets[0] == sheets[1]
+
+
+@pytest.mark.parametrize(("width", "paper"), [(104, 9), (189, 9), (190, 8), (260, 8)])
+def test_a_list_too_wide_to_be_read_on_a4_is_printed_on_a3(tmp_path, width, paper):
+    path = tmp_path / "list.xlsx"
+    list_workbook(path, title="名单", subtitle="", columns=[Column("值", width)], rows=[])
+    printed = re.search(r"<pageSetup [^>]*>", sheet_xml(path))[0]
+    assert f'paperSize="{paper}"' in printed
+    assert 'orientation="landscape"' in printed
+
+
+@pytest.mark.parametrize(("width", "lines", "at"), [(60, 3, (2, 2)), (120, 3, (8, 0)), (120, 60, (2, 2))])
+def test_a_chart_stands_under_a_wide_table_where_both_are_one_page(tmp_path, width, lines, at):
+    columns = [Column("乡镇", width - 10), Column("人数", 10, number_format=WHOLE)]
+    rows = [Line((f"乡镇{n}", n)) for n in range(lines)]
+    sheet = Sheet("图", "图", "", columns, rows, chart=Chart("人数", 0, (1,), number_format=WHOLE))
+    base.write_book(tmp_path / "b.xlsx", [sheet], author="", made=dt.datetime(2026, 9, 1))
+    with zipfile.ZipFile(tmp_path / "b.xlsx") as parts:
+        drawn = parts.read("xl/drawings/drawing1.xml").decode()
+    start = re.search(r"<xdr:from><xdr:col>(\d+)</xdr:col>.*?<xdr:row>(\d+)</xdr:row>", drawn)
+    assert (int(start[2]), int(start[1])) == at
