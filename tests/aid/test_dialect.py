@@ -1,5 +1,7 @@
 """How the database is opened: nothing acknowledged is lost, writers queue, and what is removed is gone."""
 
+import threading
+
 import pytest
 
 from aid import dialect
@@ -43,6 +45,20 @@ def test_rows_are_set_aside_while_somebody_else_has_the_writers_turn(sqlite):
     aside = dialect.set_aside(Enrolment, ["id", "class_name"], [(1, "2班")])
     assert db.execute(aside.select(aside.c.id, aside.c.class_name)).fetchall() == [(1, "2班")]
     other.close()
+
+
+def test_what_others_commit_meanwhile_is_not_seen_in_one_state_and_is_after_it(world):
+    def renamed() -> None:
+        with db.connection_context():
+            Organisation.update(name="改名学校").execute()
+
+    with dialect.one_state():
+        before = [row.name for row in Organisation.select(Organisation.name).order_by(Organisation.id)]
+        other = threading.Thread(target=renamed)
+        other.start()
+        other.join()
+        assert [row.name for row in Organisation.select(Organisation.name).order_by(Organisation.id)] == before
+    assert {row.name for row in Organisation.select(Organisation.name)} == {"改名学校"}
 
 
 def test_a_sqlite_that_loses_commits_is_refused(tmp_path, monkeypatch):
