@@ -132,15 +132,16 @@ def apply_delivery(*, dry: bool, login: str | None, wants_json: bool) -> None:
 @click.command("workbook", help="生成汇总表：SLUG 为 " + "、".join(WORKBOOKS))
 @click.argument("slug")
 @click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="存为此文件（.xlsx）")
+@click.option("--term", default="", help="资助发放汇总、公示名单的学期，如 2026秋；不写为本学年、本学期")
 @as_login
 @refusing
 @db.connection_context()
-def write_workbook(slug: str, *, out: Path, login: str | None) -> None:
+def write_workbook(slug: str, *, out: Path, term: str, login: str | None) -> None:
     if slug not in WORKBOOKS:
         raise RuleBroken(f"没有名为“{slug}”的汇总表，可用的有：{'、'.join(WORKBOOKS)}")
     if not out.parent.is_dir():
         raise RuleBroken(f"没有这个文件夹：{out.parent}")
-    make_workbook(acting(login), slug, out)
+    make_workbook(acting(login), slug, out, term=term)
     click.echo(f"已生成 {out}")
 
 
@@ -241,8 +242,7 @@ FORGOTTEN = (
 def forget_old(script: ScriptInfo) -> None:
     config: Config = script.load_app().config["ZHUXUE"]
     with db.connection_context():
-        sentences = tidied(config)
-    click.echo("\n".join(sentences))
+        click.echo("\n".join(tidied(config)))
 
 
 @click.command("demo", help="演示用的一个县：造数据、导入、匹配、开账号并启动服务")

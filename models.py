@@ -532,7 +532,7 @@ class MadeWorkbook(Versioned):
     reads: one school, or the place whose code begins with `prefix`. `newest` is the last operation it knows of."""
 
     title = "生成的汇总表"
-    inner = frozenset({"id", "version", "slug", "prefix", "file"})
+    inner = frozenset({"id", "version", "slug", "term", "prefix", "file"})
 
     name = text("汇总表", 60)
     maker = text("制表人", 40)
@@ -541,6 +541,7 @@ class MadeWorkbook(Versioned):
     school = points_at("只含学校", Organisation, null=True)
     prefix = text("范围", 12)
     slug = text("表", 40)
+    term = text("学期", 6, default="")  # the one that was chosen, where it is of a term
     at = pw.DateTimeField(verbose_name="制表时间", default=now)
     newest = pw.IntegerField(verbose_name="截至操作", null=True)  # no pointer: the history may be cleared of it
     state = choice("状态", MakingState, default=MakingState.QUEUED)

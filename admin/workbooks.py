@@ -14,14 +14,15 @@ from admin.exporting import XLSX, download
 from admin.listing import Listing
 from admin.selection import key_of
 from admin.shell import needs, refuse
-from aid.errors import AidError, OutOfScope
+from aid.errors import AidError, OutOfScope, RuleBroken
 from aid.permissions import Permission
 from aid.rules.times import local
 from aid.scope import changeable
-from aid.workbooks.keeping import ask, ask_again, offered, remove, take
+from aid.workbooks import OF_A_TERM
+from aid.workbooks.keeping import ask, ask_again, offered, remove, take, terms_offered
 from aid.workbooks.making import MAKER
 from forms.imports import UploadForm
-from models import MadeWorkbook, MakingState
+from models import MadeWorkbook, MakingState, now
 
 MAKE = Permission.WORKBOOK_MAKE
 MOST_TOLD = 10  # workbooks that are not there yet, and are told above the list
@@ -55,6 +56,8 @@ class WorkbooksView(PanelView):
         )
         return {
             "books": offered(self.actor),
+            "of_a_term": OF_A_TERM,
+            "terms": terms_offered(local(now()).date()),
             "not_there": list(not_there.order_by(MadeWorkbook.id.desc()).limit(MOST_TOLD)),
             "wanted": self._wanted(),
             "states": MakingState,
@@ -77,7 +80,12 @@ class WorkbooksView(PanelView):
     @expose("/make/<slug>", methods=("POST",))
     @needs(MAKE)
     def make_view(self, slug: str) -> Any:
-        return self._back_with(MAKER.soon(ask(self.actor, slug)))
+        try:
+            row = ask(self.actor, slug, term=request.form.get("term", ""))
+        except RuleBroken as refusal:
+            refuse(refusal)
+            return redirect(url_for(".index_view"))
+        return self._back_with(MAKER.soon(row))
 
     @expose("/again/", methods=("POST",))
     @needs(MAKE)

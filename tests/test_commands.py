@@ -249,6 +249,12 @@ def test_a_workbook_is_written_where_it_is_asked_for(county, tmp_path, slug):
     assert (tmp_path / "out.xlsx").read_bytes()[:2] == b"PK"
 
 
+def test_a_workbook_of_another_term_and_of_what_is_none(county, tmp_path):
+    assert county("workbook", "public-list", "--out", tmp_path / "out.xlsx", "--term", "2025秋").exit_code == 0
+    told = refused(county("workbook", "accounts", "--out", tmp_path / "out.xlsx", "--term", "2025秋"))
+    assert "不分学期" in told
+
+
 def test_an_unknown_workbook_is_answered_with_the_known_ones(county, tmp_path):
     sentence = refused(county("workbook", "summary", "--out", tmp_path / "out.xlsx"))
     assert "regional-summary" in sentence

@@ -1,6 +1,6 @@
 """资助发放汇总 (DOMAIN.md part 5, workbook 8): item × stage × place, heads and yuan, and who is due and not yet paid.
 
-Of every term of the present school year that has begun, the present one first.
+Of every term of the present school year that has begun, the present one first; or of one term that was chosen.
 """
 
 import datetime as dt
@@ -88,14 +88,14 @@ class AidSummary:
     slug = "aid-summary"
     title = "资助发放汇总"
     read = Permission.AID_READ
-    note = "本学年各学期按项目、学段、乡镇汇总已发和应发未发的人数与金额，附应发未发名单。"
+    note = "本学年各学期或选定的学期，按项目、学段、乡镇汇总已发和应发未发的人数与金额，附应发未发名单。"
 
-    def sheets(self, actor: Actor, now: dt.datetime) -> Iterator[Sheet]:
+    def sheets(self, actor: Actor, now: dt.datetime, *, term: str = "") -> Iterator[Sheet]:
         """`now` is local time."""
         top, unit = heading(actor, now), unit_title(actor)
         given = _given(actor.scope)
-        for term in _begun(now.date()):
-            found = _term(actor.scope, term, given.get(term, {}))
+        for each in [term] if term else _begun(now.date()):
+            found = _term(actor.scope, each, given.get(each, {}))
             units = unit_names(actor.scope, {place for _, _, place in found.sums})
             yield _by_item(top, found)
             yield _by_place(top, found, units, unit=unit)

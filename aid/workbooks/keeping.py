@@ -1,5 +1,6 @@
 """Workbooks that are kept: asked for, asked for again, downloaded, removed. They are made by making.py."""
 
+import datetime as dt
 from pathlib import Path
 from typing import Any
 
@@ -8,12 +9,14 @@ from aid.ledger import writing
 from aid.operations.events import exported
 from aid.outcome import Outcome
 from aid.permissions import Permission
+from aid.rules import terms
 from aid.scope import Actor, visible
 from aid.selection import Selection
-from aid.workbooks import WORKBOOKS, may_make, store
+from aid.workbooks import WORKBOOKS, may_make, name_of, store
 from models import MadeWorkbook, MakingState, now
 
 UNKNOWN = "没有这个汇总表。"
+YEARS = 3  # school years before and after the present one
 
 
 def offered(actor: Actor) -> list[Any]:
@@ -21,23 +24,30 @@ def offered(actor: Actor) -> list[Any]:
     return [book for book in WORKBOOKS.values() if may_make(actor, book.slug)]
 
 
-def ask(actor: Actor, slug: str) -> MadeWorkbook:
-    """Put a workbook of what the actor reads in the queue of those to be made; one that the same account has waiting
-    there is not put there twice.
+def terms_offered(day: dt.date) -> list[str]:
+    """The terms for which a workbook of a term may be asked for, the latest first."""
+    return terms.around(terms.term_of(day), years=YEARS)
 
-    Raises NotAllowed, OutOfScope for an unknown slug.
+
+def ask(actor: Actor, slug: str, *, term: str = "") -> MadeWorkbook:
+    """Put a workbook of what the actor reads in the queue of those to be made, of `term` where it is of one; one that
+    the same account has waiting there is not put there twice.
+
+    Raises NotAllowed, OutOfScope for an unknown slug, RuleBroken for a term that it cannot be of.
     """
-    book = _demanded(actor, slug)
+    _demanded(actor, slug)
+    name, term = name_of(slug, term), term and terms.read(term)
     with writing(actor, Permission.WORKBOOK_MAKE, undoable=False) as ledger:
         waiting = visible(MadeWorkbook, actor.scope).where(
             MadeWorkbook.state == MakingState.QUEUED,
             MadeWorkbook.account == actor.account_id,
             MadeWorkbook.slug == slug,
+            MadeWorkbook.term == term,
         )
         row = waiting.first()
         if row is None:
-            row = ledger.add(MadeWorkbook, slug=slug, name=book.title, file=store.new_name(), **_of(actor))
-            ledger.say(f"生成{book.title}")
+            row = ledger.add(MadeWorkbook, slug=slug, term=term, name=name, file=store.new_name(), **_of(actor))
+            ledger.say(f"生成{name}")
     return row
 
 
@@ -46,13 +56,13 @@ def ask_again(actor: Actor, row: MadeWorkbook) -> MadeWorkbook:
 
     Raises NotAllowed, OutOfScope, Conflict, RuleBroken where it has not failed.
     """
-    book = _demanded(actor, row.slug)
+    _demanded(actor, row.slug)
     with writing(actor, Permission.WORKBOOK_MAKE, undoable=False) as ledger:
         row = ledger.fresh(row)
         if row.state != MakingState.FAILED:
             raise RuleBroken(f"“{row}”{MakingState(row.state).label}，不用重来；要新的请另外生成一份")
         ledger.change(row, state=MakingState.QUEUED, message="", **_of(actor))
-        ledger.say(f"重新生成{book.title}")
+        ledger.say(f"重新生成{row.name}")
     return row
 
 

@@ -87,7 +87,7 @@ def _made(row: MadeWorkbook, watch: Watch) -> dict[str, Any]:
     if (actor.scope.prefix, actor.scope.school_id) != (row.prefix, row.school_id):
         raise RuleBroken("申请之后，制表人的管理范围变了，没有生成；请重新生成")
     at = now()
-    written = write_workbook(actor, row.slug, store.begin(row.file), at=at, watch=watch)
+    written = write_workbook(actor, row.slug, store.begin(row.file), at=at, term=row.term, watch=watch)
     return {"at": at, "rows": written.lines, "newest": written.newest, "size": store.on_disk(row.file)}
 
 

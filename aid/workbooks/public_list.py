@@ -1,4 +1,4 @@
-"""公示名单 (DOMAIN.md part 5, workbook 9): who is aided this term, school by school for the notice boards."""
+"""公示名单 (DOMAIN.md part 5, workbook 9): who is aided in a term, school by school for the notice boards."""
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
@@ -25,7 +25,7 @@ SHOWN = (  # as Posted.cells has them
 )
 SCHOOL, SCHOOL_AT = Column("学校", 29), 1
 NOTES = (
-    "名单：已核对、本学期应发或已发资助的学生；身份证号只留前 6 位和后 2 位，不列困难类型和电话。",
+    "名单：已核对、当学期应发或已发资助的学生；身份证号只留前 6 位和后 2 位，不列困难类型和电话。",
     "打印时每校另起一页。要留存公示记录、填写公示时间的，请在“公示”页制作。",
 )
 
@@ -34,11 +34,11 @@ class PublicList:
     slug = "public-list"
     title = "公示名单"
     read = Permission.PUBLIC_NOTICE_READ
-    note = "本学期受助学生，每校另起一页，供公示栏张贴：姓名、学校、班级、项目，身份证号打码。"
+    note = "本学期或选定学期的受助学生，每校另起一页，供公示栏张贴：姓名、学校、班级、项目，身份证号打码。"
 
-    def sheets(self, actor: Actor, now: dt.datetime) -> Iterator[Sheet]:
-        """`now` is local time."""
-        top, term = heading(actor, now), terms.term_of(now.date())
+    def sheets(self, actor: Actor, now: dt.datetime, *, term: str = "") -> Iterator[Sheet]:
+        """`now` is local time, and says the term where none was chosen."""
+        top, term = heading(actor, now), term or terms.term_of(now.date())
         children = list(posted(actor.scope, term))
         yield _list(top, term, children)
         yield _by_school(top, term, children)

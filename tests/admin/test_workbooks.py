@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from urllib.parse import unquote
 
 import pytest
 
@@ -117,3 +118,16 @@ def test_an_unknown_workbook_is_refused(visit):
     assert visit("town").post("/workbooks/make/accounts").status_code == 403
     with db.connection_context():
         assert not MadeWorkbook.select().where(MadeWorkbook.state == MakingState.QUEUED).exists()
+
+
+def test_a_term_is_chosen_on_the_tile_and_told_in_list_and_file(visit):
+    visitor = visit("county")
+    page = visitor.get("/workbooks/").text
+    assert page.count('<select name="term">') == 2
+    answer = visitor.post("/workbooks/make/public-list", {"term": "2025秋"}, page="/workbooks/")
+    key = answer.location.partition("wanted=")[2]
+    assert "公示名单（2025秋）</a>" in visitor.get("/workbooks/").text
+    told = visitor.get(f"/workbooks/download/{key}.xlsx").headers["Content-Disposition"]
+    assert "（2025秋）" in unquote(told)
+    assert visitor.post("/workbooks/make/roster", {"term": "2025秋"}, page="/workbooks/").location == "/workbooks/"
+    assert "不分学期" in visitor.get("/workbooks/").text

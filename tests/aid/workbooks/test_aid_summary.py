@@ -76,3 +76,11 @@ def test_it_asks_once_for_all_items_and_children(aided, queries, tmp_path):
     asked = [sent for sent in seen if "SELECT" in sent]
     assert len(asked) <= 10
     assert Organisation.select().count() > len(asked)
+
+
+def test_of_a_term_that_was_chosen_it_is_of_that_alone(made, tmp_path):
+    autumn = made("2026秋分项目", at=SPRING, term="2026年秋")
+    assert autumn.lines[-1]["已发人数"] == 1
+    with opened(tmp_path / "book.xlsx", values=True) as book:
+        assert [name[:5] for name in book.sheetnames] == ["2026秋"] * 3
+        assert "2026秋资助发放汇总表" in book.worksheets[0]["A1"].value

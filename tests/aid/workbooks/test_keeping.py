@@ -13,7 +13,7 @@ from aid.workbooks import store
 from aid.workbooks.keeping import ask, ask_again, offered, remove, take
 from aid.workbooks.making import MAKER, make
 from models import Account, AccountStatus, Beneficiary, MadeWorkbook, MakingState, Operation, Role
-from tests.aid.workbooks.conftest import read, with_account
+from tests.aid.workbooks.conftest import opened, read, with_account
 
 
 @pytest.fixture
@@ -173,3 +173,22 @@ def test_it_is_not_made_for_whoever_reads_something_else_by_now(world, clerk):
     make(row)
     row = MadeWorkbook.get_by_id(row.id)
     assert (row.state, "管理范围变了" in row.message) == (MakingState.FAILED, True)
+
+
+def test_the_term_that_was_chosen_is_part_of_its_name_and_made_again(clerk):
+    row = ask(clerk, "public-list", term="2025年秋季学期")
+    assert (row.name, row.term) == ("公示名单（2025秋）", "2025秋")
+    assert ask(clerk, "public-list", term="2025秋").id == row.id != ask(clerk, "public-list").id
+    MadeWorkbook.update(state=MakingState.FAILED).where(MadeWorkbook.id == row.id).execute()
+    row = MAKER.soon(ask_again(clerk, MadeWorkbook.get_by_id(row.id)))
+    assert (row.state, row.name, row.term) == (MakingState.DONE, "公示名单（2025秋）", "2025秋")
+    with opened(take(clerk, row), values=True) as book:
+        assert "2025秋" in book.worksheets[0]["A1"].value
+    assert last().sentence == f"导出公示名单（2025秋）（xlsx，#{row.id}）"
+
+
+@pytest.mark.parametrize(("slug", "term"), [("aid-summary", "2026-1"), ("aid-summary", "=1"), ("roster", "2026秋")])
+def test_no_term_and_a_workbook_that_is_of_none_are_refused(clerk, slug, term):
+    with pytest.raises(RuleBroken, match="学期"):
+        ask(clerk, slug, term=term)
+    assert not MadeWorkbook.select().exists()

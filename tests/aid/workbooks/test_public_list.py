@@ -88,3 +88,9 @@ def test_a_notice_goes_out_as_it_was_shown(aided, tmp_path):
         [1, "张敏", "三年级", "1班", "360426**********32", MEALS]
     ]
     assert "公示时间：2026-12-01 至 2026-12-07".encode() in parts(tmp_path / "notice.xlsx")
+
+
+def test_of_a_term_that_was_chosen_it_says_which(made, tmp_path):
+    assert len(made(at=dt.datetime(2027, 3, 1), term="2026秋").lines) == 4
+    with opened(tmp_path / "book.xlsx", values=True) as book:
+        assert "2026秋学生资助公示名单" in book["公示名单"]["A1"].value
