@@ -30,8 +30,10 @@ def draw(book: Any, page: Any, sheet: Sheet, *, rows: tuple[int, int], below: in
             name: [page.get_name(), header + 1, at, last, at]
             for name, at in (("categories", chart.names), ("values", column))
         }
-        bars.add_series({"name": title, **ranges, **colour, **({} if stacked else labels)})
-    bars.set_title({"name": chart.title, "name_font": font | {"size": 13, "color": style.ACCENT}, "overlay": False})
+        bars.add_series({"name": _words(title), **ranges, **colour, **({} if stacked else labels)})
+    bars.set_title(
+        {"name": _words(chart.title), "name_font": font | {"size": 13, "color": style.ACCENT}, "overlay": False}
+    )
     bars.set_legend({"position": "bottom", "font": font} if stacked else {"none": True})
     bars.set_y_axis({"reverse": True, "num_font": font, "line": {"color": style.LINE}, "major_tick_mark": "none"})
     grid = {"visible": True, "line": {"color": style.LINE, "width": 0.5}}
@@ -50,3 +52,8 @@ def draw(book: Any, page: Any, sheet: Sheet, *, rows: tuple[int, int], below: in
 def _fits_under(sheet: Sheet, height: int) -> bool:
     """Whether a wide table with its chart under it, so many pixels high, is one page."""
     return scale(sheet) * height <= DOWN and sum(column.width for column in sheet.columns) > WIDEST_BESIDE
+
+
+def _words(told: str) -> str:
+    """XlsxWriter takes a name such as 甲!A1 for the cell where the name stands."""
+    return told.replace("!", "！")

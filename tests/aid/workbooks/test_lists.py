@@ -176,3 +176,29 @@ def test_a_chart_stands_under_a_wide_table_where_both_are_one_page(tmp_path, wid
         drawn = parts.read("xl/drawings/drawing1.xml").decode()
     start = re.search(r"<xdr:from><xdr:col>(\d+)</xdr:col>.*?<xdr:row>(\d+)</xdr:row>", drawn)
     assert (int(start[2]), int(start[1])) == at
+
+
+@pytest.mark.parametrize("payload", [*PAYLOADS, "甲!A1"])
+def test_no_title_choice_name_or_note_of_a_sheet_is_a_formula(tmp_path, payload):
+    path = tmp_path / "b.xlsx"
+    column = Column(payload, group=payload, choices=[payload, "乙"], prompt=payload, required=payload)
+    lines = [Line((payload, 1, 1)), Line((payload,), Kind.SUBTOTAL)]
+    chart = Chart(payload, 0, (1, 2), number_format=WHOLE)
+    told = {"columns": [column, Column(payload), Column("数")], "lines": lines, "notes": [payload], "chart": chart}
+    base.write_book(path, [Sheet(payload, payload, payload, **told)], author=payload, made=dt.datetime(2026, 9, 1))
+    form = Sheet(f"{payload}表", payload, payload, [column], (), example=[payload])
+    base.write_book(tmp_path / "form.xlsx", [form], author=payload, made=dt.datetime(2026, 9, 1))
+    for book in (path, tmp_path / "form.xlsx"):
+        with zipfile.ZipFile(book) as parts:
+            assert parts.testzip() is None
+            written = {name: parts.read(name).decode() for name in parts.namelist() if name.endswith(".xml")}
+        sheets = "".join(text for name, text in written.items() if name.startswith("xl/worksheets/"))
+        drawn = "".join(text for name, text in written.items() if name.startswith("xl/charts/"))
+        assert all(re.fullmatch(r".*!\$[ABC]\$\d+:\$[ABC]\$\d+", at) for at in re.findall("<c:f>(.*?)</c:f>", drawn))
+        assert "<f>" not in sheets
+        assert "hyperlink" not in sheets
+        rules = re.findall(r"<formula1>(.*?)</formula1>", sheets)
+        assert rules
+        assert all(rule.startswith("'可选值'!$") for rule in rules)
+    head = as_csv([column], [(payload,)]).decode("utf-8-sig")
+    assert not any(cell.startswith(base.FORMULA_STARTS) for line in csv.reader(io.StringIO(head)) for cell in line)
