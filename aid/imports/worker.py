@@ -134,8 +134,9 @@ HANDLED = {UploadState.READING: look_at, UploadState.QUEUED: take_in}
 
 def settle_begun() -> None:
     """At the start of a server: what one that was killed had begun to take in has either come in whole or not at all,
-    and files that belong to no upload go."""
-    kept = {staged for (staged,) in visible(Upload, SYSTEM.scope).select(Upload.staged).tuples()}
+    and files that belong to no upload, or to one that has come in, go."""
+    waiting = visible(Upload, SYSTEM.scope).where(Upload.state != UploadState.DONE)
+    kept = {staged for (staged,) in waiting.select(Upload.staged).tuples()}
     for staged in Staged.all():
         if staged.name not in kept:
             staged.remove()

@@ -8,6 +8,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import peewee as pw
 
@@ -67,7 +68,7 @@ class Roster:
         yield Sheet("资助对象名册", top.over("资助对象名册"), top.under, titles, lines, frozen=2)
         if seen.numberless:
             words = top.over("资助对象名册：没有身份证号的")
-            yield Sheet(NUMBERLESS, words, top.under, titles, seen.numberless, frozen=2, notes=NOTES)
+            yield Sheet(NUMBERLESS, words, top.under, _but_number(titles), seen.numberless, frozen=1, notes=NOTES)
         yield _by_stage(top, seen.counts)
 
 
@@ -88,7 +89,12 @@ def _lines(scope: Scope, columns: Sequence[Shown], seen: Seen) -> Iterator[Line]
         if cells[NUMBER]:
             yield Line(cells)
         else:
-            seen.numberless.append(Line(cells))
+            seen.numberless.append(Line(_but_number(cells)))
+
+
+def _but_number(cells: Sequence[Any]) -> list[Any]:
+    """Without the column that is empty there: it would also make the sheet one that an import asks about."""
+    return [cell for at, cell in enumerate(cells) if at != NUMBER]
 
 
 def _by_stage(top: Heading, counts: Counter[tuple[str, str]]) -> Sheet:

@@ -237,6 +237,9 @@ def test_t23_nobody_is_sent_to_another_host(place):
             allow_redirects=False,
             timeout=30,
         )
+        if "\x00" in payload:  # refused at the door, whatever it is for
+            assert (answer.status_code, "Location" in answer.headers) == (400, False)
+            continue
         assert answer.status_code == 302, payload
         there = re.sub(r"[\t\r\n]", "", answer.headers["Location"]).replace("\\", "/")
         assert urlsplit(urljoin(place.address, there)).netloc == urlsplit(place.address).netloc, payload

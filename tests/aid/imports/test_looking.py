@@ -92,6 +92,20 @@ def test_a_sheet_that_is_cancelled_while_it_is_looked_at_stays_away(world, tmp_p
     assert (Upload.select().count(), list(folder.iterdir())) == (0, [])
 
 
+def test_the_file_of_a_sheet_that_has_come_in_goes_even_where_the_server_was_killed_before_it_went(
+    world, tmp_path, folder
+):
+    county = world.actors["county"]
+    path = write(tmp_path / "sheet.xlsx", [titles("roll"), row("roll")])
+    row_ = upload(county, "roll", path, file_name="名册.xlsx")
+    [kept] = folder.iterdir()
+    content = kept.read_bytes()
+    assert carried_out(world, row_).state == UploadState.DONE
+    kept.write_bytes(content)
+    settle_begun()
+    assert list(folder.iterdir()) == []
+
+
 # -- what there is to choose ------------------------------------------------------
 
 
