@@ -17,8 +17,9 @@ demo: setup ## a demonstration county, served
 run: setup ## the panel; on an empty database makes the first account
 	@$(FLASK) serve
 
+# Many tests start a process of their own: what Python has compiled is kept for the next, whatever the machine prefers.
 test: .venv/.tests ## every test
-	@$(BIN)/pytest $(PYTEST_ARGS)
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/pytest $(PYTEST_ARGS)
 
 check: .venv/.tests ## style
 	@$(BIN)/ruff check .
