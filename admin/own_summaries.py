@@ -18,7 +18,14 @@ from admin.summary_chart import drawn
 from admin.summary_table import Shown
 from admin.table import Table
 from aid.errors import AidError, OutOfScope
-from aid.operations.summaries import Kept, change_summary, keep_summary, readable_summaries, summaries_for
+from aid.operations.summaries import (
+    Kept,
+    change_summary,
+    keep_summary,
+    layout_of,
+    readable_summaries,
+    summaries_for,
+)
 from aid.own_columns import own_names
 from aid.permissions import Permission
 from aid.scope import Scope
@@ -59,7 +66,7 @@ class OwnSummaryView(Locked, BaseView):
     @expose("/open/")
     def open_view(self) -> Any:
         row = self._row(key_of(request.args.get("id")))
-        return redirect(url_for(".index_view", kept=row.id, **address(Layout.read(row.layout))))
+        return redirect(url_for(".index_view", kept=row.id, **address(layout_of(row))))
 
     @expose("/book.xlsx")
     def download_view(self) -> Any:

@@ -13,6 +13,7 @@ from aid.permissions import Permission
 from aid.scope import Actor
 from aid.selection import Selection
 from aid.summaries.layout import Layout
+from aid.summaries.meant import lost, noted
 from models import Summary
 
 MOST = 50  # of one account: all that one is given stand on the page
@@ -39,6 +40,16 @@ def summaries_for(actor: Actor) -> list[Kept]:
 def readable_summaries(actor: Actor) -> pw.ModelSelect:
     """One's own kept summaries, and those that are shared with one."""
     return kept.readable(Summary, actor)
+
+
+def layout_of(row: Summary) -> Layout:
+    """How a kept summary is laid out. Raises RuleBroken where it names a column of the county's own that is no more,
+    though another may lie in its place by now, or anything else that there is not."""
+    layout = Layout.parsed(row.layout)
+    if gone := lost(layout):
+        raise RuleBroken(f"汇总“{row.name}”用到的自定义列“{'”“'.join(gone)}”已经清空，不能再打开；请重新选择后另存")
+    layout.refuse_faults()
+    return layout
 
 
 def keep_summary(
@@ -115,7 +126,7 @@ def _refuse_taken(actor: Actor, name: str) -> None:
 def _values(name: str, layout: Layout, filters: Collection[str], *, shared: bool) -> dict[str, object]:
     name = kept.name_of(name, Summary, what="汇总")
     layout.refuse_faults(filters=filters)
-    return {"name": name, "layout": layout.packed, "shared": shared}
+    return {"name": name, "layout": noted(layout).packed, "shared": shared}
 
 
 def _shared(shared: bool) -> str:

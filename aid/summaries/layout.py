@@ -21,7 +21,8 @@ CHARTS = {"bars": "条形图", "stacked": "堆叠条形图", "": "不画图"}
 @dataclass(frozen=True)
 class Layout:
     """`rows` and `column` name dimensions, `measures` measures; `filters` are words of the list's address; `bands` the
-    limits that were typed for a dimension of numbers, by its name."""
+    limits that were typed for a dimension of numbers, by its name; `own` which of the county's own columns a kept one
+    means (aid/summaries/meant.py)."""
 
     rows: tuple[str, ...]
     column: str = ""
@@ -30,10 +31,18 @@ class Layout:
     subtotals: bool = True
     chart: str = "bars"
     bands: Mapping[str, str] = field(default_factory=dict)
+    own: Mapping[str, int] = field(default_factory=dict)
 
     @classmethod
     def read(cls, text: str) -> Self:
         """The layout that was packed. Raises RuleBroken for what is none, or names what there is not (any more)."""
+        layout = cls.parsed(text)
+        layout.refuse_faults()
+        return layout
+
+    @classmethod
+    def parsed(cls, text: str) -> Self:
+        """The same, whatever it names. Raises RuleBroken for what is none."""
         try:
             said = json.loads(text)
             json.dumps(said, ensure_ascii=False).encode()  # half a letter, which JSON can say, is no text
@@ -41,10 +50,10 @@ class Layout:
             raise RuleBroken("汇总的布局读不出来；请重新选择后再保存") from fault
         if not isinstance(said, dict) or not said.keys() <= cls.__dataclass_fields__.keys():
             raise RuleBroken("汇总的布局不对；请重新选择后再保存")
-        lists = {name: _texts(said.get(name)) for name in ("rows", "measures")}
-        layout = cls(**{**said, **lists})
-        layout.refuse_faults()
-        return layout
+        own = said.get("own", {})
+        if not isinstance(own, dict) or any(type(one) is not int for one in own.values()):
+            raise RuleBroken("汇总的布局不对；请重新选择后再保存")
+        return cls(**{**said, **{name: _texts(said.get(name)) for name in ("rows", "measures")}})
 
     def refuse_faults(self, *, filters: Collection[str] | None = None) -> None:
         """Raise RuleBroken where this names a dimension or a measure that there is not, or one twice, or none; with
@@ -84,7 +93,8 @@ class Layout:
     @property
     def packed(self) -> str:
         """The one text of this layout."""
-        return views.packed({name: _plain(getattr(self, name)) for name in self.__dataclass_fields__})
+        said = {name: _plain(getattr(self, name)) for name in self.__dataclass_fields__}
+        return views.packed({name: value for name, value in said.items() if name != "own" or value})
 
     @property
     def by(self) -> list[Dimension]:

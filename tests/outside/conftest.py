@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -110,21 +111,28 @@ def letters(answer: requests.Response) -> str:
 
 
 LINK = re.compile(r'(?:href|action)="(/[^"]*)"')
+MOST = 8
 NOT_FOLLOWED = ("/sign-out", "/static/", "/operation/undo/", "/sessions/")
 
 
 @pytest.fixture(scope="session")
 def crawled(visit) -> dict[str, str]:
-    """Every address the county's pages lead to, one of a kind where only numbers differ, with the page."""
+    """Every address the county's pages lead to, with the page: one of a kind where only values differ, and no more of
+    one page than `MOST`, for a figure leads to a list by as many sets of filters as there are figures."""
     found: dict[str, str] = {}
     kinds: set[str] = set()
+    of_page: Counter[str] = Counter()
     waiting = ["/"]
     while waiting:
         path = waiting.pop(0)
-        kind = re.sub(r"[=/]\d+|=-?[\w.]+", "=", path)
-        if kind in kinds or path.startswith(NOT_FOLLOWED) or "/export/" in path or path.endswith(".xlsx"):
+        kind = re.sub(r"/\d+|=[^&]*", "=", path)
+        page = kind.partition("?")[0]
+        if kind in kinds or of_page[page] == MOST:
+            continue
+        if path.startswith(NOT_FOLLOWED) or "/export/" in path or path.endswith(".xlsx"):
             continue
         kinds.add(kind)
+        of_page[page] += 1
         answer = visit("county").get(path)
         if answer.status_code == 200:
             found[path] = answer.text
