@@ -22,7 +22,7 @@ READING = {"index_view", "bulk_view", "export_view"}  # take a form, or JSON, an
 READING |= {"open_view", "rows_view", "since_view", "totals_view", "values_view", "views_view"}
 EDITING = {"save_view", "fill_view", "step_view"}  # of a grid: what its table's editor needs, where it has one
 FORMAT = "roll"
-EVERYBODY = {key: role for key, (role, _) in ROLES.items()} | {"system": Role.SYSTEM}
+EVERYBODY = {role: key for key, (role, _) in reversed(ROLES.items())} | {Role.SYSTEM: "system"}  # one of each role
 
 
 def views(app: Flask) -> dict[str, object]:
@@ -70,9 +70,9 @@ def test_nobody_comes_further_than_the_door(app, visit):
     assert reached == []
 
 
-@pytest.mark.parametrize("who", EVERYBODY)
-def test_a_route_is_closed_exactly_where_the_role_lacks_what_it_declares(app, visit, system, who):
-    visitor, held, wrong = visit(who), MAY[EVERYBODY[who]], []
+@pytest.mark.parametrize("role", EVERYBODY)
+def test_a_route_is_closed_exactly_where_the_role_lacks_what_it_declares(app, visit, system, role):
+    visitor, held, wrong = visit(EVERYBODY[role]), MAY[role], []
     form = {"csrf_token": visitor.token()}
     for endpoint, address, methods in routes(app):
         if endpoint in OPEN | ALSO:
