@@ -6,6 +6,7 @@ import peewee as pw
 
 from aid.errors import OutOfScope, RuleBroken
 from aid.ledger import writing
+from aid.locks import refuse_locked
 from aid.permissions import Permission
 from aid.pictures import store
 from aid.pictures.reading import read_picture
@@ -49,9 +50,11 @@ def add_proof(actor: Actor, child: Beneficiary, content: bytes, *, kind: ProofKi
 
 def correct_proof(actor: Actor, proof: Proof, *, kind: ProofKind, note: str) -> int | None:
     """Call a proof another kind of paper, with another note; the picture stays. Return the number of the operation,
-    None where nothing differs. Raises RuleBroken for a note that is too long, Conflict, OutOfScope, NotAllowed."""
+    None where nothing differs. Raises RuleBroken for a note that is too long and to a school of a child that is handed
+    in, Conflict, OutOfScope, NotAllowed."""
     with writing(actor, Permission.PROOF_ADD) as ledger:
         before = ledger.fresh(proof)
+        refuse_locked(actor, Permission.PROOF_ADD, [before.beneficiary])
         if not ledger.change(proof, kind=kind, note=_tidied(note)):
             return None
         turned = f"{before}→{proof}" if before.kind != proof.kind else f"{proof}的备注"
@@ -61,9 +64,11 @@ def correct_proof(actor: Actor, proof: Proof, *, kind: ProofKind, note: str) -> 
 
 def remove_proof(actor: Actor, proof: Proof) -> int:
     """Take a proof away; return the number of the operation, whose undo brings it back: its picture is kept until the
-    history is cleared. Raises Conflict, OutOfScope, NotAllowed."""
+    history is cleared. Raises Conflict, OutOfScope, NotAllowed, RuleBroken to a school of a child that is handed in:
+    the county decides, or has decided, by that paper. One that is missing may still be added."""
     with writing(actor, Permission.PROOF_ADD) as ledger:
         proof = ledger.fresh(proof)
+        refuse_locked(actor, Permission.PROOF_ADD, [proof.beneficiary])
         ledger.remove(proof)
         ledger.say(f"{proof.beneficiary}：移除证明材料（{proof}）")
     return ledger.operation.id

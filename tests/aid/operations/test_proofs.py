@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from aid.errors import BadPicture, Conflict, NotAllowed, OutOfScope, RuleBroken
+from aid.operations import checking
 from aid.operations.accounts import TOWNSHIPS_MAY
 from aid.operations.events import forget
 from aid.operations.history import undo
@@ -18,6 +19,7 @@ from aid.operations.proofs import (
     remove_proof,
     tidy_pictures,
 )
+from aid.operations.submissions import hand_in
 from aid.pictures import store
 from aid.rules.pictures import MOST_OF_A_CHILD
 from aid.scope import SYSTEM, visible
@@ -205,6 +207,16 @@ def test_a_child_whose_papers_are_there_keeps_its_row(world, proof):
     operation = Operation.select().where(Operation.actor == "county").order_by(Operation.id).get()
     with pytest.raises(RuleBroken, match="证明材料引用"):
         undo(world.actors["county"], operation)
+
+
+def test_what_the_county_decides_by_stays_as_it_is_for_the_school_and_a_missing_paper_may_still_come(world, proof):
+    checking.confirm(world.actors["a"], world.children["a1"])
+    hand_in(world.actors["a"], world.organisations["a"], shown_at=newest().id, expected=1)
+    for change in (remove_proof, lambda actor, row: correct_proof(actor, row, kind=ProofKind.LOW_INCOME, note="")):
+        with pytest.raises(RuleBroken, match="“王芳”已上报，正在等县里审核"):
+            change(world.actors["a"], proof)
+    add_proof(world.actors["a"], world.children["a1"], paper(200), kind=HANDBOOK)
+    assert remove_proof(world.actors["county"], proof) == newest().id
 
 
 # -- reading ----------------------------------------------------------------------------
