@@ -18,6 +18,7 @@ from aid.permissions import Permission
 from aid.rules import names
 from aid.rules.eligibility import FIRST_MONTH, school_year_of
 from aid.rules.times import local
+from aid.rules.words import exactly, placed
 from aid.scope import Scope
 from aid.workbooks.base import Column
 from aid.workbooks.style import PERCENT, WHOLE
@@ -145,7 +146,7 @@ def _ways(place: Place, word: str, known: Mapping[str, str]) -> list[tuple[str, 
 
 def _word(place: Place, name: str) -> str:
     """What a list is asked for a place: all that lies in it, or exactly it."""
-    return f"{EXACT}{place.code}" if place.own else f"{name} {place.code}"
+    return exactly(place.code) if place.own else placed(name, place.code)
 
 
 def _rows_of(place: Place, name: str) -> dict[str, str]:

@@ -8,13 +8,15 @@ from flask import url_for
 from flask_admin import AdminIndexView, expose
 from flask_login import current_user
 
+from admin.conditions import OR
 from admin.shell import Locked
+from aid.board import CHECKED, LIVE
 from aid.first_page import first_page
 from aid.operations.reminders import unseen
 from aid.permissions import Permission
 from aid.progress import by_place, by_school
 from aid.rules.times import local
-from aid.rules.words import escaped, exactly
+from aid.rules.words import exactly, placed
 from models import CheckState, Role, now
 
 ROWS, NOTICES = 40, 5
@@ -27,20 +29,21 @@ CHECKS = (  # (state, label of its tile)
 # The figures are of the rows that one may change: 核对工作 lists these, 资助对象 also those of a household here who
 # study in another county.
 CHECK_LIST = "check.index_view"
-LIVE, DECIDED = (
-    "|".join(state.value for state in CheckState if state != other)
-    for other in (CheckState.INVALID, CheckState.UNCHECKED)
-)
+DECIDED = OR.join((*CHECKED, CheckState.INVALID))
 WAITING = {  # figure -> (label, page, what it asks there): shown where there are any
     "returned": ("被县里退回", "report.index_view", {"report": "returned"}),
-    "ready": ("已核对未上报", "report.index_view", {"report": "unreported", "state": DECIDED}),
+    "ready": (
+        "已核对未上报",
+        "report.index_view",
+        {"report": "unreported", "state": DECIDED},
+    ),
     "handed_in": ("待审核", "report.index_view", {"report": "handed_in"}),
     "late": ("该催报的学校", "late_schools.index_view", {"late": "1"}),
     "dropouts": ("待劝返", "dropout_case.index_view", {}),
     "deliveries": ("待应用的新名册", "deliveries.index_view", {}),
     "uploads": ("上传了还没导入的表", "upload.index_view", {"state": "choosing|waiting|failed"}),
-    "gone": ("已不在名册", CHECK_LIST, {"state": LIVE, "gone_from_register": "1"}),
-    "ended": ("已过资助期", CHECK_LIST, {"state": LIVE, "eligible": "0"}),
+    "gone": ("已不在名册", CHECK_LIST, {"state": OR.join(LIVE), "gone_from_register": "1"}),
+    "ended": ("已过资助期", CHECK_LIST, {"state": OR.join(LIVE), "eligible": "0"}),
 }
 ALWAYS = {  # shown at nought too: that nothing waits is worth knowing
     "duplicates": ("重复待处理（组）", "duplicates.index_view", {}),
@@ -100,7 +103,7 @@ class HomeView(Locked, AdminIndexView):
     def _unchecked_of(self, place: Mapping[str, Any]) -> str:
         """The unchecked rows of the schools that lie in a place of aid.progress.by_place."""
         level = "school_township" if self.actor.role == Role.COUNTY else "school_county"
-        asked = exactly(place["code"]) if place["own"] else f"{escaped(place['place'])} {place['code']}"
+        asked = exactly(place["code"]) if place["own"] else placed(place["place"], place["code"])
         return url_for("beneficiary.index_view", state=CheckState.UNCHECKED.value, **{level: asked})
 
     @property

@@ -9,7 +9,7 @@ from flask_admin import BaseView, expose
 
 from admin.beneficiaries import BeneficiaryView
 from admin.columns import columns_of
-from admin.conditions import parts_of, told
+from admin.conditions import OR, parts_of, told
 from admin.exporting import XLSX, download
 from admin.listing import Listing
 from admin.selection import key_of
@@ -17,6 +17,7 @@ from admin.shell import Locked, needs, say, status_of
 from admin.summary_chart import drawn
 from admin.summary_table import Shown
 from admin.table import Table
+from aid.board import LIVE
 from aid.errors import AidError, OutOfScope
 from aid.operations.summaries import (
     Kept,
@@ -35,13 +36,13 @@ from aid.summaries.layout import CHARTS, Layout
 from aid.summaries.measures import MEASURES
 from aid.summaries.picture import picture
 from aid.workbooks.own_summary import own_summary_workbook
-from models import Beneficiary, CheckState, Organisation, Summary
+from models import Beneficiary, Organisation, Summary
 
 FILTERS = ("state", "stage", "hardship", "source", "eligible", "report", "school", "home_region")
-LIVE = "|".join(state for state in CheckState if state != CheckState.INVALID)
 FIRST = ("children", "checked")  # the measures of a page that nobody has chosen anything on
 BAND = "limits_"  # before the name of a dimension of numbers
-OFFERED = {"state": ((LIVE, "不含无效"),)}
+NOT_INVALID = OR.join(LIVE)
+OFFERED = {"state": ((NOT_INVALID, "不含无效"),)}
 
 
 class OwnSummaryView(Locked, BaseView):
@@ -119,7 +120,7 @@ class OwnSummaryView(Locked, BaseView):
             rows=tuple(rows),
             column=column,
             measures=measures or FIRST,
-            filters=filters if words else {"state": LIVE},
+            filters=filters if words else {"state": NOT_INVALID},
             subtotals="row" not in words or words.get("subtotals") == "1",
             chart=chart if chart in CHARTS else "bars",
             bands={name: words[BAND + name].strip() for name in banded if words.get(BAND + name, "").strip()},

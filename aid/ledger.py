@@ -100,8 +100,7 @@ class Ledger:
             raise OutOfScope(f"{row.title}“{row}”不在您可以改动的范围内")
         if found.version != row.version:
             raise Conflict(f"“{row}”在您打开之后已被改动（{last_writer(row)}），未作任何改动；请刷新后核对再保存")
-        if isinstance(found, Beneficiary):
-            locks.refuse_locked(self.actor, self.operation.action, [found])
+        locks.refuse_locked(self.actor, self.operation.action, locks.locking(found))
         return found
 
     def add(self, model: type[R], **values: Any) -> R:

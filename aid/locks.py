@@ -12,7 +12,7 @@ from aid.errors import RuleBroken
 from aid.permissions import Permission
 from aid.scope import Actor, visible, within
 from codes import ReportState
-from models import Beneficiary, CheckState, Row
+from models import Beneficiary, CheckState, Proof, Row
 
 LOCKED = {
     ReportState.HANDED_IN: "已上报，正在等县里审核；需要修改请撤回这次上报，或请县里退回",
@@ -27,6 +27,11 @@ NAMED = 3
 def locked_for(actor: Actor, report: str) -> str:
     """Why `actor` may not change a row of this report state; "" where it may be changed."""
     return "" if actor.may(Permission.SUBMISSION_DECIDE) else LOCKED.get(ReportState(report), "")
+
+
+def locking(row: Row) -> list[Beneficiary]:
+    """The row of the list with which another is locked: itself, or the child of a proof, by which it is decided."""
+    return [row] if isinstance(row, Beneficiary) else [row.beneficiary] if isinstance(row, Proof) else []
 
 
 def refuse_locked(actor: Actor, action: str, rows: Iterable[Beneficiary]) -> None:

@@ -129,6 +129,11 @@ def own_among(model: type[Row], names: Iterable[str]) -> tuple[str, ...]:
     return tuple(name for name in dict.fromkeys(names) if name in _SLOTS) if issubclass(model, Extensible) else ()
 
 
+def slot_of(name: str) -> str:
+    """The spare column that a name speaks of, itself or with an ending such as _sum; "" for any other name."""
+    return next((slot for slot in (name, name.rpartition("_")[0]) if slot in _SLOTS), "")
+
+
 def closed_in(field: pw.Field) -> frozenset[str]:
     """The codes that a column of choices may not be given any more; none of a fixed column's."""
     return field.closed if isinstance(field, Chosen) else frozenset()

@@ -5,7 +5,6 @@ one gets it. That name is the operation's gesture too: what a killed server had 
 found to be written, and then only filed. Nothing of ours comes in again: only what lies in the folder itself counts.
 """
 
-import hashlib
 import logging
 import os
 import re
@@ -24,7 +23,7 @@ from aid.errors import AidError, BadSheet, NotAllowed, RuleBroken
 from aid.imports.base import Delivery
 from aid.imports.formats import FORMATS, intake_of, others_than
 from aid.imports.looking import kind_of
-from aid.imports.reader import read_parts
+from aid.imports.reader import digest_of, read_parts
 from aid.imports.run import read_from, write
 from aid.imports.staged import Staged
 from aid.operations.accounts import account_called, actor_of
@@ -156,7 +155,7 @@ class WatchedFolder:
         afterwards.callback(staged.remove)
         with closing(read_parts(path)) as parts:
             kind = kind_of(actor, staged.fill(parts))
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        digest = digest_of(path)
         if _stand(path.lstat()) != before:
             raise BadSheet("文件在读取的时候还在变化；请等它保存完，再放一次")
         return Read(kind, digest, staged)

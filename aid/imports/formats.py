@@ -3,7 +3,6 @@
 Add a class to a file here, and it to DELIVERED; for a table see generated.py.
 """
 
-import hashlib
 from pathlib import Path
 
 from aid.editing.editors import EDITORS
@@ -11,6 +10,7 @@ from aid.imports.base import Delivery, Intake, SheetFormat
 from aid.imports.generated import made_for
 from aid.imports.grants import Grants
 from aid.imports.places import Organisations, Regions
+from aid.imports.reader import digest_of
 from aid.imports.register import Register
 from aid.imports.roll import Roll
 from aid.imports.supplement import Supplement
@@ -43,7 +43,7 @@ def others_than(slug: str) -> list[type[SheetFormat]]:
 def begun(actor: Actor, slug: str, path: Path, *, file_name: str, batch: str) -> Intake:
     """An import by `actor` of the file at `path`, handed in today. Raises NotAllowed before the file is looked at."""
     actor.demand(FORMATS[slug].permission)
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    digest = digest_of(path)
     return intake_of(actor, slug, Delivery(file_name, digest, batch.strip(), local(now()).date()))
 
 

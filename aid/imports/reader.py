@@ -1,6 +1,7 @@
 """The only way a sheet is opened: in a child process under limits, behind a look at its content (decisions.md)."""
 
 import datetime as dt
+import hashlib
 import json
 import subprocess
 import sys
@@ -79,6 +80,11 @@ def _part(rows: list[list[str | list[str]]], line: str) -> Part:
     if line.count("[") > len(rows) + 1:
         rows = [[as_cell(cell) for cell in cells] for cells in rows]
     return Part(rows, line)
+
+
+def digest_of(path: Path) -> str:
+    """The SHA-256 of a file, by which it is known again."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def as_cell(told: str | list[str]) -> Cell:

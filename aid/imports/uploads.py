@@ -4,7 +4,6 @@ What would become of its rows is found out by a rehearsal (looking.py) and lies 
 Upload row says whose it is and how far. Both the looking and the taking in are done by worker.py.
 """
 
-import hashlib
 import shutil
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
@@ -17,6 +16,7 @@ from aid.imports.choices import remember
 from aid.imports.formats import FORMATS, importable
 from aid.imports.headers import worth_remembering
 from aid.imports.looking import Choice, Watch, begun_again, chosen, keep, read, settled_of
+from aid.imports.reader import digest_of
 from aid.imports.run import contents, write
 from aid.imports.staged import Staged
 from aid.ledger import Ledger, writing
@@ -42,7 +42,7 @@ def receive(actor: Actor, kind: str, path: Path, *, file_name: str, batch: str =
     with ExitStack() as given_up:
         given_up.callback(staged.remove)
         shutil.copyfile(path, staged.source)
-        staged.say(digest=hashlib.sha256(staged.source.read_bytes()).hexdigest())
+        staged.say(digest=digest_of(staged.source))
         if staged.source.stat().st_size <= SMALL:
             read(staged)
         with writing(actor, permission, undoable=False) as ledger:

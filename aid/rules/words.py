@@ -15,6 +15,15 @@ def exactly(text: str) -> str:
     return EXACT + escaped(text) if text else BLANK
 
 
+def placed(name: str, code: str) -> str:
+    """The word that asks for all that lies in the place of this name and code.
+
+    >>> placed("宝塔镇", "360426100000")
+    '宝塔镇 360426100000'
+    """
+    return f"{escaped(name)} {code}".lstrip()
+
+
 def escaped(text: str) -> str:
     """The same text where "|" parts one value from the next.
 

@@ -6,13 +6,13 @@ from typing import Any
 
 import peewee as pw
 
-from aid.own_columns import field_of, own_of
+from aid.own_columns import field_of, own_of, slot_of
 from aid.rules.grades import LADDERS
-from aid.rules.words import escaped, exactly
+from aid.rules.words import exactly, placed
 from aid.scope import significant
 from aid.summaries.dimension import Dimension, Joins, Member, Named
 from aid.summaries.ranged import MONTH, YEAR, days, numbers
-from models import SLOTS, Answer, Beneficiary, Decimals, Organisation, Region, RegionLevel, Stage
+from models import Answer, Beneficiary, Decimals, Organisation, Region, RegionLevel, Stage
 
 AT_ITSELF = "本级"  # after the name of a place, for what lies in no smaller place of it
 DIGITS = {RegionLevel.CITY: 4, RegionLevel.COUNTY: 6, RegionLevel.TOWNSHIP: 9, RegionLevel.VILLAGE: 12}
@@ -90,7 +90,7 @@ def _place(name: str, side: str, level: RegionLevel) -> Dimension:
         called, above = (name or "" for name in names)
         if len(significant(key)) < digits:
             return Member(key, f"{called or key}{AT_ITSELF}", exactly(key), (key,), above)
-        return Member(key, called or key, f"{escaped(called)} {key}".lstrip(), (key,), above)
+        return Member(key, called or key, placed(called or "", key), (key,), above)
 
     def named(key: pw.Node) -> Named:
         region, around = Region.alias(), Region.alias()
@@ -141,8 +141,8 @@ class Dimensions(Mapping[str, Dimension]):
 
     def __getitem__(self, name: str) -> Dimension:
         own = name.removeprefix(OF_SCHOOL)
-        slot = own if own in SLOTS else own.rpartition("_")[0]
-        if slot not in SLOTS:
+        slot = slot_of(own)
+        if not slot:
             return _FIXED[name]
         added, model = (_added, Beneficiary) if own == name else (_added_to_school, Organisation)
         field = field_of(model, slot)

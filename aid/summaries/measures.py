@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum, auto
 
-from aid.own_columns import field_of, own_of
+from aid.own_columns import field_of, own_of, slot_of
 from aid.permissions import Permission
 from aid.rules import cells, money
-from models import SLOTS, Beneficiary, Decimals
+from models import Beneficiary, Decimals
 
 Number = int | float | Decimal
 NOTHING = (0, 0)
@@ -141,13 +141,13 @@ class Measures(Mapping[str, Measure]):
     are still told in a summary that was kept with it."""
 
     def __getitem__(self, name: str) -> Measure:
-        slot, _, ending = name.rpartition("_")
-        if slot not in SLOTS:
+        slot = slot_of(name)
+        if not slot:
             return _FIXED[name]
-        field = field_of(Beneficiary, slot)
-        if f"_{ending}" not in (SUM, MEAN) or field is Beneficiary._meta.fields[slot] or type(field) is not Decimals:
+        field, ending = field_of(Beneficiary, slot), name.removeprefix(slot)
+        if ending not in (SUM, MEAN) or field is Beneficiary._meta.fields[slot] or type(field) is not Decimals:
             raise KeyError(name)
-        return _number(slot, f"_{ending}")
+        return _number(slot, ending)
 
     def __iter__(self) -> Iterator[str]:
         yield from _FIXED

@@ -28,9 +28,8 @@ WHAT_IS_COUNTED = (
     "机构数：正常的机构，和已撤并、撤销而仍有账号的机构；有账号：至少有一个没有停用的账号。",
     "从未登录、须改密码只数没有停用的账号；密码不在任何表里，忘记的请在“账号”里换一次性密码。",
 )
-Offices = list[
-    list["Office"]
-]  # of each organisation its rows: one per account, one without account where there is none
+# Of each organisation its rows: one per account, one without account where there is none.
+Offices = list[list["Office"]]
 
 
 class Accounts:

@@ -1,8 +1,8 @@
 """What the child says: a sheet's name, its rows chunk by chunk, cells by their kind; and what it never says.
 
 A sheet begins with {"sheet": name}; then each line is {"rows": [[…], …]}, cells being text or [kind, text] with kind
-n(umber), d(ate), b(oolean), e(rror), m(erged
-with a filled one above). The last line is {"end": …}; a refusal is one line {"refused": sentence}.
+n(umber), d(ate), b(oolean), e(rror), m(erged with a filled one above). The last line is {"end": …}; a refusal is one
+line {"refused": sentence}.
 """
 
 import json
