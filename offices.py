@@ -95,7 +95,7 @@ class SavedView(Versioned):
     title = "表格视图"
     inner = frozenset({"id", "version", "words", "layout"})
 
-    account = points_at("账号", Account)
+    account = points_at("账号", Account, index=False)
     table = text("表", 40, column_name="table_name")
     name = text("视图", 40, default="")
     shared = pw.BooleanField(verbose_name="共享", default=False)
@@ -116,7 +116,7 @@ class Summary(Versioned):
     title = "自制汇总"
     inner = frozenset({"id", "version", "layout"})
 
-    account = points_at("账号", Account)
+    account = points_at("账号", Account, index=False)
     name = text("名称", 40)
     shared = pw.BooleanField(verbose_name="共享", default=False)
     layout = pw.TextField(verbose_name="布局", default="{}")

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from functools import reduce
 from itertools import count
 from pathlib import Path
+from threading import RLock
 from typing import Any
 
 import peewee as pw
@@ -33,7 +34,9 @@ PRAGMAS = {
     "trusted_schema": 0,
     "cache_size": -65_536,
     "temp_store": 2,
+    "wal_autocheckpoint": 0,  # Turn does it
 }
+LONG_LOG = 1000  # rows
 
 
 def open_database(url: str, path: Path) -> None:
@@ -75,10 +78,51 @@ def on_sqlite() -> bool:
     return isinstance(db.obj, pw.SqliteDatabase)
 
 
-def queue_as_writer() -> None:
-    """Inside a transaction: wait until no other writer is at work. SQLite's BEGIN IMMEDIATE has done so already."""
-    if not on_sqlite():
+class Turn:
+    """The turn of SQLite's writers in this process. They wait for each other here: SQLite would have each ask again by
+    itself, a tenth of a second after it was refused. What they have written comes from its log into the file when
+    the next may write already; by itself SQLite would do so at the end of a transaction, while others wait."""
+
+    def __init__(self) -> None:
+        self._lock = RLock()
+        self._logged = 0  # rows
+
+    @contextmanager
+    def taken(self) -> Iterator[None]:
+        if not self._lock.acquire(timeout=PRAGMAS["busy_timeout"] / 1000):
+            raise pw.OperationalError("database is locked")
+        try:
+            before = db.connection().total_changes
+            with db.atomic():  # IMMEDIATE: open_database
+                yield
+            self._logged += db.connection().total_changes - before
+        finally:
+            self._lock.release()
+        if self._logged > LONG_LOG and not db.in_transaction():
+            self._bring_in()
+
+    def _bring_in(self) -> None:
+        try:
+            db.connection().execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+            self._logged = 0
+        except pw.sqlite3.OperationalError as reading:  # its own connection still does; whoever writes next tries again
+            logger.info("SQLite's log stays long for now: %s", reading)
+
+
+_turn = Turn()
+
+
+@contextmanager
+def writers_turn() -> Iterator[None]:
+    """A transaction that begins when no other writer is at work; whoever asks for one within it is part of it. Raises
+    OperationalError where SQLite's others did not end in time."""
+    if on_sqlite():
+        with _turn.taken():
+            yield
+        return
+    with db.atomic():
         db.execute_sql("SELECT pg_advisory_xact_lock(%s)", (WRITER_LOCK,))
+        yield
 
 
 def same(left: Any, right: Any) -> pw.Expression:
@@ -178,9 +222,28 @@ def set_aside(model: type[Row], columns: Sequence[str], rows: Iterable[Sequence[
     return pw.Table(name)
 
 
-def found_aside(query: pw.ModelSelect) -> pw.Table:
+def next_id(model: type[Row]) -> int:
+    """The id that the next row of the table will have: one that none has had."""
+    table = model._meta.table_name
+    if on_sqlite():
+        found = db.execute_sql("SELECT seq FROM sqlite_sequence WHERE name = ?", (table,)).fetchone()
+        return (found[0] if found else 0) + 1
+    return db.execute_sql(f"SELECT last_value + is_called::int FROM {_sequence(table)}").fetchone()[0]
+
+
+def ids_given(model: type[Row], ids: range) -> None:
+    """Say that rows were given these ids, which are the next, not left to the database. SQLite has seen it."""
+    if ids and not on_sqlite():
+        db.execute_sql("SELECT setval(%s, %s)", (_sequence(model._meta.table_name), ids[-1]))
+
+
+def _sequence(table: str) -> str:
+    return db.execute_sql("SELECT pg_get_serial_sequence(%s, 'id')", (table,)).fetchone()[0]
+
+
+def found_aside(query: pw.Select) -> pw.Table:
     """As `set_aside`, with what `query` selects now, under the names it gives; `drop_aside` when it has served."""
-    sql, given = query.sql()
+    sql, given = db.get_sql_context().sql(query).query()
     name = f"aside_{next(_serials)}"
     db.execute_sql(f'CREATE TEMPORARY TABLE "{name}" AS {sql}', given)
     return pw.Table(name)

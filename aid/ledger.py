@@ -15,7 +15,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import reduce
-from operator import and_, or_
+from operator import and_, attrgetter, or_
 from typing import Any, TypeVar
 
 import peewee as pw
@@ -25,9 +25,9 @@ from aid.errors import Conflict, OutOfScope, RuleBroken
 from aid.own_columns import held
 from aid.permissions import Permission
 from aid.scope import Actor, changeable, visible, within
-from aid.trace import Trace, last_writer, recorded
+from aid.trace import Trace, as_changed, last_writer, recorded
 from codes import Event
-from models import Beneficiary, Operation, Result, Row, Session, Versioned, db
+from models import Beneficiary, ChangeKind, Operation, Result, Row, Session, Versioned, db
 
 logger = logging.getLogger(__name__)
 R = TypeVar("R", bound=Versioned)
@@ -53,8 +53,7 @@ def writing(
     """
     actor.demand(permission)
     try:
-        with db.atomic(), held(anew=True):  # IMMEDIATE on SQLite: aid.dialect.open_database
-            dialect.queue_as_writer()
+        with dialect.writers_turn(), held(anew=True):
             ledger = Ledger(actor, Trace(actor, permission, undoable=undoable, undoes=undoes, gesture=gesture))
             yield ledger
             ledger.close()
@@ -65,8 +64,7 @@ def writing(
 
 def note(actor: Actor, event: Event, sentence: str, *, rows: int = 0, result: Result = Result.DONE) -> None:
     """Put on record what changed no row: an export of `rows` rows, a sign-in or a page that was refused."""
-    with db.atomic():
-        dialect.queue_as_writer()
+    with dialect.writers_turn():
         recorded(actor, event, sentence=sentence[:SENTENCE], rows=rows, result=result, undoable=False)
 
 
@@ -153,6 +151,16 @@ class Ledger:
         self._touch(model)
         return self.trace.added_since(model, after)
 
+    def add_aside(self, model: type[Row], *, ids: range, aside: pw.Table, noted: pw.Table) -> int:
+        """Insert the rows that are set aside whole, under these ids, from dialect.next_id on; `noted` is what
+        trace.as_added found of them. Return how many."""
+        fields = model._meta.sorted_fields
+        model.insert_from(aside.select(*(getattr(aside.c, field.name) for field in fields)), fields).execute()
+        dialect.ids_given(model, ids)
+        self.trace.noted_as(model, ChangeKind.ADD, noted.select(noted.c.id, noted.c.after), keeps=("after",))
+        self._touch(model)
+        return len(ids)
+
     def put_back(self, model: type[Row], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> int:
         """Insert rows again that were removed: tuples of database values, the id first; return how many."""
         dialect.execute_many(dialect.insert_sql(model, columns), rows)
@@ -171,13 +179,21 @@ class Ledger:
             self._touch(model, columns)
         return len(changes)
 
-    def change_from(self, model: type[Row], columns: Sequence[str], aside: pw.Table) -> int:
+    def change_from(
+        self, model: type[Row], columns: Sequence[str], aside: pw.Table, *, noted: pw.Table | None = None
+    ) -> int:
         """Update each row that `aside` (aid.dialect.set_aside: the id and `columns`) has with what it has there, which
-        must differ; return how many."""
+        must differ; return how many. `noted` is what trace.as_changed found of them, where it is known already."""
         ids = aside.select(aside.c.id)
         count = ids.count(db)
         self._check_changeable(model, ids, count=count)
-        self.trace.changes_into(model, columns, aside)
+        kept = ("before", "after")
+        found = (
+            as_changed(model, columns, aside)
+            if noted is None
+            else noted.select(noted.c.id, *attrgetter(*kept)(noted.c))
+        )
+        self.trace.noted_as(model, ChangeKind.CHANGE, found, keeps=kept, columns=columns)
         fields = model._meta.fields
         values = {fields[name]: getattr(aside.c, name) for name in columns} | {model.version: model.version + 1}
         model.update(values).from_(aside).where(model.id == aside.c.id).execute()

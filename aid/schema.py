@@ -1,4 +1,5 @@
-"""The tables of an earlier version of the program, brought up to this one's: columns added, converted, dropped.
+"""The tables of an earlier version of the program, brought up to this one's: columns added, converted, dropped, and
+indexes that nobody asks any more.
 
 All of it happens in one transaction, after a whole copy of the SQLite file has been laid beside it. Used by
 aid.dialect.open_database alone, before anything is read.
@@ -63,6 +64,10 @@ def _steps(model: type[Row]) -> Iterator[str]:
             if name in index.columns:
                 yield f'DROP INDEX "{index.name}"'
         yield f'ALTER TABLE "{table}" DROP COLUMN "{name}"'
+    indexes = {index.name for index in db.get_indexes(table)}
+    for name, field in wanted.items():
+        if not (field.index or field.unique) and f"{table}_{name}" in indexes:
+            yield f'DROP INDEX "{table}_{name}"'
 
 
 def _definition(field: pw.Field) -> str:

@@ -89,12 +89,15 @@ class Trace:
             self._noted(model), Change.kind == ChangeKind.CHANGE, Change.after.is_null()
         ).execute()
 
-    def changes_into(self, model: type[Row], columns: Sequence[str], aside: pw.Table) -> None:
-        """Note the rows that change into what is set aside under their ids, before they do."""
-        before = _columns(model, columns)
-        after = [getattr(aside.c, field.name) for field in before]
-        rows = model.select().join(aside, on=model.id == aside.c.id)
-        self._note_query(rows, ChangeKind.CHANGE, columns=columns, before=before, after=after)
+    def noted_as(
+        self, model: type[Row], kind: ChangeKind, found: pw.Select, *, keeps: Sequence[str], columns: Sequence[str] = ()
+    ) -> None:
+        """Note the rows that `found` selects, by their id and what the history `keeps` of them, "before" or "after":
+        `as_added` or `as_changed`, now or where it was set aside."""
+        self._begin(model._meta.table_name)
+        fixed = self._fixed(model, kind, columns)
+        into = [Change.row_id, *(Change._meta.fields[name] for name in keeps), *fixed]
+        Change.insert_from(found.select_extend(*map(pw.Value, fixed.values())), into).execute()
 
     def before_removal(self, model: type[Row], ids: Sequence[int]) -> None:
         whole = _columns(model, model._meta.fields)  # also what lies in a spare column whose definition was undone
@@ -114,15 +117,15 @@ class Trace:
     def _note_query(
         self, rows: pw.ModelSelect, kind: ChangeKind, *, columns: Sequence[str] = (), **values: list[Any]
     ) -> None:
-        model = rows.model
-        fixed = (self.operation.id, model._meta.table_name, kind.value, ",".join(sorted(columns)))
-        self._begin(model._meta.table_name)
-        names, fields = list(values), list(values.values())
-        query = rows.select(
-            *(pw.Value(value) for value in fixed), model.id, *(dialect.json_of(some) for some in fields)
-        )
-        into = [Change.operation, Change.table, Change.kind, Change.columns, Change.row_id]
-        Change.insert_from(query, [*into, *(Change._meta.fields[name] for name in names)]).execute()
+        keeps = [dialect.json_of(some) for some in values.values()]
+        found = rows.select(rows.model.id, *keeps)
+        self.noted_as(rows.model, kind, found, keeps=list(values), columns=columns)
+
+    def _fixed(self, model: type[Row], kind: ChangeKind, columns: Sequence[str]) -> dict[pw.Field, Any]:
+        """What is the same of all rows that are noted at once."""
+        names = ",".join(sorted(columns))
+        given = (self.operation.id, model._meta.table_name, kind.value, names)
+        return dict(zip((Change.operation, Change.table, Change.kind, Change.columns), given, strict=True))
 
     def forget(self, before: dt.datetime) -> int:
         """Remove the operations before this moment with their changes; what undid one of them stays, by itself."""
@@ -184,6 +187,21 @@ def shown(row: Row, columns: Iterable[str]) -> str:
 def as_kept(model: type[Row]) -> pw.Node:
     """An SQL expression for what the history would keep of a row that is added as this one is now."""
     return dialect.json_of(_columns(model))
+
+
+def as_added(model: type[Row], aside: pw.Table) -> pw.Select:
+    """The ids of rows that are set aside whole, under the ids they will have, and what the history will keep of them:
+    found without the writer's turn, for Trace.noted_as."""
+    after = [getattr(aside.c, field.name) for field in _columns(model)]
+    return aside.select(aside.c.id, dialect.json_of(after).alias("after"))
+
+
+def as_changed(model: type[Row], columns: Sequence[str], aside: pw.Table) -> pw.ModelSelect:
+    """The same of rows that change into what is set aside under their ids, as long as they have not."""
+    before = _columns(model, columns)
+    after = [getattr(aside.c, field.name) for field in before]
+    kept = (dialect.json_of(before).alias("before"), dialect.json_of(after).alias("after"))
+    return model.select(model.id, *kept).join(aside, on=model.id == aside.c.id)
 
 
 def newest_change() -> int:

@@ -71,7 +71,7 @@ def beginnings(tmp_path_factory: pytest.TempPathFactory) -> Kept:
 def database(tmp_path: Path, beginnings: Kept) -> Iterator[Path]:
     path = tmp_path / "zhuxue.sqlite3"
     if DATABASE_URL:
-        dialect.open_database(DATABASE_URL, path)
+        dialect.bind(DATABASE_URL, path)  # whatever the last test left there
         db.connect()
         db.drop_tables(MODELS, cascade=True)
         db.create_tables(MODELS)

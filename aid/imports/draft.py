@@ -17,9 +17,10 @@ import peewee as pw
 from aid import dialect
 from aid.imports.base import Held, Intake, Taken
 from aid.ledger import Ledger, beginnings, by_columns
+from aid.own_columns import held
 from aid.rules.cells import shown
-from aid.trace import newest_change, touched_since
-from models import HeldRow, Row
+from aid.trace import as_added, as_changed, newest_change, touched_since
+from models import HeldRow, OwnColumn, Row
 
 HELD = ("sheet_row", "column", "reason", "message", "cells")
 
@@ -38,13 +39,15 @@ class Draft:
         self._seen = newest_change() if self._drafted else 0
         self._parts: list[Callable[[Ledger], int]] = []
         self._kept = 0
+        self._free: dict[type[Row], tuple[int, int]] = {}  # the ids that were free at first, and are now, from there on
         self._aside = ExitStack()
 
     def __enter__(self) -> Self:
         with ExitStack() as given_up:
             given_up.enter_context(self._aside)
             if self._drafted:
-                self._compare(self)
+                with held(anew=True):
+                    self._compare(self)
             given_up.pop_all()
         return self
 
@@ -52,20 +55,25 @@ class Draft:
         self._aside.close()
 
     def add_many(self, model: type[Row], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
-        others = beginnings(model, [*columns, "version"])  # the ledger begins that one itself
-        names, ends = [*columns, *others], tuple(others.values())
-        aside = self._set_aside(model, names, ((*row, *ends) for row in rows) if ends else rows)
-        query = aside.select(*attrgetter(*names)(aside.c))
-        self._parts.append(partial(Ledger.add_from, model=model, columns=names, query=query))
-        kept = aside.select().count(dialect.db)
-        self._kept += kept
-        return kept
+        first, free = self._free.get(model) or [dialect.next_id(model)] * 2
+        begin = beginnings(model, columns)
+        others = [name for name in model._meta.sorted_field_names if name not in ("id", *columns)]
+        ends = tuple(map(begin.get, others))
+        numbered = ((row_id, *row, *ends) for row_id, row in enumerate(rows, free))
+        aside = self._set_aside(model, ["id", *columns, *others], numbered)
+        ids = range(free, free + aside.select().count(dialect.db))
+        noted = self._found(as_added(model, aside))
+        self._parts.append(partial(Ledger.add_aside, model=model, ids=ids, aside=aside, noted=noted))
+        self._free[model] = first, ids.stop
+        self._kept += len(ids)
+        return len(ids)
 
     def change_many(self, model: type[Row], changes: Mapping[int, Mapping[str, Any]]) -> int:
         for columns, ids in by_columns(changes).items():
             rows = ((row_id, *(changes[row_id][name] for name in columns)) for row_id in ids)
             aside = self._set_aside(model, ["id", *columns], rows)
-            self._parts.append(partial(Ledger.change_from, model=model, columns=columns, aside=aside))
+            noted = self._found(as_changed(model, columns, aside))
+            self._parts.append(partial(Ledger.change_from, model=model, columns=columns, aside=aside, noted=noted))
         self._kept += len(changes)
         return len(changes)
 
@@ -75,7 +83,7 @@ class Draft:
         if not self._drafted:
             self._compare(ledger)
             return True
-        if touched_since(self._seen, self._intake.rests_on):
+        if not self._holds():
             return False
         written = 0
         for part in self._parts:
@@ -83,6 +91,12 @@ class Draft:
             written += part(ledger)
         self._intake.report.reached("写入", written, self._kept)
         return True
+
+    def _holds(self) -> bool:
+        """Whether what was read while drafting is so still, and the ids that were given are free."""
+        if touched_since(self._seen, (*self._intake.rests_on, OwnColumn)):
+            return False
+        return all(dialect.next_id(model) == first for model, (first, _) in self._free.items())
 
     def _compare(self, ledger: "Ledger | Draft") -> None:
         """Let the intake write, and set aside what it held back: there may be as many rows as the sheet has."""
@@ -92,6 +106,11 @@ class Draft:
 
     def _set_aside(self, model: type[Row], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> pw.Table:
         aside = dialect.set_aside(model, columns, rows)
+        self._aside.callback(dialect.drop_aside, aside)
+        return aside
+
+    def _found(self, query: pw.Select) -> pw.Table:
+        aside = dialect.found_aside(query)
         self._aside.callback(dialect.drop_aside, aside)
         return aside
 

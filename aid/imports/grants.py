@@ -48,7 +48,8 @@ class GrantIntake(Intake):
     model = AidGrant
 
     def write(self, ledger: Ledger, rows: Sequence[Taken]) -> None:
-        items = {item.name: item for item in changeable(AidItem, self.actor.scope).where(AidItem.active)}
+        active = changeable(AidItem, self.actor.scope).where(AidItem.active)
+        items = {item.name: item for item in active.order_by(AidItem.id)}
         children = self._children({row.values[0] for row in rows})
         stored = self._stored({row.values[2] for row in rows}, {child.id: key for key, child in children.items()})
         sound: dict[Key, tuple[int, Child, Any]] = {}

@@ -5,7 +5,10 @@ import threading
 import pytest
 
 from aid import dialect
-from models import Enrolment, Organisation, db
+from aid.ledger import writing
+from aid.permissions import Permission
+from aid.scope import SYSTEM
+from models import Enrolment, Organisation, Region, RegionLevel, db
 
 SET = {
     "journal_mode": "wal",
@@ -37,6 +40,75 @@ def test_a_transaction_takes_the_writers_lock_before_it_reads(sqlite):
             other.execute("BEGIN IMMEDIATE")
     other.execute("BEGIN IMMEDIATE")
     other.close()
+
+
+def test_a_writer_of_this_process_begins_as_soon_as_the_one_before_has_ended(sqlite):
+    order = []
+
+    def write() -> None:
+        with db.connection_context(), dialect.writers_turn():
+            order.append("second")
+
+    other = threading.Thread(target=write)
+    with dialect.writers_turn(), dialect.writers_turn():
+        other.start()
+        other.join(0.05)
+        order.append("first")
+    other.join()
+    assert order == ["first", "second"]
+
+
+def test_who_waits_for_the_turn_too_long_is_told_so(sqlite, monkeypatch):
+    refused = []
+
+    def write() -> None:
+        try:
+            with db.connection_context(), dialect.writers_turn():
+                refused.append("was not")
+        except dialect.pw.OperationalError as fault:
+            refused.append(str(fault))
+
+    monkeypatch.setitem(dialect.PRAGMAS, "busy_timeout", 1)
+    other = threading.Thread(target=write)
+    with dialect.writers_turn():
+        other.start()
+        other.join()
+    assert refused == ["database is locked"]
+
+
+def test_a_turn_that_failed_is_over(sqlite):
+    with pytest.raises(ZeroDivisionError), dialect.writers_turn():
+        raise ZeroDivisionError
+    with dialect.writers_turn():
+        assert db.in_transaction()
+
+
+def test_the_log_is_brought_into_the_file_once_it_is_long(sqlite, monkeypatch):
+    def write(rows: int) -> bool:
+        """Whether all of the log is in the file after so many rows have been written."""
+        with dialect.writers_turn():
+            dialect.execute_many('INSERT INTO "made" VALUES (?)', [("x" * 100,)] * rows)
+        _, pages, brought = other.execute("PRAGMA wal_checkpoint(NOOP)").fetchone()
+        return pages == brought
+
+    monkeypatch.setattr(dialect, "_turn", dialect.Turn())
+    other = dialect.pw.sqlite3.connect(sqlite)
+    db.execute_sql('CREATE TABLE "made" (x)')
+    assert [write(dialect.LONG_LOG // 3) for _ in range(4)] == [False, False, False, True]
+    left = iter(db.execute_sql('SELECT x FROM "made"'))  # somebody of this connection still reads
+    next(left)
+    assert not write(dialect.LONG_LOG * 2)
+    list(left)
+    assert write(1)
+    other.close()
+
+
+def test_an_id_is_given_once_whatever_became_of_its_row(world):
+    first = dialect.next_id(Region)
+    with writing(SYSTEM, Permission.REGION_WRITE) as ledger:
+        row = ledger.add(Region, code="360426102000", name="吴山镇", level=RegionLevel.TOWNSHIP)
+        ledger.remove(row)
+    assert (row.id, dialect.next_id(Region)) == (first, first + 1)
 
 
 def test_rows_are_set_aside_while_somebody_else_has_the_writers_turn(sqlite):

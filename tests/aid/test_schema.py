@@ -13,7 +13,7 @@ EARLIER = (  # what the first version had otherwise
     'DROP TABLE "session"',
     'ALTER TABLE "account" DROP COLUMN "status"',
     'ALTER TABLE "account" DROP COLUMN "password_at"',
-    'ALTER TABLE "account" ADD COLUMN "active" SMALLINT NOT NULL DEFAULT 1',
+    'ALTER TABLE "account" ADD COLUMN "active" BOOLEAN NOT NULL DEFAULT TRUE',
     'ALTER TABLE "account" ADD COLUMN "session_token" VARCHAR(64) NOT NULL DEFAULT \'\'',
     'CREATE INDEX "account_session_token" ON "account" ("session_token")',
     'ALTER TABLE "organisation" DROP COLUMN "networks"',
@@ -26,6 +26,8 @@ EARLIER = (  # what the first version had otherwise
     *(f'ALTER TABLE "{table}" DROP COLUMN "{slot}"' for table in ("beneficiary", "dropout_case") for slot in SLOTS),
     'ALTER TABLE "beneficiary" DROP COLUMN "aid_until"',
     'ALTER TABLE "beneficiary" DROP COLUMN "eligible"',
+    'CREATE INDEX "enrolment_name" ON "enrolment" ("name")',
+    'CREATE INDEX "enrolment_school_id" ON "enrolment" ("school_id")',
 )
 
 
@@ -39,7 +41,7 @@ def earlier(world, database):
         )
     for step in EARLIER:
         db.execute_sql(step)
-    db.execute_sql("UPDATE \"account\" SET active = 0 WHERE login = 'closed'")
+    db.execute_sql("UPDATE \"account\" SET active = FALSE WHERE login = 'closed'")
     return database
 
 
@@ -60,6 +62,12 @@ def test_every_column_is_there_and_no_row_is_lost(earlier):
     assert {model: model.select(model.id).count() for model in rows} == rows
     assert {row.result for row in Operation.select()} == {"done"}
     assert {(row.networks, row.last_serial) for row in Organisation.select()} == {("", 0)}
+
+
+def test_an_index_that_nobody_asks_any_more_goes(earlier):
+    opened(earlier)
+    names = {index.name for index in db.get_indexes("enrolment")} - {"enrolment_pkey"}
+    assert names == {"enrolment_id_number", "enrolment_school_id_id_number_nth"}
 
 
 def test_a_gesture_is_on_record_once_from_then_on(earlier):

@@ -8,7 +8,6 @@ from collections.abc import Callable
 import pytest
 
 from aid import dialect
-from aid.errors import OutOfScope
 from aid.imports.base import Delivery, Report
 from aid.imports.reader import Cell
 from aid.imports.roll import Roll, RollIntake
@@ -17,7 +16,18 @@ from aid.ledger import writing
 from aid.operations.history import undo
 from aid.permissions import Permission
 from aid.scope import SYSTEM
-from models import Account, Beneficiary, Change, Enrolment, HeldRow, Operation, Organisation, Role, Row, db, now
+from models import (
+    Beneficiary,
+    Change,
+    Enrolment,
+    HeldRow,
+    Operation,
+    Organisation,
+    OwnColumn,
+    OwnKind,
+    db,
+    now,
+)
 from tests.aid.imports.sheets import id_number, row, titles
 from tests.aid.imports.sheets import write as written_sheet
 
@@ -124,6 +134,36 @@ def test_a_history_that_is_cleaned_meanwhile_hides_no_change(world, take_in):
 
     report, compared = take_in({"班级": "2班"}, meanwhile=[change_and_forget])
     assert (report.changed, report.unchanged, compared > 1) == (0, 1, True)
+
+
+def test_a_column_that_the_county_defines_meanwhile_is_in_the_history_of_what_comes(world, take_in):
+    def define() -> None:
+        with writing(world.actors["county"], Permission.COLUMN_DEFINE) as ledger:
+            ledger.add(
+                OwnColumn,
+                office=world.organisations["county"],
+                table="beneficiary",
+                slot="own_text_1",
+                kind=OwnKind.TEXT,
+                label="甲",
+                position=1,
+                since=1,
+            )
+
+    _, compared = take_in({}, meanwhile=[define])
+    assert compared == 2
+
+
+def test_a_row_that_comes_after_one_that_went_has_an_id_of_its_own(world, take_in):
+    first, _ = take_in({})
+    went = child().id
+    undo(world.actors["county"], Operation.get_by_id(first.operation_id))
+    take_in({}, {"身份证号": id_number(2)})
+    came = Enrolment.select().where(Enrolment.id_number.in_([id_number(1), id_number(2)]))
+    assert [row.id for row in came.order_by(Enrolment.id)] == [went + 1, went + 2]
+    with writing(world.actors["county"], Permission.ROLL_IMPORT) as ledger:
+        values = {name: came[0].__data__[name] for name in ("name", "school", "stage", "grade", "status")}
+        assert ledger.add(Enrolment, id_number=id_number(3), **values).id == went + 3
 
 
 def test_work_on_the_list_meanwhile_is_nothing_to_a_roll(world, take_in):
@@ -236,33 +276,3 @@ def test_nothing_is_left_set_aside(world, take_in):
     with pytest.raises(ZeroDivisionError):
         take_in({"班级": "2班"}, meanwhile=[stop])
     assert names() == []
-
-
-# -- rows set aside ---------------------------------------------------------------------------------
-
-
-def set_aside(model: type[Row], *rows: tuple, columns: list[str]):
-    return dialect.set_aside(model, columns, rows)
-
-
-@pytest.mark.parametrize(("owner", "column"), [("far", "grade"), ("far", "school"), ("a", "school")])
-def test_rows_changed_out_of_what_is_set_aside_are_ones_own_and_stay_so(world, owner, column):
-    own, far = world.organisations["a"].id, world.organisations["far"].id
-    row_id = Enrolment.get(Enrolment.school == world.organisations[owner]).id
-    value = "四年级" if column == "grade" else own if owner == "far" else far  # taken for oneself, or given away
-    with pytest.raises(OutOfScope), writing(world.actors["county"], Permission.ROLL_IMPORT) as ledger:
-        ledger.change_from(Enrolment, [column], set_aside(Enrolment, (row_id, value), columns=["id", column]))
-    assert {row.version for row in Enrolment.select()} == {1}
-
-
-def test_a_secret_that_is_set_aside_stays_out_of_the_history(world):
-    with writing(SYSTEM, Permission.ACCOUNT_OPEN) as ledger:
-        values = {"login": "w", "name": "王", "role": Role.COUNTY, "password_hash": "old"}
-        account = ledger.add(Account, organisation=world.organisations["county"], **values)
-    with writing(SYSTEM, Permission.ACCOUNT_OPEN) as ledger:
-        columns = ["name", "password_hash"]
-        aside = set_aside(Account, (account.id, "李", "new"), columns=["id", *columns])
-        assert ledger.change_from(Account, columns, aside) == 1
-    kept = Change.select().where(Change.operation == ledger.operation).get()
-    assert (json.loads(kept.before), json.loads(kept.after)) == ({"name": "王"}, {"name": "李"})
-    assert Account.get_by_id(account.id).password_hash == "new"
