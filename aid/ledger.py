@@ -27,7 +27,7 @@ from aid.permissions import Permission
 from aid.scope import Actor, changeable, visible, within
 from aid.trace import Trace, as_changed, last_writer, recorded
 from codes import Event
-from models import Beneficiary, ChangeKind, Operation, Result, Row, Session, Versioned, db
+from models import ChangeKind, Operation, Result, Row, Session, Versioned, db
 
 logger = logging.getLogger(__name__)
 R = TypeVar("R", bound=Versioned)
@@ -267,8 +267,7 @@ class Ledger:
     def _check_changeable(self, model: type[Row], ids: Sequence[int] | pw.Select, *, count: int) -> None:
         if within(changeable(model, self.actor.scope), ids).count() < count:
             raise OutOfScope(f"所选{model.title}有不在您可以改动的范围内的，未作任何改动")
-        if model is Beneficiary:
-            locks.refuse_locked_among(self.actor, self.operation.action, ids)
+        locks.refuse_locked_among(self.actor, self.operation.action, model, ids)
 
 
 def by_columns(changes: Mapping[int, Mapping[str, Any]]) -> dict[tuple[str, ...], list[int]]:

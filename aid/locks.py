@@ -20,6 +20,8 @@ LOCKED = {
 }
 # Handing in, and taking that back, is what locks and unlocks; a school that ends takes its rows along as they are.
 NOT_CONCERNED = (Permission.SUBMISSION_HAND_IN, Permission.ORGANISATION_WRITE)
+# By table, whose row of the list it is that locks: its own, and a proof's child, which is decided by that paper.
+LOCKING = {Beneficiary: Beneficiary.id, Proof: Proof.beneficiary}
 TAKES_BACK = "已上报，不能回到未核对；请先在上报明细里退回"
 NAMED = 3
 
@@ -30,8 +32,9 @@ def locked_for(actor: Actor, report: str) -> str:
 
 
 def locking(row: Row) -> list[Beneficiary]:
-    """The row of the list with which another is locked: itself, or the child of a proof, by which it is decided."""
-    return [row] if isinstance(row, Beneficiary) else [row.beneficiary] if isinstance(row, Proof) else []
+    """The row of the list with which another is locked: itself, or the child of a proof; none of what is never
+    locked."""
+    return [row] if isinstance(row, Beneficiary) else [row.beneficiary] if type(row) in LOCKING else []
 
 
 def refuse_locked(actor: Actor, action: str, rows: Iterable[Beneficiary]) -> None:
@@ -43,10 +46,13 @@ def refuse_locked(actor: Actor, action: str, rows: Iterable[Beneficiary]) -> Non
         raise RuleBroken(f"{names}{f'等 {len(locked)} 条' if len(locked) > 1 else ''}{locked[0][1]}，未作任何改动")
 
 
-def refuse_locked_among(actor: Actor, action: str, ids: Iterable[int] | pw.Select) -> None:
-    """The same for rows of the list by their ids, in one query; in none for whoever is not locked out."""
-    if actor.may(Permission.SUBMISSION_DECIDE) or action in NOT_CONCERNED:
+def refuse_locked_among(actor: Actor, action: str, model: type[Row], ids: Iterable[int] | pw.Select) -> None:
+    """The same for rows of `model` by their ids, in one query; in none for whoever is not locked out, and for a table
+    of which nothing is locked."""
+    if model not in LOCKING or actor.may(Permission.SUBMISSION_DECIDE) or action in NOT_CONCERNED:
         return
+    if model is not Beneficiary:
+        ids = within(visible(model, actor.scope), ids).select(LOCKING[model])
     locked = within(visible(Beneficiary, actor.scope), ids).where(Beneficiary.report.in_(list(LOCKED)))
     refuse_locked(actor, action, locked.order_by(Beneficiary.id))
 
