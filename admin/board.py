@@ -9,7 +9,9 @@ from typing import Any
 from flask import Response, request, url_for
 from flask_admin import BaseView, expose
 
-from admin import charts
+from admin.charts.bars import Part, bars
+from admin.charts.days import Day, by_days
+from admin.charts.parts import Chart
 from admin.conditions import EXACT, OR
 from admin.exporting import taken_out
 from admin.shell import Locked
@@ -70,8 +72,9 @@ class Drawn:
     """A chart with the table behind it."""
 
     name: str
-    chart: charts.Bars | charts.Days
+    chart: Chart
     lines: Sequence[Line] = ()
+    days: Sequence[Day] = ()
 
 
 class BoardView(Locked, BaseView):
@@ -96,7 +99,6 @@ class BoardView(Locked, BaseView):
             exports={label: _address(place, ending=ending) for label, ending in ENDINGS.items()},
             whole=url_for(REPORTING, region=_word(place, seen.name)),
             most=MOST_SCHOOLS,
-            colours=charts.COLOURS,
         )
 
     @expose("/export/<ending>")
@@ -215,15 +217,15 @@ def _by_day(seen: Board, at: dt.datetime) -> Drawn:
     rows = _rows_of(seen.place, seen.name)
     under = f"{first} 至 {last}　共 {sum(counts.values()):,} 人（按操作记录，撤销的不算）"
     title = f"{seen.name}每天核对人数"
-    chart = charts.days(
+    chart, days = by_days(
         counts, title=title, under=under, url_of=lambda day: url_for(LIST, **rows, checked_on=day.isoformat())
     )
-    return Drawn("days", chart)
+    return Drawn("days", chart, days=days)
 
 
 def _bars(name: str, lines: Sequence[Line], *, title: str, under: str) -> Drawn:
-    parts = [charts.Part(line.name, line.counts.done, _of_all(line.counts), line.url) for line in lines]
-    return Drawn(name, charts.bars(parts, title=title, under=under), lines)
+    parts = [Part(line.name, line.counts.done, _of_all(line.counts), line.url) for line in lines]
+    return Drawn(name, bars(parts, title=title, under=under), lines)
 
 
 def _under(seen: Board, at: dt.datetime) -> str:

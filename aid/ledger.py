@@ -267,7 +267,7 @@ class Ledger:
     def _check_changeable(self, model: type[Row], ids: Sequence[int] | pw.Select, *, count: int) -> None:
         if within(changeable(model, self.actor.scope), ids).count() < count:
             raise OutOfScope(f"所选{model.title}有不在您可以改动的范围内的，未作任何改动")
-        locks.refuse_locked_among(self.actor, self.operation.action, model, ids)
+        locks.refuse_locked_among(self.actor, self.operation.action, model, ids=ids)
 
 
 def by_columns(changes: Mapping[int, Mapping[str, Any]]) -> dict[tuple[str, ...], list[int]]:

@@ -46,7 +46,7 @@ def refuse_locked(actor: Actor, action: str, rows: Iterable[Beneficiary]) -> Non
         raise RuleBroken(f"{names}{f'等 {len(locked)} 条' if len(locked) > 1 else ''}{locked[0][1]}，未作任何改动")
 
 
-def refuse_locked_among(actor: Actor, action: str, model: type[Row], ids: Iterable[int] | pw.Select) -> None:
+def refuse_locked_among(actor: Actor, action: str, model: type[Row], *, ids: Iterable[int] | pw.Select) -> None:
     """The same for rows of `model` by their ids, in one query; in none for whoever is not locked out, and for a table
     of which nothing is locked."""
     if model not in LOCKING or actor.may(Permission.SUBMISSION_DECIDE) or action in NOT_CONCERNED:

@@ -19,14 +19,13 @@ const picture = async (svg) => {
   return new Promise((done) => { canvas.toBlob(done, "image/png"); });
 };
 
-for (const button of document.querySelectorAll("[data-picture]")) {
-  button.hidden = false;
-  button.addEventListener("click", async () => {
-    const address = URL.createObjectURL(await picture(document.getElementById(button.dataset.picture)));
-    const link = document.createElement("a");
-    link.href = address;
-    link.download = `${button.dataset.name}.png`;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(address), 10000);
-  });
-}
+document.addEventListener("click", async ({ target }) => {
+  const button = target.closest("[data-picture]");
+  if (!button) return;
+  const address = URL.createObjectURL(await picture(document.getElementById(button.dataset.picture)));
+  const link = document.createElement("a");
+  link.href = address;
+  link.download = `${button.dataset.name}.png`;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(address), 10000);
+});

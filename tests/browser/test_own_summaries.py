@@ -22,7 +22,10 @@ def test_what_is_chosen_is_seen_at_once_and_kept(enter):
     expect(table.locator("thead")).to_contain_text("脱贫户")
     assert "row=school" in page.url
     assert "column=hardship" in page.url
-    expect(page.get_by_role("img", name="各学校人数")).to_be_visible()
+    expect(page.get_by_role("group", name="各学校人数")).to_be_visible()
+    with page.expect_download() as taken:
+        page.get_by_role("button", name="下载图片").click()
+    assert taken.value.suggested_filename == "各学校人数.png"
     page.get_by_label("名称").fill("各校困难类型")
     page.get_by_role("button", name="保存").click()
     expect(page.get_by_text("汇总“各校困难类型”已保存")).to_be_visible()
