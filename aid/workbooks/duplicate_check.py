@@ -136,7 +136,7 @@ def _listed(name: str, words: str, groups: Sequence[Group], *, top: Heading, dec
         for row in group.rows
     ]
     lines.append(Line(("合计",), Kind.TOTAL))
-    return Sheet(name, words, f"{top.under}　　共 {len(groups)} 组", columns, lines, frozen=2)
+    return Sheet(name, words, f"{top.under}　　共 {len(groups)} 组", columns, lines, frozen=2, keeps=0)
 
 
 def _cells(row: Any, group: Group, *, decided: bool) -> tuple[Cell, ...]:

@@ -16,9 +16,10 @@ from aid.workbooks.entry import Entry
 from aid.workbooks.looks import Looks
 from aid.workbooks.sheets import Column, Fault, Line, Sheet, Sums, column_letters
 from aid.workbooks.style import Kind
+from aid.workbooks.turning import Turning
 
 ROWS, LONGEST_TEXT = 1_048_576, 32_767
-LINE_HEIGHT, ROW_HEIGHT = 16, 18
+LINE_HEIGHT, ROW_HEIGHT, HEADING = 16, 18, (28, 20)
 NOTE_LINES, NOTE_WIDTH = 4, 36  # what a comment of twice XlsxWriter's width holds
 
 
@@ -34,8 +35,9 @@ class Page:
         self.header = 3 if self.grouped or sheet.example else 2
         self.row = self.header + 1
         self.sums = Sums(self.columns, self.row)
-        self.breaks: list[int] = []
-        self.stands_over: Any = None  # what the line above says in the column by which pages turn
+        self.titles = LINE_HEIGHT * max(map(_header_lines, self.columns)) + 8  # how high they are
+        repeated = self.titles + ROW_HEIGHT * (self.header - 2)
+        self.turning = Turning(sheet, first=self.row, top=sum(HEADING) + repeated, repeated=repeated)
         places = {column.key or column.title: at for at, column in enumerate(self.columns)}
         self.shares = {
             at: tuple([places[name] for name in names] for names in column.share)
@@ -55,9 +57,7 @@ class Page:
         for number, line in enumerate(self.sheet.lines):
             if self.row + len(self.sheet.notes) + 1 >= ROWS:
                 raise RuleBroken("行数超过 Excel 一张表的上限（1048576 行），请先筛选再导出")
-            self._line(line)
-            if self.sheet.pages_by is not None:
-                self._turn_page(line)
+            self.turning.past(line, self.row, self._line(line))
             for fault in faults.get(number, ()):
                 self._fault(line, fault)
             if line.kind.summed or line.kind is Kind.SUBTOTAL:
@@ -77,8 +77,8 @@ class Page:
             )
         for at, note in enumerate(self.sheet.notes, self.row + 1):
             self.page.write_string(at, 0, note, self._style(style.NOTE))
-        if self.breaks:
-            self.page.set_h_pagebreaks(self.breaks)
+        if self.turning.breaks:
+            self.page.set_h_pagebreaks(self.turning.breaks)
         return self.row - self.header - 1
 
     # -- the top ----------------------------------------------------------------
@@ -88,9 +88,9 @@ class Page:
         for at, column in enumerate(self.columns):
             self.page.set_column(at, at, column.width, below, {"hidden": column.hidden})
         self.page.set_default_row(ROW_HEIGHT)
-        self.page.set_row(0, 28)
+        for row, height in enumerate(HEADING):
+            self.page.set_row(row, height)
         self.page.write_string(0, 0, self.sheet.heading, self._style(style.TITLE))
-        self.page.set_row(1, 20)
         self.page.write_string(1, 0, self.sheet.subtitle, self._style(style.SUBTITLE))
         self._header()
         self.page.freeze_panes(self.header + 1, self.sheet.frozen)
@@ -104,7 +104,7 @@ class Page:
             self.page.set_row(2, ROW_HEIGHT)
             for name, some in groupby(range(len(self.columns)), key=lambda at: self.columns[at].group):
                 self._group(name, list(some))
-        self.page.set_row(self.header, LINE_HEIGHT * max(map(_header_lines, self.columns)) + 8)
+        self.page.set_row(self.header, self.titles)
         for at, column in enumerate(self.columns):
             self.page.write_string(self.header, at, column.title, self._style(self._title_look(column)))
             if column.required:
@@ -122,20 +122,16 @@ class Page:
         for column in at:
             self.page.write_string(2, column, name, self._style(style.GROUP if name else style.OVER_NO_GROUP))
 
-    def _turn_page(self, line: Line) -> None:
-        says = line.cells[self.sheet.pages_by]
-        if self.row > self.header + 1 and says != self.stands_over:
-            self.breaks.append(self.row)
-        self.stands_over = says
-
     # -- lines ------------------------------------------------------------------
 
-    def _line(self, line: Line) -> None:
+    def _line(self, line: Line) -> int:
+        """Write a line; return how high it is."""
         formats, page, row, write_string = self._formats(line.kind), self.page, self.row, self.page.write_string
         if line.colours:
             formats = [self._formats(line.kind, line.colours.get(at, ""))[at] for at in range(len(formats))]
         values: dict[int, float] = {}
-        if self.wraps and (height := self._height(line)) != ROW_HEIGHT:
+        height = self._height(line) if self.wraps else ROW_HEIGHT
+        if height != ROW_HEIGHT:
             page.set_row(row, height)
         for at, value in enumerate(line.cells):
             if isinstance(value, str):
@@ -153,6 +149,7 @@ class Page:
             values = self._sums(line)
         for at in self.shares:
             self._share(at, line.kind, values or line.cells)
+        return height
 
     def _across(self, line: Line) -> None:
         """Write what adds up along the line over its numbers, as formulas."""

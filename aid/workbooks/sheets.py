@@ -79,6 +79,7 @@ class Sheet:
     """`heading` stands on top, `subtitle` under it, `notes` below; the first `frozen` columns stay in view.
 
     Where the column numbered `pages_by` begins to say something else a new printed page begins, with the title on top.
+    Lines that say the same in the column numbered `keeps` stay on one printed page, as long as it holds them.
 
     With an `example` it is a form to be filled in: the example stands above the header, where no import looks for rows,
     and every cell below is a text cell.
@@ -95,6 +96,7 @@ class Sheet:
     faults: Sequence[Fault] = ()
     example: Sequence[str] = ()
     pages_by: int | None = None
+    keeps: int | None = None
 
 
 class Sums:
