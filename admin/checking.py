@@ -9,6 +9,7 @@ from admin.base import BulkAction, PanelView
 from admin.proofs import proofs_panel
 from admin.selection import key_of
 from admin.shell import say, status_of
+from aid.board import CHECKED, LIVE
 from aid.comparison import compare
 from aid.errors import AidError, Conflict
 from aid.labels import label_of
@@ -35,18 +36,17 @@ from forms.table import Present, answer, own_answers, own_fields, with_own
 from models import CORRECTABLE, Beneficiary, CheckState
 
 CHECK = Permission.BENEFICIARY_CHECK
-LIVE = frozenset({CheckState.UNCHECKED, CheckState.UNCHANGED, CheckState.UPDATED})
 BULK = (
-    BulkAction("confirm", "确认核对", confirm_many, CHECK, "确认这 {n} 条与实际相符？", tabs=LIVE),
+    BulkAction("confirm", "确认核对", confirm_many, CHECK, "确认这 {n} 条与实际相符？", tabs=frozenset(LIVE)),
     BulkAction(
         *("invalid", "标为无效", mark_many_invalid, CHECK, "把这 {n} 条标为无效？行不会被删除，可以恢复。"),
         form=InvalidForm,
         grave=True,
-        tabs=LIVE,
+        tabs=frozenset(LIVE),
     ),
     BulkAction(
         *("reopen", "退回未核对", reopen_many, CHECK, "把这 {n} 条退回未核对？填写的内容保留。"),
-        tabs=LIVE - {CheckState.UNCHECKED},
+        tabs=frozenset(CHECKED),
     ),
     BulkAction(
         *("restore", "恢复为未核对", restore_many, CHECK, "把这 {n} 条无效的恢复为未核对？"),
