@@ -14,7 +14,7 @@ from flask_admin import BaseView, expose
 from flask_wtf import FlaskForm
 
 from admin.columns import Column, columns_of
-from admin.conditions import parts_of, told
+from admin.conditions import IN_WORDS
 from admin.exporting import Exports
 from admin.grid.desk import Desk
 from admin.grid.figures import Figures
@@ -180,8 +180,7 @@ class PanelView(Desk, Figures, Exports, Locked, BaseView):
             lines=look.lines,
             actions=actions,
             shown_at=newest_operation() if actions else None,
-            parts_of=parts_of,
-            told=told,
+            **IN_WORDS,
             **self.extras(look),
         )
 

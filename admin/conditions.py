@@ -30,6 +30,7 @@ MOST_VALUES = 500
 RANGED = (Kind.DATE, Kind.MOMENT, Kind.NUMBER, Kind.MONEY, Kind.DECIMAL)
 TYPED = (Kind.TEXT, Kind.LINK)  # whose filters hold what a clerk typed
 LARGEST = 2**62
+BRIEF = 10  # letters of what is asked, on a tab
 _PART = re.compile(r"(?:[^|\\]|\\.)+|\\$")
 _MARKED = re.compile(r"\\(.)")
 
@@ -75,6 +76,21 @@ def told(column: Column, value: str, *, names: Mapping[str, str] = NONE) -> str:
     known = {**labels, **names, BLANK: "（空）"}
     plain = [part.removeprefix(EXACT) for part in parts_of(column, value)]
     return "、".join(known.get(part, part) for part in plain)
+
+
+def briefly(column: Column, value: str) -> str:
+    """The same for a tab: what all but one of a closed list leave out, or the first of several and how many."""
+    words, labels = told(column, value), column.labels or {}
+    parts = parts_of(column, value)
+    if len(words) <= BRIEF or len(parts) < 2:
+        return words
+    [*rest] = labels.keys() - set(parts)
+    if len(rest) == 1 and len(parts) == len(labels) - 1:
+        return f"除{labels[rest[0]]}外"
+    return f"{told(column, parts[0])}等 {len(parts)} 种"
+
+
+IN_WORDS = {"parts_of": parts_of, "told": told, "briefly": briefly}  # for templates that show what is asked
 
 
 # -- where the column is -------------------------------------------------------

@@ -10,7 +10,7 @@ from admin.exporting import taken_out
 from admin.selection import key_of
 from admin.shell import Locked, needs, refuse, say
 from aid.errors import AidError, OutOfScope
-from aid.operations.deliveries import TOLD, Comparison, Difference, compare
+from aid.operations.deliveries import IN_BOTH, TOLD, Comparison, Difference, compare
 from aid.operations.deliveries_told import HEADINGS, lines_of
 from aid.operations.delivery_applied import apply, effect
 from aid.permissions import Permission
@@ -43,6 +43,7 @@ class DeliveriesView(Locked, BaseView):
             fates=[one for one in TOLD if comparison.counts[one] or one == fate],
             fate=fate,
             headings=HEADINGS,
+            changes=fate in IN_BOTH,
             lines=list(lines_of(self.actor.scope, shown)),
             page=page,
             last_page=last_page,
@@ -65,13 +66,11 @@ class DeliveriesView(Locked, BaseView):
         if comparison is None:
             raise OutOfScope("只有一批名册，没有可以比对的。")
         fate = request.args.get("fate")
-        found = comparison.of(RegisterFate(fate)) if fate in set(TOLD) else _in_order(comparison)
-        columns = [
-            Column("情况", 10),
-            *(Column(title, width) for title, width in zip(HEADINGS, WIDTHS, strict=True)),
-            Column("变化", 48, wraps=True),
-        ]
-        rows = ([line.fate.label, *line.cells, line.told] for line in lines_of(self.actor.scope, found))
+        one = RegisterFate(fate) if fate in set(TOLD) else None
+        found, changes = comparison.of(one) if one else _in_order(comparison), one is None or one in IN_BOTH
+        columns = [Column("情况", 10), *(Column(*pair) for pair in zip(HEADINGS, WIDTHS, strict=True))]
+        columns += [Column("变化", 48, wraps=True)] * changes
+        rows = ([line.fate.label, *line.cells, *[line.told] * changes] for line in lines_of(self.actor.scope, found))
         heads = {
             "name": f"名册比对（{comparison.new}）",
             "title": "名册比对",

@@ -17,7 +17,7 @@ from aid.permissions import Permission
 from aid.progress import by_place, by_school
 from aid.rules.times import local
 from aid.rules.words import exactly, placed
-from models import CheckState, Role, now
+from models import CheckState, OrganisationKind, Role, now
 
 ROWS, NOTICES = 40, 5
 CHECKS = (  # (state, label of its tile)
@@ -35,7 +35,7 @@ WAITING = {  # figure -> (label, page, what it asks there): shown where there ar
     "ready": (
         "已核对未上报",
         "report.index_view",
-        {"report": "unreported", "state": DECIDED},
+        {"report": "unreported", "state": DECIDED, "school.kind": OrganisationKind.SCHOOL.value},
     ),
     "handed_in": ("待审核", "report.index_view", {"report": "handed_in"}),
     "late": ("该催报的学校", "late_schools.index_view", {"late": "1"}),

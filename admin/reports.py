@@ -27,6 +27,7 @@ class ReportView(PanelView):
     )
     more = {"checked_at": ("checked_by",)}
     filters = ("school", "submission", "state")
+    also = ("school.kind",)
     search = ("name", "id_number")
     sort = "id"
     tabs = "report"

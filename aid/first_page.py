@@ -15,7 +15,17 @@ from aid.operations.submissions import READY
 from aid.permissions import Permission
 from aid.scope import Actor, Scope, changeable, visible
 from codes import CaseState, ReportState
-from models import Beneficiary, CheckState, CountySetting, DropoutCase, Organisation, Role, Upload, UploadState
+from models import (
+    Beneficiary,
+    CheckState,
+    CountySetting,
+    DropoutCase,
+    Organisation,
+    OrganisationKind,
+    Role,
+    Upload,
+    UploadState,
+)
 
 P = Permission
 LEFT_LYING = (UploadState.CHOOSING, UploadState.WAITING, UploadState.FAILED)
@@ -78,7 +88,9 @@ def _of_the_list(scope: Scope) -> Iterator[tuple[str, pw.ModelSelect]]:
 
 def _of_reports(scope: Scope) -> Iterator[tuple[str, pw.ModelSelect]]:
     own = changeable(Beneficiary, scope).select(Beneficiary.id)
-    yield "ready", own.where(READY)
+    # Who studies outside the province is on the list of the county's office itself, which hands in to nobody.
+    schools = visible(Organisation, scope).where(Organisation.kind == OrganisationKind.SCHOOL)
+    yield "ready", own.where(READY, Beneficiary.school.in_(schools.select(Organisation.id)))
     for name, state in (
         ("returned", ReportState.RETURNED),
         ("handed_in", ReportState.HANDED_IN),

@@ -20,6 +20,7 @@ from codes import RegisterFate
 from models import Beneficiary, HeldRow, ImportRun, RegisterBatch, RegisterPerson
 
 TOLD = tuple(fate for fate in RegisterFate if fate != RegisterFate.SAME)  # what a clerk wants to look at
+IN_BOTH = (RegisterFate.BACK, RegisterFate.CHANGED, RegisterFate.MINOR)  # who has a row before and one now
 
 
 @dataclass(frozen=True)

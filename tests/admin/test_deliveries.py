@@ -37,6 +37,13 @@ def test_the_page_shows_the_numbers_and_each_change(delivered, visit):
     assert "王芳" in visit("county").get("/deliveries/?fate=gone").text
 
 
+def test_who_has_no_row_before_or_none_now_has_no_column_of_changes(delivered, visit):
+    for fate, has in (("changed", True), ("minor", True), ("new", False), ("gone", False)):
+        assert ("原来 → 现在" in visit("county").get(f"/deliveries/?fate={fate}").text) == has, fate
+        told = visit("county").get(f"/deliveries/export/csv?fate={fate}").data.decode("utf-8-sig").splitlines()[0]
+        assert told.endswith(",变化") == has, fate
+
+
 @pytest.mark.parametrize("asked", ["fate=nonsense", "page=99", "fate=same", "page=-1"])
 def test_nonsense_in_the_address_shows_the_first_page(delivered, visit, asked):
     answer = visit("county").get(f"/deliveries/?{asked}")

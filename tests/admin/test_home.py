@@ -61,6 +61,19 @@ def test_what_is_to_be_done_beside_checking_is_told_to_whom_it_concerns(visit, w
     assert "已不在名册" not in tiles(visit("b").get("/"))
 
 
+def test_what_the_county_keeps_itself_waits_for_no_report(visit, world):
+    ids = [world.children[key].id for key in ("a1", "a2")]
+    with db.connection_context(), writing(SYSTEM, Permission.ORGANISATION_WRITE) as ledger:
+        ledger.change_where(Beneficiary, Beneficiary.id.in_(ids), state=CheckState.UNCHANGED)
+        office = {"school": world.organisations["county"], "outside_school": "浙江省义乌市实验小学"}
+        ledger.change_where(Beneficiary, Beneficiary.id == ids[0], **office)
+    visitor = visit("county")
+    page = visitor.get("/")
+    assert tiles(page)["已核对未上报"] == 1
+    [address] = [at for at, _ in FIGURE.findall(page.text) if "school.kind" in at]
+    assert "共 1 条" in visitor.get(address.replace("&amp;", "&")).text
+
+
 FIGURE = re.compile(r'href="(/(?:check|report|late_schools)/[^"]*)"><b>([\d,]+)</b>')
 
 

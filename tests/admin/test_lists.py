@@ -88,6 +88,18 @@ def test_several_states_stand_on_a_tab_of_their_own(visit):
     assert "共 0 条" in visit("county").get("/beneficiary/?state=invalid|odd").text
 
 
+@pytest.mark.parametrize(
+    ("asked", "shown", "told"),
+    [
+        ("unchecked|unchanged|updated", "除无效外", "未核对、已核对（未更新）、已核对（已更新）"),
+        ("unchanged|updated", "已核对（未更新）等 2 种", "已核对（未更新）、已核对（已更新）"),
+    ],
+)
+def test_a_tab_of_many_states_is_short_and_tells_them_beside_the_pointer(visit, asked, shown, told):
+    page = visit("county").get(f"/beneficiary/?state={asked}").text
+    assert f'title="{told}">{shown} <b>' in page
+
+
 def test_a_range_of_numbers_is_shown_with_both_ends(visit):
     page = visit("county").get("/register_person/?left_poverty_from=2024").text
     assert 'name="left_poverty_from" value="2024"' in page
