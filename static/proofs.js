@@ -55,17 +55,18 @@ const show = (fresh, said, kept) => {
   if (kept && form()) { form().elements.kind.value = kept.kind; form().elements.note.value = kept.note; }
 };
 
-let busy = false;
-const add = async (files) => {
+// One thing after the other: what is pasted while others are being sent waits for its turn.
+let last = Promise.resolve();
+const inTurn = (work) => { last = last.finally(work); };
+
+const add = async (files, said = []) => {
   const asked = form();
-  if (busy || !asked || !files.length) return;
+  if (!asked || !(files.length + said.length)) return;
   const kept = { kind: asked.elements.kind.value, note: asked.elements.note.value };
-  if (!kept.kind) { show(null, [told("请先选择是哪一类证明材料，再添加图片")], kept); form().elements.kind.focus(); return; }
-  busy = true;
+  if (files.length && !kept.kind) { show(null, [told("请先选择是哪一类证明材料，再添加图片")], kept); form().elements.kind.focus(); return; }
   const bar = asked.querySelector("[data-adding]");
   bar.hidden = false;
   bar.max = files.length;
-  const said = [];
   let newest = null;
   for (const [at, file] of files.entries()) {
     bar.value = at;
@@ -77,7 +78,6 @@ const add = async (files) => {
     if (fresh) { said.push(...fresh.querySelectorAll("[data-told] > *")); newest = fresh; }
     else said.push(told(`${file.name}：${sentence}`));
   }
-  busy = false;
   bar.hidden = true;
   show(newest, said, kept);
 };
@@ -89,26 +89,35 @@ const begin = () => {
   asked.querySelector("[data-scripted]").hidden = false;
   const input = asked.querySelector("input[type=file]");
   input.accept = "image/*";
-  input.addEventListener("change", () => { add([...input.files]); input.value = ""; });
+  input.addEventListener("change", () => {
+    const files = [...input.files];
+    input.value = "";
+    inTurn(() => add(files));
+  });
 };
 
-document.addEventListener("submit", async (event) => {
+const sendForm = async (asked) => {
+  const { fresh, sentence } = await send(asked.action, new FormData(asked));
+  show(fresh, fresh ? [...fresh.querySelectorAll("[data-told] > *")] : [told(sentence)]);
+  (section().querySelector("[data-told] button") || form()?.elements.kind)?.focus();
+};
+
+document.addEventListener("submit", (event) => {
   if (!section()?.contains(event.target)) return;
   event.preventDefault();
   event.stopImmediatePropagation();
-  if (busy || event.target.matches("[data-add]")) return;
-  busy = true;
-  const { fresh, sentence } = await send(event.target.action, new FormData(event.target));
-  busy = false;
-  show(fresh, fresh ? [...fresh.querySelectorAll("[data-told] > *")] : [told(sentence)]);
-  (section().querySelector("[data-told] button") || form()?.elements.kind)?.focus();
+  if (!event.target.matches("[data-add]")) inTurn(() => sendForm(event.target));
 }, true);
+
+// A cell that was copied in Excel or WPS is on the clipboard as text and as a picture: in a field it is the text.
+const isTyped = ({ target, clipboardData }) =>
+  target.matches?.("input:not([type=file]), textarea") && clipboardData.types.includes("text/plain");
 
 document.addEventListener("paste", (event) => {
   const files = [...(event.clipboardData?.files || [])].filter((file) => file.type.startsWith("image/"));
-  if (!files.length || !form()) return;
+  if (!files.length || !form() || isTyped(event)) return;
   event.preventDefault();
-  add(files);
+  inTurn(() => add(files));
 });
 
 const over = (event, inside) => {
@@ -118,6 +127,13 @@ const over = (event, inside) => {
 };
 document.addEventListener("dragover", (event) => over(event, true));
 document.addEventListener("dragleave", (event) => { if (!event.relatedTarget) over(event, false); });
-document.addEventListener("drop", (event) => { over(event, false); if (form()) add([...event.dataTransfer.files]); });
+document.addEventListener("drop", (event) => {
+  over(event, false);
+  // Not a folder, which the browser hands over as a file that cannot be read.
+  const items = [...event.dataTransfer.items].filter((item) => item.kind === "file");
+  const files = items.filter((item) => !item.webkitGetAsEntry()?.isDirectory).map((item) => item.getAsFile());
+  const folders = files.length < items.length ? [told("不能放整个文件夹，请打开文件夹，选中里面的图片再拖过来")] : [];
+  inTurn(() => add(files, folders));
+});
 
 begin();

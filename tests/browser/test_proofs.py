@@ -1,6 +1,7 @@
 """A school adds papers of a child in a real browser: chosen, dropped, pasted, looked at, removed and brought back."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
@@ -8,13 +9,9 @@ from playwright.sync_api import FilePayload, Page, expect
 from models import Proof, db
 from tests.aid.pictures.papers import from_a_telephone, paper, saved
 
-PUT = """([how, sent]) => {
-    const held = new DataTransfer();
-    for (const [name, type, bytes] of sent) held.items.add(new File([new Uint8Array(bytes)], name, { type }));
-    const target = document.querySelector("#proofs h2");
-    const told = { bubbles: true, cancelable: true };
-    target.dispatchEvent(how === "paste" ? new ClipboardEvent("paste", { ...told, clipboardData: held })
-        : new DragEvent("drop", { ...told, dataTransfer: held }));
+COPY = """async (copied) => {
+    const made = copied.map(([type, bytes]) => [type, new Blob([new Uint8Array(bytes)], { type })]);
+    await navigator.clipboard.write([new ClipboardItem(Object.fromEntries(made))]);
 }"""
 
 
@@ -31,6 +28,25 @@ def choose(page: Page, *files: tuple[str, bytes]) -> None:
     """Choose files, as from the dialog of the browser."""
     sent = [FilePayload(name=name, mimeType="image/jpeg", buffer=content) for name, content in files]
     page.locator("#proof-files").set_input_files(sent)
+
+
+def copy(page: Page, **copied: bytes) -> None:
+    """Put on the clipboard, as a program does from which one copies: each by its type."""
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.evaluate(COPY, [[kind.replace("_", "/"), list(content)] for kind, content in copied.items()])
+
+
+def drop(page: Page, *paths: Path, at: str = "#proofs h2") -> None:
+    """Drag files in from outside the browser and let them fall."""
+    page.locator(at).scroll_into_view_if_needed()
+    place = page.locator(at).bounding_box()
+    files = {"items": [], "files": [str(path) for path in paths], "dragOperationsMask": 1}
+    session = page.context.new_cdp_session(page)
+    for what in ("dragEnter", "dragOver", "drop"):
+        told = {"type": what, "x": place["x"] + 5, "y": place["y"] + 5, "data": files}
+        session.send("Input.dispatchDragEvent", told)
+        if what != "dragEnter":
+            expect(page.locator("#proofs.dropping")).to_have_count(int(what == "dragOver"))
 
 
 def of_kind(page: Page, label: str = "扶贫手册") -> None:
@@ -63,18 +79,37 @@ def test_without_a_kind_nothing_is_sent_and_the_kind_is_asked_for(page):
     assert kept() == []
 
 
-@pytest.mark.parametrize(
-    ("how", "file", "size"),
-    [
-        ("drop", ["手册.jpg", "image/jpeg", list(paper())], (320, 240)),
-        ("paste", ["image.png", "image/png", list(saved("PNG"))], (100, 100)),
-    ],
-)
-def test_a_paper_is_dropped_or_a_screenshot_pasted(page, how, file, size):
+def test_screenshots_are_pasted_one_after_the_other_and_none_is_lost(page):
     of_kind(page, "系统截图")
-    page.evaluate(PUT, [how, [file]])
-    expect(page.get_by_text("：已添加为系统截图")).to_be_visible()
-    assert kept() == [("screenshot", *size)]
+    for side in (100, 130):
+        copy(page, image_png=saved("PNG", side=side))
+        page.keyboard.press("Control+V")
+    expect(page.locator(".papers img")).to_have_count(2)
+    assert kept() == [("screenshot", 100, 100), ("screenshot", 130, 130)]
+
+
+def test_a_cell_copied_in_excel_is_pasted_into_a_field_as_its_text(page):
+    of_kind(page, "系统截图")
+    copy(page, image_png=saved("PNG"), text_plain="五年级".encode())
+    page.get_by_label("年级", exact=True).fill("")
+    page.keyboard.press("Control+V")
+    expect(page.get_by_label("年级", exact=True)).to_have_value("五年级")
+    copy(page, image_png=saved("PNG"))  # a screenshot is a paper, wherever one types
+    page.keyboard.press("Control+V")
+    expect(page.locator(".papers img")).to_have_count(1)
+    expect(page.get_by_label("年级", exact=True)).to_have_value("五年级")
+
+
+def test_files_are_dropped_in_a_folder_is_not_and_beside_it_the_page_stays(page, tmp_path):
+    (tmp_path / "手册.jpg").write_bytes(paper())
+    (tmp_path / "照片").mkdir()
+    of_kind(page)
+    drop(page, tmp_path / "手册.jpg", tmp_path / "照片")
+    expect(page.get_by_text("手册.jpg：已添加为扶贫手册")).to_be_visible()
+    expect(page.get_by_role("alert")).to_have_text("不能放整个文件夹，请打开文件夹，选中里面的图片再拖过来")
+    assert kept() == [("handbook", 320, 240)]
+    drop(page, tmp_path / "手册.jpg", at="h1")
+    expect(page.get_by_role("alert")).to_contain_text("这张图片已经添加过")
 
 
 def test_a_photograph_that_is_too_large_is_made_smaller_by_the_browser(page):

@@ -22,10 +22,10 @@ def jpeg(picture: Image.Image, **options: object) -> bytes:
     return out.getvalue()
 
 
-def saved(form: str, **options: object) -> bytes:
-    """A picture in another format than JPG."""
+def saved(form: str, *, side: int = 100, **options: object) -> bytes:
+    """A picture in another format than JPG, so many pixels wide and high."""
     out = BytesIO()
-    Image.new("RGB", (100, 100), GREEN).save(out, form, **options)
+    Image.new("RGB", (side, side), GREEN).save(out, form, **options)
     return out.getvalue()
 
 
