@@ -107,6 +107,12 @@ class Column:
         """The values of `expressions` as a clerk reads them."""
         return self.teller(values) if self.teller else _TEXT[self.kind](self, values)
 
+    def code(self, values: Sequence[Any]) -> str:
+        """The code of the row pointed at, by which two of one name are told apart; "" where there is none."""
+        if self.kind is not Kind.LINK or self.teller or not _coded(self.field.rel_model):
+            return ""
+        return values[-2] or ""
+
 
 def columns_of(
     model: type[Row], names: Sequence[str], *, labels: Labels = NONE, codes: Mapping[str, Labels] = NONE
@@ -137,8 +143,13 @@ def _column(model: type[Row], name: str, *, joined: dict[str, type[Row]], label:
         target = field_of(field.rel_model, far)
         column = _plain(name, label or target.verbose_name, target, expression=getattr(alias, far), joins=joins)
         return replace(column, closed=closed_in(target))
-    parts = tuple(getattr(alias, part) for part in field.rel_model.named_by)
+    parts = tuple(getattr(alias, part) for part in (*field.rel_model.named_by, *_coded(field.rel_model)))
     return Column(name, label or field.verbose_name, Kind.LINK, field, (*parts, field), joins)
+
+
+def _coded(target: type[Row]) -> tuple[str, ...]:
+    """The column that tells two rows of one name apart, where there is one beside what they are named by."""
+    return tuple({"code"} & target._meta.fields.keys() - {*target.named_by})
 
 
 COUNTED: dict[tuple[type[Row], str], tuple[type[pw.Field], str, Callable[[], pw.Node]]] = {

@@ -153,7 +153,7 @@ class Listing:
         cells, at = [], 2
         for column in (*self.table.columns, *self.ruled.beside):
             values = row[at : at + len(column.expressions)]
-            cells.append(Cell(column, column.text(values), values[-1]))
+            cells.append(Cell(column, column.text(values), values[-1], column.code(values)))
             at += len(column.expressions)
         return Line(row[0], row[1], cells[: len(self.table.columns)], mine, self.ruled.said(cells))
 

@@ -21,7 +21,7 @@ class Ruled:
         """What is said of a row of these cells, the list's own and those `beside`."""
         if not self.ruling:
             return NOTHING
-        texts = {cell.column.name: cell.text for cell in cells}
+        texts = {cell.column.name: cell.linked for cell in cells}
         return self.ruling.of(texts.__getitem__)
 
     def warnings(self, said: Said) -> list[tuple[str, str]]:

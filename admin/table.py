@@ -16,9 +16,17 @@ Reach = Callable[[type[Row], Scope], pw.ModelSelect]  # `visible`, or `changeabl
 
 @dataclass(frozen=True)
 class Cell:
+    """`code` is that of a row pointed at."""
+
     column: Column
     text: str
     value: Any
+    code: str = ""
+
+    @property
+    def linked(self) -> str:
+        """As a lookup fills it in, the code behind the name: what rules compare."""
+        return f"{self.text} {self.code}" if self.code else self.text
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,6 @@
 
 import { saidOf } from "./ruled.js";
 
-const CODE = / \d{6,}$/; // behind the name of a place or a school that was looked up
-
 class Advice {
   constructor(list) {
     this.list = list;
@@ -24,8 +22,7 @@ class Advice {
     if (!field || field instanceof RadioNodeList) return this.texts[name] ?? "";
     if (field.type === "checkbox") return field.checked ? "是" : "否";
     if (field instanceof HTMLSelectElement) return field.value ? field.selectedOptions[0].text.trim() : "";
-    const text = field.value.trim();
-    return this.columns.get(name).kind === "link" ? text.replace(CODE, "") : text;
+    return field.value.trim();
   }
 
   // Of a row that is to be, what is filled in alone: every empty field of it would be warned of.

@@ -1,10 +1,12 @@
 // 着色与提醒: what rules say of one row, by the texts its cells show. The server says the same of lists, paper and
 // workbooks (aid/rules/ruling.py); tests/aid/rules/colouring_cases.py asks both.
+// The text of a link is what a lookup fills in: a name, and behind it the code where that is known.
 // A column is {kind, choices: [[label, …, code]], closed: [[label, code]]} by its name.
 
 const NUMERIC = ["number", "money", "decimal"];
 const DATED = ["date", "moment"];
 const CODED = ["choice", "flag"];
+const LINKED = /^(?:(.*) )?([0-9]{12})$/s;
 const NUMBER = /^-?[0-9]+(\.[0-9]+)?$/;
 
 export const PLAIN = { look: "", marked: false, warn: "" }; // a cell of which no rule says anything
@@ -36,6 +38,19 @@ export function toldValue(column, value) {
   return [...codesOf(column)].find(([, one]) => one === code)?.[0] ?? value;
 }
 
+// The name and the code of a link.
+export function linked(text) {
+  const [, name = "", code] = LINKED.exec(text) ?? [];
+  return code ? { name, code } : { name: text, code: "" };
+}
+
+// By the codes, for two may have one name; by the names where one of the two has none: rules were once kept so, and
+// what is being typed may have none yet.
+function sameRow(text, value) {
+  const [shown, meant] = [linked(text), linked(value)];
+  return shown.code && meant.code ? shown.code === meant.code : Boolean(meant.name) && shown.name === meant.name;
+}
+
 // Each asks a text; `same` is what a column of this kind calls the same.
 const FITS = {
   is: (text, value, same) => same(text, value),
@@ -53,7 +68,7 @@ function sameOf(column) {
   if (NUMERIC.includes(column.kind)) return (text, value) => number(text) === number(value);
   if (DATED.includes(column.kind)) return (text, value) => day(text) === value;
   if (isCoded(column)) return (text, value) => (codesOf(column).get(text) ?? text) === codeOf(column, value);
-  return (text, value) => text === value;
+  return column.kind === "link" ? sameRow : (text, value) => text === value;
 }
 
 // The conditions that a column of this kind may be asked for.
@@ -70,7 +85,9 @@ export function fieldOf(kind) {
 }
 
 export function fits(rule, column, text) {
-  return Boolean(column && (rule.value || isBare(rule.how))) && FITS[rule.how](text, rule.value, sameOf(column));
+  if (!column || !(rule.value || isBare(rule.how))) return false;
+  const isSame = ["is", "is_not"].includes(rule.how);
+  return FITS[rule.how](column.kind === "link" && !isSame ? linked(text).name : text, rule.value, sameOf(column));
 }
 
 // What is said of a row and of its cells: the first colour that fits, a cell's own before its row's, and the first

@@ -87,7 +87,7 @@ class Desk(Spreadsheet):
             "warnings": look.ruled.warnings(line.said),
             "rules": [rule for rule in rules if rule["column"] in known.ruling.columns],
             "columns": told_columns(columns, editable=(), addable=()),
-            "texts": {cell.column.name: cell.text for cell in line.cells},
+            "texts": {cell.column.name: cell.linked for cell in line.cells},
             "fresh": row is None,
         }
 

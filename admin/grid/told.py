@@ -71,8 +71,10 @@ def _initials(label: str) -> str:
 
 
 def told_line(line: Line) -> list[Any]:
-    """One row: id, version, whether it is the actor's to change, its texts in the order of the columns."""
-    return [line.id, line.version, int(line.mine), *(cell.text for cell in line.cells)]
+    """One row: id, version, whether it is the actor's to change, its texts in the order of the columns; last, where
+    columns point at other rows, the codes of these in their order."""
+    codes = [cell.code for cell in line.cells if cell.column.kind is Kind.LINK]
+    return [line.id, line.version, int(line.mine), *(cell.text for cell in line.cells), *([codes] if codes else ())]
 
 
 def told_values(found: Iterable[tuple[str, str, int]]) -> list[list[Any]]:

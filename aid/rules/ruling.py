@@ -11,9 +11,11 @@ from decimal import Decimal
 from aid.rules.colouring import BARE, HOWS, LOOKS, SCOPES
 
 Rule = Mapping[str, str]
+LINK = "link"  # its text is what a lookup fills in: a name, and behind it the code where that is known
 NUMERIC, DATED, CODED = ("number", "money", "decimal"), ("date", "moment"), ("choice", "flag")
 DAY = 10  # letters of a moment that are its day
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+_LINKED = re.compile(r"(?:(.*) )?([0-9]{12})", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -125,7 +127,8 @@ def _condition(rule: Rule, column: Asked) -> Callable[[str], bool]:
     if how in ("is", "is_not"):
         same = _same(column, value)
         return same if how == "is" else lambda text: not same(text)
-    return _CONDITIONS[how](value)
+    fits = _CONDITIONS[how](value)
+    return fits if column.kind != LINK else lambda text: fits(_linked(text)[0])
 
 
 def _same(column: Asked, value: str) -> Callable[[str], bool]:
@@ -135,8 +138,31 @@ def _same(column: Asked, value: str) -> Callable[[str], bool]:
         return lambda text: number is not None and _number(text) == number
     if column.kind in DATED:
         return lambda text: text[:DAY] == value
+    if column.kind == LINK:
+        return _same_row(*_linked(value))
     code = column.code(value) if column.kind in CODED else value
     return lambda text: column.codes.get(text, text) == code
+
+
+def _same_row(name: str, code: str) -> Callable[[str], bool]:
+    """By the codes, for two may have one name; by the names where one of the two has none: rules were once kept so,
+    and what is being typed may have none yet."""
+
+    def same(text: str) -> bool:
+        called, known = _linked(text)
+        return known == code if known and code else bool(name) and called == name
+
+    return same
+
+
+def _linked(text: str) -> tuple[str, str]:
+    """A name and a code.
+
+    >>> _linked("蒲亭镇小学（小学） 360426000003"), _linked("蒲亭镇小学（小学）"), _linked("360426000003")
+    (('蒲亭镇小学（小学）', '360426000003'), ('蒲亭镇小学（小学）', ''), ('', '360426000003'))
+    """
+    found = _LINKED.fullmatch(text)
+    return (found[1] or "", found[2]) if found else (text, "")
 
 
 def _beyond(over: bool) -> Callable[[str], Callable[[str], bool]]:

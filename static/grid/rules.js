@@ -19,13 +19,13 @@ export class Rules {
   }
 
   fits(rule, row) {
-    return fits(rule, this.grid.layout.byName.get(rule.column), this.grid.store.text(row, rule.column));
+    return fits(rule, this.grid.layout.byName.get(rule.column), this.grid.store.linked(row, rule.column));
   }
 
   // A cell shows its mark where the colour is its own, a line beside its number where it is the row's.
   of(row) {
     const rules = row && row[1] >= 0 ? this.all : [];
-    return saidOf(rules, this.grid.layout.byName, (name) => this.grid.store.text(row, name));
+    return saidOf(rules, this.grid.layout.byName, (name) => this.grid.store.linked(row, name));
   }
 
   // Of a row that is being added: of what is filled in alone, or every empty cell of it would be warned of.
@@ -41,7 +41,7 @@ export class Rules {
     const { draft, row } = lines.at(selection.line);
     const held = store.rows.get(row);
     if (draft !== undefined ? !written : !held) return "";
-    const text = (name) => (name === column.name ? written : draft === undefined ? store.text(held, name) : drafts.text(draft, name));
+    const text = (name) => (name === column.name ? written : draft === undefined ? store.linked(held, name) : drafts.text(draft, name));
     return saidOf(rules.all, layout.byName, text).cell(column.name).warn;
   }
 }

@@ -1,10 +1,12 @@
 // The dialog 着色与提醒: the rules of a table in their order, tried out in the grid while they are written.
 
 import { element } from "./popup.js";
-import { codeOf, codesOf, fieldOf, howsOf, isBare, isCoded, toldValue } from "../ruled.js";
+import { codeOf, codesOf, fieldOf, howsOf, isBare, isCoded, linked, toldValue } from "../ruled.js";
 import { dress } from "./rules.js";
 import { Refused } from "./server.js";
 
+const SAME = ["is", "is_not"];
+const CODE = 12; // digits
 const HEADS = ["", "列", "条件", "值", "范围", "颜色", "提醒（可以不写）", "样子", "符合", ""];
 
 export class Ruling {
@@ -36,15 +38,23 @@ export class Ruling {
 
   // Whether its value is one of the choices of its column, by their codes.
   isChosen({ column, how }) {
-    return isCoded(this.grid.layout.byName.get(column)) && ["is", "is_not"].includes(how);
+    return isCoded(this.grid.layout.byName.get(column)) && SAME.includes(how);
   }
 
   // Of the cell one stands on.
   suggested() {
     const { line, col, column } = this.grid.selection;
     const longest = fieldOf(column.kind).type === "date" ? 10 : this.told.longest.value; // of a moment its day
-    const text = this.grid.cells.text(line, col).slice(0, longest);
+    const held = column.kind === "link" && this.grid.store.rows.get(this.grid.lines.at(line).row);
+    const text = held ? this.cut(this.grid.store.linked(held, column.name)) : this.grid.cells.text(line, col).slice(0, longest);
     return { column: column.name, how: howsOf(column.kind)[0], value: isCoded(column) ? codeOf(column, text) : text, scope: "cell", look: this.told.looks[0][0] };
+  }
+
+  // What a lookup fills in, as long as may be kept: its name is for reading, the row is meant by the code.
+  cut(text) {
+    const { name, code } = linked(text);
+    const { value: longest } = this.told.longest;
+    return code ? `${name.slice(0, longest - CODE - 1)} ${code}`.trim() : text.slice(0, longest);
   }
 
   asked() {
@@ -160,7 +170,29 @@ export class Ruling {
     part.disabled = isBare(rule.how);
     if (part.disabled) part.value = "";
     else if (column) Object.assign(part, fieldOf(column.kind));
-    return part;
+    return column?.lookup && SAME.includes(rule.how) ? this.lookedUp(part, rule, column) : part;
+  }
+
+  // With the rows that the column may point at below, by what is typed.
+  lookedUp(part, rule, column) {
+    const list = element("datalist", "");
+    list.id = `rule-${this.rules.indexOf(rule)}-rows`;
+    part.setAttribute("list", list.id);
+    part.removeAttribute("maxlength"); // what is chosen is cut as a whole
+    part.title = "从下拉中选择，才能把同名的分开";
+    part.addEventListener("input", () => {
+      rule.value = this.cut(part.value.trim());
+      this.tell();
+    });
+    const offer = async () => {
+      const answer = await fetch(`${column.lookup}?q=${encodeURIComponent(linked(part.value).name)}`).catch(() => null);
+      const { found } = answer?.ok ? await answer.json() : { found: [] };
+      list.replaceChildren(...found.map(({ value }) => new Option(value, value)));
+    };
+    for (const kind of ["focus", "input"]) part.addEventListener(kind, offer);
+    const both = element("span", "");
+    both.append(part, list);
+    return both;
   }
 
   // The choices of a column with their labels; a value that is none of them any more stays to be seen.

@@ -1,9 +1,11 @@
 // The rows the browser holds: windows of the snapshot, and over them what was typed and is not saved yet.
 
+import { linked } from "../ruled.js";
+
 export const BLOCK = 100; // rows asked for together
 const MOST = 12000; // rows held; those far from the screen go first
 
-// A row is [id, version, whether one may change it, its texts …]; one that has gone has the version -1.
+// A row is [id, version, whether one may change it, its texts …, and the codes of those that point at other rows]; one that has gone has the version -1.
 export const gone = (row) => row[1] < 0;
 
 export class Store extends EventTarget {
@@ -11,6 +13,7 @@ export class Store extends EventTarget {
     super();
     this.columns = columns;
     this.offsets = new Map(columns.map((column, index) => [column.name, index + 3]));
+    this.links = columns.filter(({ kind }) => kind === "link").map(({ name }) => name);
     this.server = server;
     this.pending = new Map(); // id → Map(column name → {text, state, sentence, theirs})
     this.asked = new Map();
@@ -52,7 +55,7 @@ export class Store extends EventTarget {
       const row = [...held];
       row[1] = version;
       const put = (name, text) => { if (this.offsets.has(name)) row[this.offsets.get(name)] = text; };
-      for (const [name, { text }] of typed.get(id)) if (!left.has(`${id} ${name}`)) put(name, text);
+      for (const [name, { text }] of typed.get(id)) if (!left.has(`${id} ${name}`)) { put(name, text); this.point(row, name, text); }
       for (const [name, text] of Object.entries(otherwise)) put(name, text);
       return row;
     }).filter(Boolean);
@@ -78,6 +81,20 @@ export class Store extends EventTarget {
 
   text(row, name) {
     return this.pending.get(row[0])?.get(name)?.text ?? this.kept(row, name);
+  }
+
+  // A text as rules ask it: what points at another row with that one's code, which what was typed may bring itself.
+  linked(row, name) {
+    const text = this.text(row, name);
+    const code = this.state(row, name) ? "" : row[this.columns.length + 3]?.[this.links.indexOf(name)];
+    return code ? `${text} ${code}` : text;
+  }
+
+  // The row points elsewhere now, as far as what was typed says where.
+  point(row, name, text) {
+    const at = this.links.indexOf(name);
+    const codes = row[this.columns.length + 3];
+    if (at >= 0 && codes) row[this.columns.length + 3] = codes.map((code, place) => (place === at ? linked(text).code : code));
   }
 
   kept(row, name) {

@@ -7,9 +7,10 @@ import pytest
 
 from aid.ledger import writing
 from aid.permissions import Permission
+from aid.scope import SYSTEM
 from aid.workbooks.style import COLOURS
 from bench.measure import statements
-from models import Beneficiary, db
+from models import Beneficiary, Organisation, db
 from tests.admin.grid.test_desk import LAYOUT, VIEW
 from tests.admin.grid.test_sheet import page_of
 
@@ -92,6 +93,19 @@ def test_a_list_shows_the_colours_and_warnings_under_which_one_left_its_grid(scr
     for who in ("a", "city"):
         assert "look-" not in visit(who).get("/beneficiary/").text
     assert looks(visit("county").get("/check/").text, "王芳") == ["red"]  # the same table in another list
+
+
+def test_two_schools_of_one_name_are_told_apart_and_an_old_rule_means_whoever_is_called_so(script, visit, world):
+    one, other = world.organisations["a"], world.organisations["b"]
+    with db.connection_context(), writing(SYSTEM, Permission.ORGANISATION_WRITE) as ledger:
+        ledger.change(Organisation.get_by_id(other.id), name=one.name, stage=one.stage)
+    rule = {"column": "school", "how": "is", "scope": "row", "look": "green"}
+    for value, coloured in ((f"{one} {one.code}", {"王芳", "李强"}), (str(one), {"王芳", "李强", "张敏"})):
+        left(script, "county", rule | {"value": value})
+        page = visit("county").get("/beneficiary/").text
+        assert {name for name in ("王芳", "李强", "张敏", "陈静") if looks(page, name)} == coloured
+    [row] = [row for row in script("county", "beneficiary").ask("open", words={})["rows"] if row[3] == "张敏"]
+    assert other.code in row[-1]
 
 
 def test_a_rows_page_shows_them_too(script, visit, world):

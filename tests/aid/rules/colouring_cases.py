@@ -3,6 +3,11 @@
 # of a column of choices: a label, and the code behind it
 CODES = {"未核对": "unchecked", "已核对（未更新）": "unchanged", "无效": "invalid"}
 
+# what points at another row, as a lookup fills it in: two schools of one name, and a text without a code
+NAMED = "蒲亭镇小学（小学）"
+ONE_SCHOOL, OTHER_SCHOOL = f"{NAMED} 360426000003", f"{NAMED} 360426000009"
+RENAMED = "蒲亭镇中心小学（小学） 360426000003"
+
 # kind of the column, condition, value, texts that fit, texts that do not
 CONDITIONS = [
     ("text", "is", "王芳", ["王芳"], ["王芳芳", ""]),
@@ -33,6 +38,14 @@ CONDITIONS = [
     ("flag", "is", "1", ["是"], ["否", ""]),
     ("flag", "is", "是", ["是"], ["否", ""]),
     ("flag", "is_not", "1", ["否", ""], ["是"]),
+    ("link", "is", ONE_SCHOOL, [ONE_SCHOOL, RENAMED, NAMED], [OTHER_SCHOOL, "聂桥镇小学（小学）", ""]),
+    ("link", "is_not", ONE_SCHOOL, [OTHER_SCHOOL, "聂桥镇小学（小学）", ""], [ONE_SCHOOL, RENAMED, NAMED]),
+    ("link", "is", NAMED, [ONE_SCHOOL, OTHER_SCHOOL, NAMED], [RENAMED, ""]),
+    ("link", "is", "360426000003", [ONE_SCHOOL, RENAMED], [OTHER_SCHOOL, NAMED, ""]),
+    ("link", "has", "蒲亭", [ONE_SCHOOL, NAMED], ["聂桥镇小学（小学） 360426000005", ""]),
+    ("link", "has", "3604", [], [ONE_SCHOOL]),
+    ("link", "blank", "", [""], [ONE_SCHOOL, NAMED]),
+    ("link", "filled", "", [ONE_SCHOOL, NAMED], [""]),
 ]
 
 # rules over two columns of text, `one` and `two`; what these show; then the row's colour, and of each cell its colour,

@@ -5,7 +5,10 @@ import re
 
 from playwright.sync_api import Locator, expect
 
-from models import SavedView
+from aid.ledger import writing
+from aid.permissions import Permission
+from aid.scope import SYSTEM
+from models import Organisation, SavedView
 from tests.aid.rules.colouring_cases import CODES, CONDITIONS, ROWS
 from tests.browser.grid.gestures import Sheet
 from tests.browser.grid.heads import popup
@@ -166,6 +169,30 @@ def test_a_choice_is_kept_by_its_code_and_a_rule_by_its_label_is_read_as_that(en
     looks(sheet.cell(0, "state"), "green")
     dialog_of(sheet)
     expect(sheet.dialog.locator("select[name=value]")).to_have_value("unchecked")
+
+
+def test_two_schools_of_one_name_are_told_apart(enter, world):
+    one, other = world.organisations["a"], world.organisations["b"]
+    with writing(SYSTEM, Permission.ORGANISATION_WRITE) as ledger:
+        ledger.change(Organisation.get_by_id(other.id), name=one.name, stage=one.stage)
+    sheet = enter("county")
+    mine, theirs = sheet.line_of("王芳"), sheet.line_of("张敏")
+    expect(sheet.cell(theirs, "school")).to_have_text(sheet.cell(mine, "school").inner_text())
+    sheet.stand(mine, "school")
+    dialog_of(sheet)  # it suggests the cell one stood on
+    value = sheet.dialog.locator("[name=value]")
+    expect(value).to_have_value(f"{one} {one.code}")
+    looks(sheet.cell(mine, "school"), "red")
+    plain(sheet.cell(theirs, "school"))
+    value.fill(one.name)
+    offered = sheet.dialog.locator(f"datalist option[value$='{other.code}']")
+    expect(offered).to_have_count(1)
+    value.fill(offered.get_attribute("value"))
+    looks(sheet.cell(theirs, "school"), "red")
+    plain(sheet.cell(mine, "school"))
+    value.fill(str(one))  # as rules were once kept: whoever is called so
+    looks(sheet.cell(mine, "school"), "red")
+    looks(sheet.cell(theirs, "school"), "red")
 
 
 def test_what_is_typed_is_warned_of_at_once_in_the_words_of_the_rule_and_saved_all_the_same(enter):
