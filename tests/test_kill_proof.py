@@ -14,7 +14,7 @@ from aid.pictures import store
 from aid.scope import SYSTEM
 from models import Operation, Proof, db
 from tests.aid.pictures.papers import opened
-from tests.test_kill import ROOT, locked, sound
+from tests.test_kill import ROOT, SHORT_LIVED, locked, sound
 
 MOMENTS = 12
 ADDING = """
@@ -52,7 +52,7 @@ def test_a_server_killed_over_a_paper_leaves_a_row_with_its_picture_or_neither(w
     for number, after in enumerate(moments):
         db.close()
         words = [sys.executable, "-c", ADDING, str(database), str(folder), str(child.id), str(400 + number)]
-        with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE) as server:
+        with subprocess.Popen(words, cwd=ROOT, env=SHORT_LIVED, stdout=subprocess.PIPE) as server:
             assert server.stdout.readline() == b"ready\n"
             time.sleep(after)
             server.send_signal(signal.SIGKILL)
@@ -74,7 +74,8 @@ def test_a_server_killed_between_the_files_and_the_row_leaves_none_of_them(world
     store.keep_in(folder)
     db.close()
     words = [sys.executable, "-c", ADDING, str(database), str(folder), str(child.id), "400", step]
-    assert subprocess.run(words, cwd=ROOT, stdout=subprocess.DEVNULL, check=False).returncode == -signal.SIGKILL
+    ended = subprocess.run(words, cwd=ROOT, env=SHORT_LIVED, stdout=subprocess.DEVNULL, check=False)
+    assert ended.returncode == -signal.SIGKILL
     sound(database)
     assert len(list(folder.iterdir())) == (1 if step == "_write" else 2)
     assert not Proof.select().exists()

@@ -18,7 +18,7 @@ from aid.operations.accounts import actor_of, open_account
 from aid.operations.history import undo
 from aid.scope import SYSTEM, Actor
 from models import Change, Enrolment, ImportRun, Operation, Role, Upload, UploadState, db
-from tests.test_kill import CHILDREN, ROOT, locked, readers_left, roll_sheet, sound
+from tests.test_kill import CHILDREN, ROOT, SHORT_LIVED, locked, readers_left, roll_sheet, sound
 
 MOMENTS = 20
 SERVER = """
@@ -51,7 +51,7 @@ def handed_in(world, database, tmp_path: Path) -> Iterator[tuple[Path, Actor]]:
 def killed(database: Path, folder: Path, after: float) -> None:
     """Take in what is queued in a process of its own, and kill it so many seconds after it began."""
     words = [sys.executable, "-c", SERVER, str(database), str(folder / "staged")]
-    with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE) as server:
+    with subprocess.Popen(words, cwd=ROOT, env=SHORT_LIVED, stdout=subprocess.PIPE) as server:
         assert server.stdout.readline() == b"ready\n"
         time.sleep(after)
         server.send_signal(signal.SIGKILL)
@@ -112,7 +112,7 @@ def test_a_server_killed_over_reading_leaves_no_file_and_no_reader(handed_in, da
     db.close()
     sheet = folder / "roll.xlsx"
     words = [sys.executable, "-c", UPLOADING, str(database), str(folder / "staged"), str(sheet)]
-    with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE) as server:
+    with subprocess.Popen(words, cwd=ROOT, env=SHORT_LIVED, stdout=subprocess.PIPE) as server:
         assert server.stdout.readline() == b"ready\n"
         time.sleep(after)
         server.send_signal(signal.SIGKILL)

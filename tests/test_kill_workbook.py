@@ -15,7 +15,7 @@ from aid.workbooks.keeping import ask, ask_again, take
 from aid.workbooks.making import STOPPED, make, settle_begun
 from models import MadeWorkbook, MakingState, db
 from tests.aid.workbooks.conftest import with_account
-from tests.test_kill import ROOT, locked, sound
+from tests.test_kill import ROOT, SHORT_LIVED, locked, sound
 
 SERVER = """
 import sys, tempfile
@@ -42,7 +42,8 @@ def killed(database: Path, folder: Path, *, step: int, after: float | None) -> N
     """Make what is queued in a process of its own, which says each step and waits. Kill it at one, or so many seconds
     after it was let go on from there; the last step writes the file."""
     words = [sys.executable, "-c", SERVER, str(database), str(store.path_of("x").parent), str(folder)]
-    with subprocess.Popen(words, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen(words, cwd=ROOT, env=SHORT_LIVED, text=True, **pipes) as server:
         steps = 0
         while (doing := server.stdout.readline().strip()) != "压缩文件" and steps != step:
             assert doing

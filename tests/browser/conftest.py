@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from admin.kept import WHO
 from admin.signin import SEEN
@@ -125,22 +125,42 @@ def server(office: tuple[Home, dict[str, str]], world: World) -> str:
     return office[0].address
 
 
+@pytest.fixture(scope="session")
+def windows(browser: Browser, office: tuple[Home, dict[str, str]]) -> Iterator[Callable[[int], BrowserContext]]:
+    """The nth browser that a test opens, kept for all tests with a window that stays open: a new one is slow."""
+    kept: list[BrowserContext] = []
+
+    def nth(number: int) -> BrowserContext:
+        if number == len(kept):
+            size, address = {"width": 1366, "height": 768}, office[0].address
+            kept.append(browser.new_context(viewport=size, locale="zh-CN", base_url=address))
+            kept[number].new_page()
+        return kept[number]
+
+    yield nth
+    for context in kept:
+        context.close()
+
+
 @pytest.fixture
-def new_page(browser: Browser, server: str) -> Iterator[Callable[[], Page]]:
-    """A page of a browser of its own; a script error on any of them fails the test at its end."""
-    contexts, errors = [], []
+def new_page(windows: Callable[[int], BrowserContext], server: str) -> Iterator[Callable[[], Page]]:
+    """A page of a browser of its own, which nobody has signed in at; a script error on any of them fails the test at
+    its end."""
+    pages, errors = [], []
 
     def make() -> Page:
-        context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN", base_url=server)
-        contexts.append(context)
-        page = context.new_page()
+        page = windows(len(pages)).new_page()
+        pages.append(page)
         page.on("pageerror", lambda error: errors.append(error))
         return page
 
     yield make
-    for context in contexts:
-        context.close()
-    assert not errors
+    wrong = [*errors]
+    for page in pages:
+        page.context.clear_cookies()  # what a page sends as it closes comes from nobody
+        for opened in page.context.pages[1:]:
+            opened.close()
+    assert not wrong
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -31,8 +32,16 @@ MORE = {  # pages that no menu and no first row leads to
     "user.a": ("/organisation/tree", "/session/", "/submission/new/", "/public_notice/new/"),
     "admin": ("/import_run/new/", "/account/new/", "/organisation/new/", "/organisation/tree"),
 }
-WORDS = """() => [document.body.innerText, document.title, ...[...document.querySelectorAll('*')].flatMap(
-    (element) => ['placeholder', 'title', 'aria-label', 'alt'].map((name) => element.getAttribute(name) || ''))]"""
+LOOK = """() => {
+    const all = (which) => [...document.querySelectorAll(which)];
+    const named = (element) => ["placeholder", "title", "aria-label", "alt"].map((name) => element.getAttribute(name));
+    return {
+        words: [document.body.innerText, document.title, ...all("*").flatMap(named)].join("\\n"),
+        headings: all("h1, [role=heading][aria-level='1']").filter((h) => h.checkVisibility()).map((h) => h.innerText),
+        fits: document.documentElement.scrollWidth <= window.innerWidth,
+        row: document.querySelector("tbody tr td a")?.getAttribute("href"),
+    };
+}"""
 
 
 @pytest.fixture
@@ -47,22 +56,18 @@ def busy(world, database, tmp_path) -> None:
     run_import(world.actors["county"], "regions", sheet, file_name="区划.xlsx")
 
 
-def pages(page: Page, login: str) -> Iterator[str]:
-    """The address of every page that the menu leads to, and of the first row of each, as they are opened."""
-    menu = page.locator("nav[aria-label=主菜单] a").all()
-    for address in [*(link.get_attribute("href") for link in menu), *MORE.get(login, ())]:
-        page.goto(address)
-        yield address
-        first = page.locator("tbody tr td a").first
-        if first.count():
-            row = first.get_attribute("href")
-            page.goto(row)
-            yield row
+def pages(page: Page, login: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The address of every page that the menu leads to, and of the first row of each, with what is seen on it."""
+    menu = page.locator("nav[aria-label=主菜单] a").evaluate_all("all => all.map((link) => link.getAttribute('href'))")
+    for address in [*menu, *MORE.get(login, ())]:
+        yield address, (seen := look(page, address))
+        if seen["row"] is not None:
+            yield seen["row"], look(page, seen["row"])
 
 
-def english(page: Page) -> list[str]:
-    """What is left over in English, or of a None, among all that may be read or hovered over."""
-    return ENGLISH.findall(KNOWN.sub("", "\n".join(page.evaluate(WORDS))))
+def look(page: Page, address: str) -> dict[str, Any]:
+    page.goto(address)
+    return page.evaluate(LOOK)
 
 
 @pytest.mark.parametrize("login", LOGINS)
@@ -74,11 +79,12 @@ def test_every_page_is_in_chinese_without_a_fault_and_from_here(login, busy, ent
     page.on("response", lambda got: faults.append(f"{got.status} {got.url}") if got.status >= 400 else None)
     with db.connection_context():
         before = Operation.select().count()
-    for address in pages(page, login):
+    for address, looked in pages(page, login):
         seen.append(address)
-        faults += [f"{address}: {word}" for word in english(page)]
-        assert page.get_by_role("heading", level=1).inner_text()
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), address
+        # What is left over in English, or of a None, among all that may be read or hovered over.
+        faults += [f"{address}: {word}" for word in ENGLISH.findall(KNOWN.sub("", looked["words"]))]
+        assert [bool(heading) for heading in looked["headings"]] == [True], address
+        assert looked["fits"], address
     assert (faults, len(seen) > 5) == ([], True)
     with db.connection_context():
         assert Operation.select().count() == before

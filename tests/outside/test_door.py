@@ -38,6 +38,13 @@ def test_t15_no_form_is_taken_without_ones_own_token(visit, place, crawled, as_i
     for path in targets:
         answer = county.send(path, {"csrf_token": token, "confirmed": "1", "row": "1:1", "id": "1"}, headers=kind)
         assert answer.status_code == 400, path
+    assert county.get("/").status_code == 200
+    assert as_is() == before
+
+
+def test_t15_the_address_of_a_form_changes_nothing_where_it_is_only_opened(visit, crawled, as_is):
+    before, county = as_is(), visit("county")
+    for path in forms(crawled):
         assert county.get(path, params={"confirmed": 1, "row": "1:1"}).status_code in (200, 404, 405), path
     assert county.get("/").status_code == 200
     assert as_is() == before

@@ -47,9 +47,12 @@ class Grid:
 
 @pytest.fixture
 def grid(visit) -> Callable[..., Grid]:
+    tokens: dict[str, str] = {}
+
     def of(who: str, table: str = "check") -> Grid:
         visitor = visit(who)
-        return Grid(visitor, table, visitor.token())
+        tokens[who] = tokens.get(who) or visitor.token()
+        return Grid(visitor, table, tokens[who])
 
     return of
 

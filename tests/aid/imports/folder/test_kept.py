@@ -14,7 +14,7 @@ from models import Change, Enrolment, ImportRun, db
 from tests.aid.imports.folder.conftest import looked, names, newest, result, unprivileged
 from tests.aid.imports.sheets import id_number
 from tests.source import ROOT
-from tests.test_kill import sound
+from tests.test_kill import SHORT_LIVED, sound
 
 WRONG = {"身份证号": id_number(3)[:-1] + "?", "年级": ""}
 CHILDREN = 900
@@ -39,7 +39,7 @@ def test_a_server_killed_over_a_file_has_taken_it_in_whole_or_the_next_one_does(
     before = Enrolment.select().count()
     db.close()
     words = [sys.executable, "-c", SERVER, str(database), str(place)]
-    with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE) as server:
+    with subprocess.Popen(words, cwd=ROOT, env=SHORT_LIVED, stdout=subprocess.PIPE) as server:
         assert server.stdout.readline() == b"ready\n"
         time.sleep(after)
         server.send_signal(signal.SIGKILL)
