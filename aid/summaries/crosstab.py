@@ -5,10 +5,9 @@ counting them anew for every total, the rows of an ID number that stands on more
 for each cell: few, and enough to tell by how many a total has more rows than children.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import accumulate, product
+from itertools import accumulate, pairwise, product
 from typing import Any
 
 import peewee as pw
@@ -101,20 +100,27 @@ def _found(groups: pw.ModelSelect, dimensions: Sequence[Dimension], *, sums: Seq
     figures = [*FIGURES, *_called(sums)]
     query = _with_names(groups, named, figures)
     starts = list(accumulate((1 + len(columns) for columns, _ in named), initial=len(figures)))
-    by = list(zip(dimensions, starts, starts[1:], strict=False))
-    cells, shared = defaultdict(Tally), []
-    members: list[dict[Any, Member]] = [{} for _ in by]
-    for row in dialect.fetched(query):
-        child, rows, *added = row[: len(figures)]
-        keys = tuple(row[start] for _, start, _ in by)
-        cells[keys].take_in(rows, {name: int(total or 0) for name, total in zip(sums, added, strict=True)})
+    rows = dialect.fetched(query)
+    cells, shared, values = {}, [], starts[:-1]
+    for row in rows:
+        child, count, *added = row[: len(figures)]
+        keys = tuple([row[at] for at in values])
+        summed = {name: int(total or 0) for name, total in zip(sums, added, strict=True)}
+        if keys in cells:
+            cells[keys].take_in(count, summed)
+        else:
+            cells[keys] = Tally(count, sums=summed)
         if child:
-            shared.append((keys, child, rows))
-        for (one, start, end), known, key in zip(by, members, keys, strict=True):
-            if key not in known:
-                known[key] = one.read(key, row[start + 1 : end])
-    ordered = [distinct(sorted(known.values(), key=lambda member: member.order)) for known in members]
-    return _Found(cells, ordered, shared)
+            shared.append((keys, child, count))
+    members = [_members(one, rows, *ends) for one, ends in zip(dimensions, pairwise(starts), strict=True)]
+    return _Found(cells, members, shared)
+
+
+def _members(dimension: Dimension, rows: Sequence[Sequence[Any]], start: int, end: int) -> list[Member]:
+    """The values of a dimension in order: what it is, and its names, stand from `start` to `end` in the rows."""
+    named = {row[start]: row[start + 1 : end] for row in rows}
+    read = (dimension.read(key, names) for key, names in named.items())
+    return distinct(sorted(read, key=lambda member: member.order))
 
 
 def _called(sums: Sequence[str]) -> list[str]:
