@@ -112,14 +112,13 @@ def _found(groups: pw.ModelSelect, dimensions: Sequence[Dimension], *, sums: Seq
             cells[keys] = Tally(count, sums=summed)
         if child:
             shared.append((keys, child, count))
-    members = [_members(one, rows, *ends) for one, ends in zip(dimensions, pairwise(starts), strict=True)]
+    members = [_members(one, rows, at=slice(*ends)) for one, ends in zip(dimensions, pairwise(starts), strict=True)]
     return _Found(cells, members, shared)
 
 
-def _members(dimension: Dimension, rows: Sequence[Sequence[Any]], start: int, end: int) -> list[Member]:
-    """The values of a dimension in order: what it is, and its names, stand from `start` to `end` in the rows."""
-    named = {row[start]: row[start + 1 : end] for row in rows}
-    read = (dimension.read(key, names) for key, names in named.items())
+def _members(dimension: Dimension, rows: Sequence[Sequence[Any]], *, at: slice) -> list[Member]:
+    """The values of a dimension in order; they stand `at` that place of the rows, each before its names."""
+    read = (dimension.read(key, names) for key, *names in {row[at] for row in rows})
     return distinct(sorted(read, key=lambda member: member.order))
 
 

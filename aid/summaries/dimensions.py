@@ -8,7 +8,7 @@ import peewee as pw
 from aid.rules.grades import LADDERS
 from aid.rules.words import exactly
 from aid.summaries.dimension import Dimension, Joins, Member, Named
-from aid.summaries.kinds import DIGITS, Beside, Dimensions, coded, flag, place, text
+from aid.summaries.kinds import DIGITS, Beside, Dimensions, coded, place, text, yes_or_no
 from models import Beneficiary, Organisation, Region, RegionLevel, Stage
 
 SCHOOL, SCHOOL_PLACE, HOME_PLACE = Organisation.alias("place"), Region.alias("seat"), Region.alias("home")
@@ -59,8 +59,8 @@ DIMENSIONS = Dimensions(
         coded(Beneficiary.roll_status),
         coded(Beneficiary.sex),
         text(Beneficiary.nation, {"汉族": 0}),
-        flag(Beneficiary.boards),
-        flag(Beneficiary.eligible),
+        yes_or_no(Beneficiary.boards),
+        yes_or_no(Beneficiary.eligible),
     ),
     beside=(Beside(Organisation, OF_SCHOOL, "学校", SCHOOL, _AT_SCHOOL),),
 )

@@ -45,7 +45,7 @@ def text(
     return Dimension(name or field.name, field.verbose_name, field, pw.fn.NULLIF(node, ""), node, member, joins)
 
 
-def flag(field: pw.Field) -> Dimension:
+def yes_or_no(field: pw.Field) -> Dimension:
     """Yes or no."""
 
     def member(key: int, _: Sequence[Any]) -> Member:

@@ -95,6 +95,7 @@ def children(note: str) -> Measure:
 
 
 def rows(label: str) -> Measure:
+    """How many rows there are."""
     return Measure("rows", label, Unit.WHOLE, lambda group, _: group.rows)
 
 
