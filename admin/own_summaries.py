@@ -93,7 +93,7 @@ class OwnSummaryView(Locked, BaseView):
         subject, dimensions = asking.subject, asking.subject.dimensions
         self.actor.demand(subject.read)
         rows = [name for name in dict.fromkeys((words.get("row", ""), words.get("row2", ""))) if name in dimensions]
-        rows = rows or [next(name for name in asking.usual(self.actor.scope) if name not in words)]
+        rows = rows or [asking.row(self.actor.scope, words)]
         column = words.get("column", "")
         measures = tuple(name for name in dict.fromkeys(request.args.getlist("measure")) if name in subject.measures)
         chart = words.get("chart", "bars")

@@ -1,6 +1,6 @@
 """How the page of summaries asks about each subject: its list, by what it is filtered, and what one sees first."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from admin.base import PanelView
@@ -50,8 +50,12 @@ class Asking:
         """What the list must be told for it to leave nothing out by itself."""
         return {"all": "1"} if self.view.defaults else {}
 
-    def usual(self, scope: Scope) -> Sequence[str]:
-        """What one sees a list by, the best first."""
+    def row(self, scope: Scope, asked: Collection[str]) -> str:
+        """What the rows are by where nobody has chosen: the first thing that nothing is `asked` of."""
+        wanted = (*self._usual(scope), *self.subject.dimensions)
+        return next((name for name in wanted if name not in asked), self.rows[-1])
+
+    def _usual(self, scope: Scope) -> Sequence[str]:
         if scope.school_id is not None:
             return self.at_school
         digits = len(scope.prefix)

@@ -15,10 +15,11 @@ from admin.own_summaries import address
 from admin.summary_subjects import ASKING
 from admin.summary_table import Shown
 from aid.operations.accounts import actor_of
+from aid.operations.own_columns import define, retire
 from aid.operations.summaries import keep_summary
 from aid.summaries.crosstab import crosstab
 from aid.summaries.layout import Layout
-from models import Account, DropoutCase, Summary, db
+from models import Account, DropoutCase, OwnKind, Summary, db
 from tests.admin.test_own_summaries import figures_of
 from tests.aid.summaries.cases import NAME, YEAR, cases, layouts
 
@@ -109,6 +110,17 @@ def test_a_column_that_the_county_adds_in_the_panel_is_at_once_in_its_summaries(
     assert "共 1 条" in visitor.get(unescape(urls[0])).text
     asked = ASKED | {"row": "own_number_1_band", "measure": "rows", "own_text_1": "0"}
     assert "没有符合条件的记录" in visitor.get(PAGE, query_string=asked).text
+
+
+def test_a_column_of_cases_that_was_retired_is_told_in_what_was_kept_and_leads_nowhere(app, visit, world):
+    with db.connection_context():
+        column = define(world.actors["county"], NAME, kind=OwnKind.TEXT, label="村干部")
+        layout = Layout((column.slot,), measures=("rows",), of=NAME)
+        row, _ = keep_summary(actor_of(Account.get(Account.login == "county")), name="村", layout=layout, filters=())
+        retire(world.actors["county"], column)
+    page = visit("county").get(f"{PAGE}open/?id={row.id}", follow_redirects=True).text
+    assert ("按村干部" in page, "有一列已停用" in page, figures_of(page)) == (True, True, ["1", "1"])
+    assert "村干部" not in visit("county").get(PAGE, query_string=ASKED).text
 
 
 def test_a_summary_of_cases_is_kept_shared_and_given_to_those_who_may_read_them(app, visit):
