@@ -76,6 +76,12 @@ def test_the_page_shows_the_usual_of_cases_and_each_sees_their_own(app, visit):
     assert "按户籍村" in visit("town").get(PAGE, query_string=ASKED).text
 
 
+def test_where_the_usual_is_asked_of_it_is_by_something_else(app, visit):
+    usual = ASKED | {"home_village": "石门村 360426100200", "age": "9", "state": "sought"}
+    assert "按户籍市<" in visit("town").get(PAGE, query_string=usual).text
+    assert "按就读市<" in visit("a").get(PAGE, query_string={"grade": "=三年级", "hardship": "lifted"}).text
+
+
 def test_a_click_on_a_figure_shows_its_case_also_a_closed_one(app, visit):
     visitor = visit("county")
     with db.connection_context():

@@ -137,11 +137,6 @@ def test_whatever_an_address_says_is_answered(app, visit, words, told):
     assert told in visit("county").get(PAGE, query_string=words).text
 
 
-def test_where_the_usual_is_asked_of_it_is_by_something_else(app, visit):
-    page = visit("a").get(PAGE, query_string={"grade": "=三年级", "hardship": "lifted"})
-    assert ("按就读市<" in page.text, page.status_code) == (True, 200)
-
-
 def test_what_is_too_big_for_a_page_is_cut_with_a_sentence(world):
     listed(world, rows=1200)
     measures = ("rows", "children", "share", "checked")
