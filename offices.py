@@ -111,7 +111,8 @@ class SavedView(Versioned):
 
 class Summary(Versioned):
     """A summary that somebody has put together and keeps under a name. `layout` is its rows, columns, measures and
-    filters as JSON (aid/summaries/layout.py); its figures are counted anew for whoever looks, in their own scope."""
+    filters as JSON (aid/summaries/layout.py), `subject` the table that it is of; its figures are counted anew for
+    whoever looks, in their own scope."""
 
     title = "自制汇总"
     inner = frozenset({"id", "version", "layout"})
@@ -119,6 +120,7 @@ class Summary(Versioned):
     account = points_at("账号", Account, index=False)
     name = text("名称", 40)
     shared = pw.BooleanField(verbose_name="共享", default=False)
+    subject = text("汇总什么", 40, default="beneficiary")
     layout = pw.TextField(verbose_name="布局", default="{}")
 
     class Meta:

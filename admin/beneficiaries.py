@@ -9,7 +9,7 @@ from admin.base import PanelView
 from admin.proofs import proofs_panel
 from aid.operations.grants import grants_of
 from aid.permissions import Permission
-from aid.summaries.dimensions import DIMENSIONS
+from aid.summaries.subjects import THE_LIST
 from models import Beneficiary, Organisation, Row
 
 
@@ -71,7 +71,7 @@ class BeneficiaryView(PanelView):
         "checked_at",
         "report",
     )
-    also = (*DIMENSIONS, "checked_on")
+    also = (*THE_LIST.dimensions.asked, "checked_on")
     also_own: ClassVar[Mapping[str, type[Row]]] = {"school": Organisation}
     search = ("name", "id_number")
     sort = "id"

@@ -15,7 +15,7 @@ from aid.labels import label_of
 from aid.operations.proofs import has_proof, lacks_proof, number_of_proofs
 from aid.own_columns import closed_in, field_of
 from aid.summaries.dimension import Dimension
-from aid.summaries.dimensions import DIMENSIONS
+from aid.summaries.subjects import SUBJECTS
 from models import (
     Account,
     AidItem,
@@ -132,8 +132,8 @@ def _column(model: type[Row], name: str, *, joined: dict[str, type[Row]], label:
         return _counted(model, name)
     if (model, name) in BY_DAY:
         return _by_day(model, name)
-    if model is Beneficiary and own not in model._meta.fields:
-        return _grouped(DIMENSIONS[name])
+    if own not in model._meta.fields and (subject := SUBJECTS.get(model._meta.table_name)):
+        return _grouped(model, subject.dimensions[name])
     field = field_of(model, own)
     if not isinstance(field, pw.ForeignKeyField):
         return replace(_plain(name, label or field.verbose_name, field, expression=field), closed=closed_in(field))
@@ -183,11 +183,11 @@ def beside_table(
     return Column(name, field.verbose_name, kind or _kind(field), field, tuple(expressions), **more)
 
 
-def _grouped(dimension: Dimension) -> Column:
+def _grouped(model: type[Row], dimension: Dimension) -> Column:
     """What a summary groups by and no table keeps, to be filtered by."""
     field, asked = dimension.field, dimension.asked
     kind = Kind.PLACE if isinstance(field, pw.ForeignKeyField) else _kind(field)
-    joins = () if getattr(asked, "model", None) is Beneficiary else dimension.joins
+    joins = () if getattr(asked, "model", None) is model else dimension.joins
     labels = dict(field.choices) if field.choices else None
     return Column(dimension.name, dimension.label, kind, field, (asked,), joins, labels)
 

@@ -24,6 +24,7 @@ from aid.rules.eligibility import told
 from aid.rules.id_numbers import birth_date
 from aid.rules.times import local
 from aid.scope import Scope, visible
+from aid.summaries.subjects import CASES
 from codes import CaseState, VisitOutcome
 from forms.dropouts import CorrectVisitForm, OwnForm, RefreshForm, VisitForm
 from forms.table import Present, own_answers, with_own
@@ -46,6 +47,7 @@ class DropoutView(WorkedOut, PanelView):
         *("closed_at", "closed_by"),
     )
     filters = ("township", "age", "visits", "last_outcome", "closed_reason")
+    also = CASES.dimensions.asked
     search = ("name", "id_number")
     sort = "township,id_number"
     tabs = "state"
@@ -55,18 +57,19 @@ class DropoutView(WorkedOut, PanelView):
     details_template: ClassVar[str] = "dropout.html"
 
     def worked_out(self, scope: Scope) -> Mapping[str, Column]:
-        outcomes = dict(VisitOutcome.choices())
         last, today = figures.last, local(now()).date()
-        columns = (
-            worked_out("age", "年龄", Kind.NUMBER, expressions=[figures.age_in(self._year)]),
-            worked_out("visits", "走访次数", Kind.NUMBER, expressions=[figures.visits()]),
-            worked_out("last_visit", "上次走访", Kind.DATE, expressions=[last(DropoutVisit.date)]),
-            worked_out(
-                "last_outcome", "走访结果", Kind.CHOICE, expressions=[last(DropoutVisit.outcome)], labels=outcomes
-            ),
-            worked_out("days_since", "距今天数", Kind.NUMBER, expressions=[figures.days_since(today)]),
-        )
-        return {column.name: column for column in columns}
+        columns = {
+            "age": (Kind.NUMBER, figures.age_in(self._year)),
+            "visits": (Kind.NUMBER, figures.visits()),
+            "last_visit": (Kind.DATE, last(DropoutVisit.date)),
+            "last_outcome": (Kind.CHOICE, last(DropoutVisit.outcome)),
+            "days_since": (Kind.NUMBER, figures.days_since(today)),
+        }
+        labels = {"last_outcome": dict(VisitOutcome.choices())}
+        return {
+            name: worked_out(name, figures.LABELS[name], kind, expressions=[node], labels=labels.get(name))
+            for name, (kind, node) in columns.items()
+        }
 
     @property
     def _year(self) -> int:

@@ -1,23 +1,20 @@
 """自制汇总: what a clerk chooses to see the list by, as a table, a chart, links to the rows, and a workbook."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from io import BytesIO
 from typing import Any
 
 from flask import redirect, request, url_for
 from flask_admin import BaseView, expose
 
-from admin.beneficiaries import BeneficiaryView
-from admin.columns import columns_of
-from admin.conditions import OR, parts_of, told
+from admin.conditions import parts_of, told
 from admin.exporting import XLSX, download
 from admin.listing import Listing
 from admin.selection import key_of
 from admin.shell import Locked, needs, say, status_of
 from admin.summary_chart import drawn
+from admin.summary_subjects import ASKING, Asking
 from admin.summary_table import Shown
-from admin.table import Table
-from aid.board import LIVE
 from aid.errors import AidError, OutOfScope
 from aid.operations.summaries import (
     Kept,
@@ -27,38 +24,21 @@ from aid.operations.summaries import (
     readable_summaries,
     summaries_for,
 )
-from aid.own_columns import own_names
 from aid.permissions import Permission
-from aid.scope import Scope
-from aid.summaries.crosstab import crosstab
-from aid.summaries.dimensions import DIMENSIONS, OF_SCHOOL
+from aid.summaries.crosstab import Crosstab, crosstab
 from aid.summaries.layout import CHARTS, Layout
-from aid.summaries.measures import MEASURES
 from aid.summaries.picture import picture
+from aid.summaries.subjects import SUBJECTS, USUAL
 from aid.workbooks.own_summary import own_summary_workbook
-from models import Beneficiary, Organisation, Summary
+from models import Summary
 
-FILTERS = ("state", "stage", "hardship", "source", "eligible", "report", "school", "home_region")
-FIRST = ("children", "checked")  # the measures of a page that nobody has chosen anything on
-BAND = "limits_"  # before the name of a dimension of numbers
-NOT_INVALID = OR.join(LIVE)
-OFFERED = {"state": ((NOT_INVALID, "不含无效"),)}
+OF, BAND = "of", "limits_"  # the word for the subject; before the name of a dimension of numbers
 
 
 class OwnSummaryView(Locked, BaseView):
     """One page: the address carries the whole layout, so that it can be sent, kept as a bookmark and gone back to."""
 
     read = Permission.WORKBOOK_MAKE
-
-    @property
-    def table(self) -> Table:
-        """What rows may be filtered by here: what the list may, apart from what names one child."""
-        view = BeneficiaryView
-        of_school = (OF_SCHOOL + name for name in own_names(Organisation))
-        rest = dict.fromkeys((*view.columns, *view.filters, *view.also, *own_names(Beneficiary), *of_school))
-        also = [name for name in rest if name not in (*FILTERS, *BeneficiaryView.search)]
-        made = (columns_of(Beneficiary, names) for names in (FILTERS, also))
-        return Table(Beneficiary, (), *made)
 
     @expose("/")
     def index_view(self) -> Any:
@@ -75,7 +55,7 @@ class OwnSummaryView(Locked, BaseView):
         layout.refuse_faults()
         key = key_of(request.args.get("kept"))
         name = next((one.name for one in summaries_for(self.actor) if one.id == key), "")
-        look = self._look(layout.filters)
+        look = self._look(layout)
         own_summary_workbook(self.actor, layout, out, where=look.where, told=look.told, name=name)
         return download(out.getvalue(), f"{name or '自制汇总'}.xlsx", mimetype=XLSX)
 
@@ -85,8 +65,9 @@ class OwnSummaryView(Locked, BaseView):
         """Keep what the page shows: as a new summary, or in the place of one's own that is open."""
         said, key = request.form, key_of(request.form.get("id"))
         layout = Layout.read(said.get("layout", ""))
+        self.actor.demand(layout.subject.read)
         asked = {"name": said.get("name", ""), "layout": layout, "shared": said.get("shared") == "1"}
-        asked["filters"] = [column.name for column in self.table.known]
+        asked["filters"] = [column.name for column in ASKING[layout.of].table.known]
         try:
             if said.get("as") == "same":
                 row = self._row(key)
@@ -104,30 +85,33 @@ class OwnSummaryView(Locked, BaseView):
 
     # -- what is asked --------------------------------------------------------------
 
-    def _layout(self, words: Mapping[str, str]) -> Layout:
-        """What an address asks for, as far as there is such; the usual where it asks for nothing."""
-        rows = [name for name in dict.fromkeys((words.get("row", ""), words.get("row2", ""))) if name in DIMENSIONS]
-        rows = rows or [next(name for name in _usual(self.actor.scope) if name not in words)]
+    def _layout(self, said: Mapping[str, str]) -> Layout:
+        """What an address asks for, as far as there is such; the usual where it asks for nothing. Raises NotAllowed
+        where one may not read what it is of."""
+        words = {word: value for word, value in said.items() if word != OF}
+        asking = ASKING.get(said.get(OF, USUAL)) or ASKING[USUAL]
+        subject, dimensions = asking.subject, asking.subject.dimensions
+        self.actor.demand(subject.read)
+        rows = [name for name in dict.fromkeys((words.get("row", ""), words.get("row2", ""))) if name in dimensions]
+        rows = rows or [asking.row(self.actor.scope, words)]
         column = words.get("column", "")
-        measures = tuple(name for name in dict.fromkeys(request.args.getlist("measure")) if name in MEASURES)
+        measures = tuple(name for name in dict.fromkeys(request.args.getlist("measure")) if name in subject.measures)
         chart = words.get("chart", "bars")
-        column = column if column in DIMENSIONS and column not in rows else ""
-        banded = [name for name in (*rows, column) if name and DIMENSIONS[name].banded]
-        known = {column.name for column in self.table.known}
-        ranged = {f"{name}_{end}" for name in known for end in ("from", "to")}
-        filters = {word: value.strip() for word, value in words.items() if word in known | ranged and value.strip()}
+        column = column if column in dimensions and column not in rows else ""
+        banded = [name for name in (*rows, column) if name and dimensions[name].banded]
         return Layout(
             rows=tuple(rows),
             column=column,
-            measures=measures or FIRST,
-            filters=filters if words else {"state": NOT_INVALID},
+            measures=measures or asking.first,
+            filters=_filters(asking, words) if words else asking.begins,
             subtotals="row" not in words or words.get("subtotals") == "1",
             chart=chart if chart in CHARTS else "bars",
             bands={name: words[BAND + name].strip() for name in banded if words.get(BAND + name, "").strip()},
+            of=subject.name,
         )
 
-    def _look(self, filters: Mapping[str, str]) -> Listing:
-        return Listing(self.table, self.actor.scope, filters)
+    def _look(self, layout: Layout) -> Listing:
+        return Listing(ASKING[layout.of].table, self.actor.scope, layout.filters)
 
     def _row(self, key: int) -> Summary:
         row = readable_summaries(self.actor).where(Summary.id == key).get_or_none()
@@ -138,23 +122,28 @@ class OwnSummaryView(Locked, BaseView):
     # -- what is shown --------------------------------------------------------------
 
     def _page(self, layout: Layout, *, kept: int, refusal: AidError | None = None, name: str = "") -> str:
-        look, summaries = self._look(layout.filters), summaries_for(self.actor)
+        look, summaries, asking = self._look(layout), summaries_for(self.actor), ASKING[layout.of]
         opened: Kept | None = next((one for one in summaries if one.id == kept), None)
         try:
             layout.refuse_faults()
             counted = crosstab(self.actor, layout, where=look.where)
         except AidError as fault:
             counted, refusal = None, refusal or fault
+        measures = asking.subject.measures.values()
         return self.render(
             "own_summary.html",
             layout=layout,
-            shown=Shown(counted, url_for("beneficiary.index_view")) if counted else None,
+            subject=asking.subject,
+            subjects=[one for one in SUBJECTS.values() if self.actor.may(one.read)],
+            usual=USUAL,
+            what=Summary.subject.verbose_name,
+            shown=self._shown(counted) if counted else None,
             chart=drawn(picture(counted)) if counted else None,
             look=look,
-            dimensions=DIMENSIONS.values(),
-            measures=[one for one in MEASURES.values() if not one.needs or self.actor.may(one.needs)],
+            dimensions=asking.subject.dimensions.values(),
+            measures=[one for one in measures if not one.needs or self.actor.may(one.needs)],
             charts=CHARTS,
-            offered=OFFERED,
+            offered=asking.offered,
             band=BAND,
             words=address(layout) | ({"kept": opened.id} if opened else {}),
             summaries=summaries,
@@ -166,20 +155,21 @@ class OwnSummaryView(Locked, BaseView):
             told=told,
         )
 
+    def _shown(self, counted: Crosstab) -> Shown:
+        of = counted.layout.of
+        return Shown(counted, url_for(f"{of}.index_view"), words=ASKING[of].words)
+
 
 def address(layout: Layout) -> dict[str, Any]:
     """The words of the page's address for a layout."""
-    words: dict[str, Any] = {"row": layout.rows[0], "row2": layout.rows[1] if len(layout.rows) > 1 else None}
+    words: dict[str, Any] = {OF: layout.of if layout.of != USUAL else None}
+    words |= {"row": layout.rows[0], "row2": layout.rows[1] if len(layout.rows) > 1 else None}
     words |= {"column": layout.column or None, "measure": list(layout.measures), "chart": layout.chart}
     words |= {f"{BAND}{name}": limits for name, limits in layout.bands.items()}
     return words | {"subtotals": "1" if layout.subtotals else None} | dict(layout.filters)
 
 
-def _usual(scope: Scope) -> Sequence[str]:
-    """What one sees a list by: the places or schools one level below, a school its grades; that is the first of these
-    which nothing is asked of."""
-    if scope.school_id is not None:
-        return "grade", "hardship"
-    digits = len(scope.prefix)
-    below = ("school_county", "school_township") if digits < 6 else ("school_township",) if digits == 6 else ()
-    return *below, "school", "hardship"
+def _filters(asking: Asking, words: Mapping[str, str]) -> dict[str, str]:
+    known = {column.name for column in asking.table.known}
+    ranged = {f"{name}_{end}" for name in known for end in ("from", "to")}
+    return {word: value.strip() for word, value in words.items() if word in known | ranged and value.strip()}

@@ -10,6 +10,7 @@ from admin.selection import key_of
 from aid.errors import OutOfScope
 from aid.operations.summaries import readable_summaries, remove_summaries
 from aid.permissions import Permission
+from aid.summaries.subjects import SUBJECTS
 from models import Summary
 
 
@@ -18,10 +19,11 @@ class SummaryView(PanelView):
 
     model = Summary
     read = Permission.WORKBOOK_MAKE
-    columns = ("name", "shared", "account.name")
+    columns = ("name", "subject", "shared", "account.name")
     details = columns
     labels = {"account.name": "保存人"}
-    filters = ("shared",)
+    codes = {"subject": {one.name: one.title for one in SUBJECTS.values()}}
+    filters = ("subject", "shared")
     search = ("name",)
     sort = "name"
     note = "这里是您保存的汇总，和本单位、上级共享给您的汇总；只能删除自己保存的。点名称打开，打开后可以改名。"

@@ -1,12 +1,13 @@
 """A summary as a page shows it: heads, lines with subtotals, and every figure with the address of its rows."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
 
+from admin.columns import NONE
 from aid.rules import cells, money
 from aid.summaries.bands import grouped
 from aid.summaries.crosstab import Crosstab
@@ -59,8 +60,9 @@ class ShownLine:
 class Shown:
     """As much of a summary as a page shows well, and a sentence where that is not all."""
 
-    def __init__(self, table: Crosstab, list_url: str) -> None:
-        self.table, self.layout, self.list_url = table, table.layout, list_url
+    def __init__(self, table: Crosstab, list_url: str, *, words: Mapping[str, str] = NONE) -> None:
+        """`words` are what the list must be told beside what is asked."""
+        self.table, self.layout, self.list_url, self.words = table, table.layout, list_url, words
         self.by = self.layout.by
         self.titles = [one.label for one in self.by[: len(self.layout.rows)]]
         self.columns: list[Member | None] = [*table.columns[:MOST_COLUMNS], None]
@@ -68,7 +70,7 @@ class Shown:
         wide = len(self.columns) * len(self.measures)
         self.shown = table.lines[: max(1, MOST_CELLS // wide)]
         self.leads = all(one.in_list for one in self.by)
-        self._words: dict[tuple[str, str], str] = {}
+        self._said: dict[tuple[str, str], str] = {}
 
     @property
     def single(self) -> bool:
@@ -123,12 +125,12 @@ class Shown:
     def _url(self, row: Sequence[Member], column: Member | None) -> str:
         """The list with the filters of the summary, narrowed to the values of the dimensions."""
         named = list(zip(self.by, row, strict=False)) + ([(self.by[-1], column)] if column else [])
-        words = dict(self.layout.filters)
+        words = {**self.words, **self.layout.filters}
         for dimension, member in named:
             dimension.narrowed(words, member)
         return f"{self.list_url}?{'&'.join(self._word(name, value) for name, value in words.items())}"
 
     def _word(self, name: str, value: str) -> str:
-        if (name, value) not in self._words:
-            self._words[name, value] = urlencode({name: value})
-        return self._words[name, value]
+        if (name, value) not in self._said:
+            self._said[name, value] = urlencode({name: value})
+        return self._said[name, value]

@@ -1,11 +1,12 @@
-"""Own summaries as a county, each against the one GROUP BY that a hand would write for its cells, sent raw; and its
-page against that and an empty view."""
+"""Own summaries as a county, of the list and of dropout cases, each against the one GROUP BY that a hand would write
+for its cells, sent raw; and its page against that and an empty view."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from aid.operations.own_columns import define
+from aid.summaries import subjects
 from aid.summaries.crosstab import crosstab
 from aid.summaries.layout import Layout
 from app import create_app
@@ -20,11 +21,19 @@ BAR, PAGE_BAR = 3, 4
 IN_COUNTY = "SELECT id FROM region WHERE code BETWEEN '{0}000000' AND '{0}999999'"
 SCHOOLS = f"SELECT id FROM organisation WHERE region_id IN ({IN_COUNTY})"
 SCOPE = f"(b.school_id IN ({SCHOOLS}) OR b.home_region_id IN ({IN_COUNTY}))"
+SCOPE_OF_CASES = f"c.home_region_id IN ({IN_COUNTY})"
+FIGURES_OF_CASES = "COUNT(DISTINCT c.id_number), COUNT(*), SUM(c.state = 'settled'), SUM(c.closed_reason = 'on_roll')"
 FIGURES = "COUNT(DISTINCT b.id_number), COUNT(*), SUM(b.state <> 'unchecked')"
 AT_SCHOOL = "JOIN organisation s ON s.id = b.school_id JOIN region p ON p.id = s.region_id"
 GIVEN = "LEFT JOIN (SELECT beneficiary_id, SUM(amount_fen) fen FROM aid_grant GROUP BY 1) g ON g.beneficiary_id = b.id"
 OWN = {OwnKind.NUMBER: "家庭收入", OwnKind.DATE: "入户日期"}
-FILLED = "own_number_1 = id * 7919 % 20000 * 10000, own_date_1 = date('2024-01-01', '+' || id % 1000 || ' days')"
+FILLED = "own_number_1 = id * 7919 % 20000 * 10000, own_date_1 = date('2024-01-01', '+' || (id % 1000) || ' days')"
+OPENED = """INSERT INTO dropout_case (version, register_person_id, name, id_number, home_region_id, state, opened_at,
+  opened_by, closed_by, closed_reason, own_number_1) SELECT 1, MIN(id), name, id_number, home_region_id,
+  CASE WHEN id % 3 THEN 'sought' ELSE 'settled' END, datetime('2026-09-01', '+' || (id % 2000) || ' hours'), '张老师',
+  '', CASE WHEN id % 3 = 0 THEN 'on_roll' END, id * 7919 % 20000 * 10000 FROM register_person GROUP BY id_number"""
+VISITED = """INSERT INTO dropout_visit (version, case_id, date, visitor, outcome, finding, next_step)
+  SELECT 1, id, '2026-10-05', '李老师', 'promised', '家长答应下周送孩子返校', '' FROM dropout_case WHERE id % 2"""
 PAGE = "/own_summary/?row=school_township&row2=stage&column=hardship&measure=children&measure=checked&state="
 
 
@@ -37,8 +46,10 @@ class Case:
     further: str = ""
 
     def sql(self, prefix: str) -> str:
-        rows = f"FROM beneficiary b {self.joins} WHERE {SCOPE.format(prefix)}"
-        return f"SELECT {self.groups}, {FIGURES}{self.further} {rows} GROUP BY {self.groups}"
+        rows, figures = f"FROM beneficiary b {self.joins} WHERE {SCOPE.format(prefix)}", FIGURES
+        if self.layout.of == subjects.CASES.name:
+            rows, figures = f"FROM dropout_case c {self.joins} WHERE {SCOPE_OF_CASES.format(prefix)}", FIGURES_OF_CASES
+        return f"SELECT {self.groups}, {figures}{self.further} {rows} GROUP BY {self.groups}"
 
 
 THREE = ("children", "rows", "checked")
@@ -76,6 +87,28 @@ CASES = (
         "b.school_id, substr(b.own_date_1, 1, 7)",
     ),
 )
+OF_CASES = ("children", "rows", "closed", "returned")
+VISITS = "(SELECT COUNT(*) FROM dropout_visit v WHERE v.case_id = c.id)"
+AT_HOME = "JOIN region h ON h.id = c.home_region_id"
+AGE = "2026 - CAST(substr(c.id_number, 7, 4) AS INT) - (CAST(substr(c.id_number, 11, 2) AS INT) > 8)"
+DROPOUTS = (
+    Case(
+        "townships, ages × hardship of cases",
+        Layout(("home_township", "age"), "register_person.hardship", OF_CASES, of=subjects.CASES.name),
+        f"substr(h.code, 1, 9), {AGE}, p.hardship",
+        f"{AT_HOME} JOIN register_person p ON p.id = c.register_person_id",
+    ),
+    Case(
+        "villages × months opened, with visits, of cases",
+        Layout(("home_village",), "opened_at_month", (*OF_CASES, "visits", "visited"), of=subjects.CASES.name),
+        *("h.code, substr(date(c.opened_at, '+8 hours'), 1, 7)", AT_HOME, f", SUM({VISITS}), SUM({VISITS} > 0)"),
+    ),
+    Case(
+        "townships × bands of an own number of cases",
+        Layout(("home_township",), "own_number_1_band", (*OF_CASES, "own_number_1_sum"), of=subjects.CASES.name),
+        *("substr(h.code, 1, 9), c.own_number_1 / 20000000", AT_HOME, ", SUM(c.own_number_1)"),
+    ),
+)
 
 
 def measure(matched: Path, *, repetitions: int) -> list[Figure]:
@@ -84,9 +117,11 @@ def measure(matched: Path, *, repetitions: int) -> list[Figure]:
     actor = clerk()
     for kind, label in OWN.items():
         define(actor, "beneficiary", kind=kind, label=label)
-    db.execute_sql(f"UPDATE beneficiary SET {FILLED}")
+    define(actor, subjects.CASES.name, kind=OwnKind.NUMBER, label="负债")
+    for sql in (f"UPDATE beneficiary SET {FILLED}", OPENED, VISITED):
+        db.execute_sql(sql)
     figures = []
-    for case in CASES:
+    for case in (*CASES, *DROPOUTS):
         groups = len(_bare(case, actor.scope.prefix)())
         took, floor = side_by_side(
             lambda case=case: crosstab(actor, case.layout), _bare(case, actor.scope.prefix), repetitions=repetitions

@@ -10,6 +10,14 @@ from aid.scope import SYSTEM, Scope, visible
 from codes import CaseState
 from models import DropoutCase, DropoutVisit, Region
 
+LABELS = {
+    "age": "年龄",
+    "visits": "走访次数",
+    "last_visit": "上次走访",
+    "last_outcome": DropoutVisit.outcome.verbose_name,
+    "days_since": "距今天数",
+}
+
 
 @dataclass(frozen=True)
 class Township:
@@ -23,7 +31,7 @@ class Township:
 
 def by_township(scope: Scope) -> list[Township]:
     """The open cases in `scope` by township, in the order of their codes; one statement."""
-    unvisited = pw.fn.SUM(pw.Case(None, [(pw.fn.EXISTS(_visits()), 0)], 1))
+    unvisited = pw.fn.SUM(pw.Case(None, [(pw.fn.EXISTS(any_visit()), 0)], 1))
     query = (
         visible(DropoutCase, scope)
         .join(Region, pw.JOIN.LEFT_OUTER, on=(DropoutCase.township == Region.id))
@@ -43,12 +51,12 @@ def age_in(school_year: int) -> pw.Node:
 
 def visits() -> pw.Node:
     """How many visits there were."""
-    return pw.NodeList((_visits().select(pw.fn.COUNT(DropoutVisit.id)),))
+    return pw.NodeList((any_visit().select(pw.fn.COUNT(DropoutVisit.id)),))
 
 
 def last(field: pw.Field) -> pw.Node:
     """A column of the newest visit; NULL where there was none."""
-    newest = _visits().select(field).order_by(DropoutVisit.date.desc(), DropoutVisit.id.desc()).limit(1)
+    newest = any_visit().select(field).order_by(DropoutVisit.date.desc(), DropoutVisit.id.desc()).limit(1)
     return pw.NodeList((newest,))
 
 
@@ -57,5 +65,6 @@ def days_since(today: dt.date) -> pw.Node:
     return dialect.days_between(last(DropoutVisit.date), today)
 
 
-def _visits() -> pw.ModelSelect:
+def any_visit() -> pw.ModelSelect:
+    """The visits of a case."""
     return visible(DropoutVisit, SYSTEM.scope).select(DropoutVisit.id).where(DropoutVisit.case == DropoutCase.id)

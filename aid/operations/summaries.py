@@ -14,6 +14,7 @@ from aid.scope import Actor
 from aid.selection import Selection
 from aid.summaries.layout import Layout
 from aid.summaries.meant import lost, noted
+from aid.summaries.subjects import SUBJECTS
 from models import Summary
 
 MOST = 50  # of one account: all that one is given stand on the page
@@ -38,8 +39,8 @@ def summaries_for(actor: Actor) -> list[Kept]:
 
 
 def readable_summaries(actor: Actor) -> pw.ModelSelect:
-    """One's own kept summaries, and those that are shared with one."""
-    return kept.readable(Summary, actor)
+    """One's own kept summaries, and those that are shared with one, of what one may read."""
+    return kept.readable(Summary, actor).where(Summary.subject.in_(_readable(actor)))
 
 
 def layout_of(row: Summary) -> Layout:
@@ -106,6 +107,10 @@ def _kept(actor: Actor, row: Summary) -> Kept:
     return Kept(row.id, row.version, row.name, shared=row.shared, mine=mine, by=by, layout=row.layout)
 
 
+def _readable(actor: Actor) -> list[str]:
+    return [one.name for one in SUBJECTS.values() if actor.may(one.read)]
+
+
 def _own(actor: Actor) -> pw.ModelSelect:
     if actor.account_id is None:
         raise OutOfScope("没有账号，不能保存汇总")
@@ -126,7 +131,7 @@ def _refuse_taken(actor: Actor, name: str) -> None:
 def _values(name: str, layout: Layout, filters: Collection[str], *, shared: bool) -> dict[str, object]:
     name = kept.name_of(name, Summary, what="汇总")
     layout.refuse_faults(filters=filters)
-    return {"name": name, "layout": noted(layout).packed, "shared": shared}
+    return {"name": name, "subject": layout.of, "layout": noted(layout).packed, "shared": shared}
 
 
 def _shared(shared: bool) -> str:

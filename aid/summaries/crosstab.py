@@ -5,25 +5,24 @@ counting them anew for every total, the rows of an ID number that stands on more
 for each cell: few, and enough to tell by how many a total has more rows than children.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import accumulate, product
+from dataclasses import dataclass, replace
+from itertools import accumulate, pairwise, product
 from typing import Any
 
 import peewee as pw
 
 from aid import dialect
 from aid.permissions import Permission
-from aid.scope import SYSTEM, Actor, visible
+from aid.scope import Actor, visible
 from aid.summaries.dimension import Dimension, Member, Named, distinct
 from aid.summaries.layout import Layout
 from aid.summaries.measures import Measure, Number, Tally
 from aid.summaries.ranged import with_bands
-from models import AidGrant, Beneficiary, CheckState
+from models import Extensible
 
 Keys = tuple[Any, ...]
-FIGURES = ("child", "rows", "checked", "fen")  # of each group, before its values
+FIGURES = ("child", "rows")  # of each group, before what its measures are made of and its values
 ALL: Any = object()  # in the place of a column's key: all columns
 
 
@@ -54,19 +53,22 @@ _NOTHING = Tally()
 
 def crosstab(actor: Actor, layout: Layout, *, where: pw.Expression | None = None) -> Crosstab:
     """Count what `actor` reads of the list under `where`, which is what the layout's filters ask; in one statement, and
-    one before it for each dimension of numbers, whose bands depend on what there is.
+    one before it for each dimension of numbers, whose bands depend on what there is, and for ages, which depend on the
+    school year.
 
     Raises NotAllowed, also where a measure needs a permission that the actor has not.
     """
     actor.demand(Permission.WORKBOOK_MAKE)
-    actor.demand(Permission.BENEFICIARY_READ)
+    actor.demand(layout.subject.read)
     for measure in layout.figures:
         if measure.needs:
             actor.demand(measure.needs)
-    rows = visible(Beneficiary, actor.scope)
+    rows = visible(layout.subject.model, actor.scope)
     rows = rows if where is None else rows.where(where)
     by = [with_bands(one, layout.bands.get(one.name, ""), rows) if one.banded else one for one in layout.by]
-    found = _found(_groups(rows, by, layout), by, slots=layout.slots)
+    by = [replace(one, value=one.at(actor.scope)) if one.at else one for one in by]
+    sums = layout.sums
+    found = _found(_groups(rows, by, layout, sums=sums), by, sums=tuple(sums))
     tallies = _rolled_up(found.cells, columned=bool(layout.column))
     _count_once(tallies, found.shared, columned=bool(layout.column))
     depth = len(layout.rows)
@@ -92,36 +94,36 @@ class _Found:
 # -- the statement ----------------------------------------------------------------
 
 
-def _found(groups: pw.ModelSelect, dimensions: Sequence[Dimension], *, slots: Sequence[str]) -> _Found:
+def _found(groups: pw.ModelSelect, dimensions: Sequence[Dimension], *, sums: Sequence[str]) -> _Found:
     """What the groups hold, with the names of their values: looked up of the groups, not of the rows."""
     named = [one.named(groups.c[f"d{at}"]) if one.named else ((), ()) for at, one in enumerate(dimensions)]
-    figures = [*FIGURES, *_own_figures(slots)]
+    figures = [*FIGURES, *_called(sums)]
     query = _with_names(groups, named, figures)
     starts = list(accumulate((1 + len(columns) for columns, _ in named), initial=len(figures)))
-    by = list(zip(dimensions, starts, starts[1:], strict=False))
-    cells, shared = defaultdict(Tally), []
-    members: list[dict[Any, Member]] = [{} for _ in by]
-    for row in dialect.fetched(query):
-        child, rows, checked, fen, *numbers = row[: len(figures)]
-        keys = tuple(row[start] for _, start, _ in by)
-        cell = cells[keys]
-        cell.rows, cell.checked, cell.fen = cell.rows + rows, cell.checked + checked, cell.fen + int(fen)
-        if numbers:
-            pairs = zip(numbers[::2], numbers[1::2], strict=True)
-            cell.add_numbers(
-                {slot: (int(total or 0), filled) for slot, (total, filled) in zip(slots, pairs, strict=True)}
-            )
+    rows = dialect.fetched(query)
+    cells, shared, values = {}, [], starts[:-1]
+    for row in rows:
+        child, count, *added = row[: len(figures)]
+        keys = tuple([row[at] for at in values])
+        summed = {name: int(total or 0) for name, total in zip(sums, added, strict=True)}
+        if keys in cells:
+            cells[keys].take_in(count, summed)
+        else:
+            cells[keys] = Tally(count, sums=summed)
         if child:
-            shared.append((keys, child, rows))
-        for (one, start, end), known, key in zip(by, members, keys, strict=True):
-            if key not in known:
-                known[key] = one.read(key, row[start + 1 : end])
-    ordered = [distinct(sorted(known.values(), key=lambda member: member.order)) for known in members]
-    return _Found(cells, ordered, shared)
+            shared.append((keys, child, count))
+    members = [_members(one, rows, at=slice(*ends)) for one, ends in zip(dimensions, pairwise(starts), strict=True)]
+    return _Found(cells, members, shared)
 
 
-def _own_figures(slots: Sequence[str]) -> list[str]:
-    return [f"{slot}_{figure}" for slot in slots for figure in ("sum", "filled")]
+def _members(dimension: Dimension, rows: Sequence[Sequence[Any]], *, at: slice) -> list[Member]:
+    """The values of a dimension in order; they stand `at` that place of the rows, each before its names."""
+    read = (dimension.read(key, names) for key, *names in {row[at] for row in rows})
+    return distinct(sorted(read, key=lambda member: member.order))
+
+
+def _called(sums: Sequence[str]) -> list[str]:
+    return [f"s{at}" for at in range(len(sums))]
 
 
 def _with_names(groups: pw.ModelSelect, named: Sequence[Named], figures: Sequence[str]) -> pw.BaseQuery:
@@ -134,33 +136,26 @@ def _with_names(groups: pw.ModelSelect, named: Sequence[Named], figures: Sequenc
     return query
 
 
-def _groups(rows: pw.ModelSelect, by: Sequence[Dimension], layout: Layout) -> pw.ModelSelect:
+def _groups(
+    rows: pw.ModelSelect, by: Sequence[Dimension], layout: Layout, *, sums: Mapping[str, pw.Node]
+) -> pw.ModelSelect:
+    model = layout.subject.model
     for table, on in {table: on for one in by for table, on in one.joins}.items():
-        rows = rows.join_from(Beneficiary, table, on=on)
-    fen = pw.fn.SUM(_given()) if "yuan" in layout.measures else pw.SQL("0")
-    rows_checked = pw.fn.COUNT(Beneficiary.id).filter(Beneficiary.state != CheckState.UNCHECKED)
-    child = _child() if "children" in layout.measures else pw.SQL("''")
-    numbers = [Beneficiary._meta.fields[slot] for slot in layout.slots]
-    own = [figure(number) for number in numbers for figure in (pw.fn.SUM, pw.fn.COUNT)]
-    figures = (child, pw.fn.COUNT(Beneficiary.id), rows_checked, fen, *own)
-    names = (*FIGURES, *_own_figures(layout.slots))
+        rows = rows.join_from(model, table, on=on)
+    child = _child(model) if "children" in layout.measures else pw.SQL("''")
+    figures = (child, pw.fn.COUNT(model.id), *sums.values())
+    names = (*FIGURES, *_called(tuple(sums)))
     named = [one.alias(name) for one, name in zip(figures, names, strict=True)]
     values = [one.value.alias(f"d{at}") for at, one in enumerate(by)]
     ordinals = [pw.SQL(str(at)) for at in (1, *range(len(named) + 1, len(named) + len(values) + 1))]
     return rows.select(*named, *values).group_by(*ordinals).alias("groups")
 
 
-def _child() -> pw.Node:
+def _child(model: type[Extensible]) -> pw.Node:
     """The ID number of a row that shares it with another, seen or not: what is not seen adds no row anywhere."""
-    other = Beneficiary.alias()
-    shared = other.select(other.id).where(other.id_number == Beneficiary.id_number, other.id != Beneficiary.id)
-    return pw.Case(None, [((Beneficiary.id_number != "") & pw.fn.EXISTS(shared), Beneficiary.id_number)], "")
-
-
-def _given() -> pw.Node:
-    """The fen that a row's child was given on it."""
-    grants = visible(AidGrant, SYSTEM.scope).where(AidGrant.beneficiary == Beneficiary.id)
-    return pw.fn.COALESCE(grants.select(pw.fn.SUM(AidGrant.amount_fen)), 0)
+    other = model.alias()
+    shared = other.select(other.id).where(other.id_number == model.id_number, other.id != model.id)
+    return pw.Case(None, [((model.id_number != "") & pw.fn.EXISTS(shared), model.id_number)], "")
 
 
 # -- totals ------------------------------------------------------------------------
@@ -191,11 +186,7 @@ def _summed(parts: Iterable[tuple[tuple[Keys, Any], Tally]]) -> dict[tuple[Keys,
         whole = wholes.get(place)
         if whole is None:
             whole = wholes[place] = Tally()
-        whole.rows += part.rows
-        whole.checked += part.checked
-        whole.fen += part.fen
-        if part.numbers:
-            whole.add_numbers(part.numbers)
+        whole.take_in(part.rows, part.sums)
     return wholes
 
 

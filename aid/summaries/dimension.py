@@ -10,7 +10,8 @@ import peewee as pw
 
 from aid.own_columns import own_names
 from aid.rules.words import BLANK, EXACT
-from models import SLOTS, Beneficiary, Region, Row
+from aid.scope import Scope
+from models import SLOTS, Region, Row
 
 NOT_FILLED_IN = "未填"
 
@@ -36,8 +37,8 @@ class Dimension:
     """`value` is what is grouped by, NULL where nothing is filled in. `named` says which columns name a group, once
     each is counted; `member` makes a Member of the value and of those. `asked` is what the list's column of this name
     compares, `field` the column of a table that it is like. Of several to one column of the list, `column` names that,
-    and `told` reads an end of its ranges; `table` is the one of which the county has added a column. One of numbers has
-    its `value` once their `banded` limits are known."""
+    and `told` reads an end of its ranges. One of numbers has its `value` once their `banded` limits are known, one that
+    hangs on who asks, or on the database, once `at` has made it for a scope."""
 
     name: str
     label: str
@@ -49,7 +50,7 @@ class Dimension:
     named: Callable[[pw.Node], Named] | None = None
     column: str = ""
     told: Callable[[str], Any] | None = None
-    table: type[Row] = Beneficiary
+    at: Callable[[Scope], pw.Node] | None = None
     banded: bool = False
     note: str = ""
 
@@ -62,7 +63,7 @@ class Dimension:
     def in_list(self) -> bool:
         """Whether the list has that column: not one that the county has retired."""
         name = self.asks.rpartition(".")[2]
-        return name not in SLOTS or name in own_names(self.table)
+        return name not in SLOTS or name in own_names(self.field.model)
 
     @property
     def is_place(self) -> bool:

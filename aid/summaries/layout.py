@@ -5,14 +5,16 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 
+import peewee as pw
+
 from aid.errors import RuleBroken
 from aid.rules import views
 from aid.rules.cells import Fault
 from aid.rules.id_numbers import holds_one
 from aid.summaries.bands import limits_in
 from aid.summaries.dimension import Dimension
-from aid.summaries.dimensions import DIMENSIONS
-from aid.summaries.measures import MEASURES, Measure
+from aid.summaries.measures import Measure
+from aid.summaries.subjects import SUBJECTS, USUAL, Subject
 
 MOST_ROWS = 2
 CHARTS = {"bars": "条形图", "stacked": "堆叠条形图", "": "不画图"}
@@ -22,7 +24,7 @@ CHARTS = {"bars": "条形图", "stacked": "堆叠条形图", "": "不画图"}
 class Layout:
     """`rows` and `column` name dimensions, `measures` measures; `filters` are words of the list's address; `bands` the
     limits that were typed for a dimension of numbers, by its name; `own` which of the county's own columns a kept one
-    means (aid/summaries/meant.py)."""
+    means (aid/summaries/meant.py); `of` names the subject."""
 
     rows: tuple[str, ...]
     column: str = ""
@@ -32,6 +34,7 @@ class Layout:
     chart: str = "bars"
     bands: Mapping[str, str] = field(default_factory=dict)
     own: Mapping[str, int] = field(default_factory=dict)
+    of: str = USUAL
 
     @classmethod
     def read(cls, text: str) -> Self:
@@ -50,8 +53,10 @@ class Layout:
             raise RuleBroken("汇总的布局读不出来；请重新选择后再保存") from fault
         if not isinstance(said, dict) or not said.keys() <= cls.__dataclass_fields__.keys():
             raise RuleBroken("汇总的布局不对；请重新选择后再保存")
-        own = said.get("own", {})
+        own, of = said.get("own", {}), said.get("of", USUAL)
         if not isinstance(own, dict) or any(type(one) is not int for one in own.values()):
+            raise RuleBroken("汇总的布局不对；请重新选择后再保存")
+        if not isinstance(of, str) or of not in SUBJECTS:
             raise RuleBroken("汇总的布局不对；请重新选择后再保存")
         return cls(**{**said, **{name: _texts(said.get(name)) for name in ("rows", "measures")}})
 
@@ -65,12 +70,12 @@ class Layout:
             raise RuleBroken("条件里有完整的身份证号，不能用来汇总；请先去掉这个条件")
 
     def _fault(self) -> str | None:
-        named = [*self.rows, *([self.column] if self.column else [])]
+        named, dimensions = [*self.rows, *([self.column] if self.column else [])], self.subject.dimensions
         if not 1 <= len(self.rows) <= MOST_ROWS or not self.measures:
             return f"要有一到 {MOST_ROWS} 个行和至少一个数"
-        if unknown := [name for name in named if not isinstance(name, str) or name not in DIMENSIONS]:
+        if unknown := [name for name in named if not isinstance(name, str) or name not in dimensions]:
             return f"不能按“{str(unknown[0])[:40]}”汇总"
-        if unknown := [name for name in self.measures if name not in MEASURES]:
+        if unknown := [name for name in self.measures if name not in self.subject.measures]:
             return f"不认识的数“{unknown[0][:40]}”"
         if len(set(named)) < len(named) or len(set(self.measures)) < len(self.measures):
             return "同一项选了两次"
@@ -87,34 +92,42 @@ class Layout:
             try:
                 limits_in(words if isinstance(words, str) else "-")
             except Fault as fault:
-                return f"{DIMENSIONS[name].label}的界限“{str(words)[:40]}”：{fault}；请用空格隔开，如 1000 2000 5000"
+                label = self.subject.dimensions[name].label
+                return f"{label}的界限“{str(words)[:40]}”：{fault}；请用空格隔开，如 1000 2000 5000"
         return None
+
+    @property
+    def subject(self) -> Subject:
+        return SUBJECTS[self.of]
 
     @property
     def packed(self) -> str:
         """The one text of this layout."""
+        unsaid = {"own": {}, "of": USUAL}  # as in what was kept before there was another
         said = {name: _plain(getattr(self, name)) for name in self.__dataclass_fields__}
-        return views.packed({name: value for name, value in said.items() if name != "own" or value})
+        return views.packed(
+            {name: value for name, value in said.items() if name not in unsaid or value != unsaid[name]}
+        )
 
     @property
     def by(self) -> list[Dimension]:
         """The dimensions of the rows, then that of the columns where there is one."""
-        return [DIMENSIONS[name] for name in (*self.rows, self.column) if name]
+        return [self.subject.dimensions[name] for name in (*self.rows, self.column) if name]
 
     @property
     def figures(self) -> list[Measure]:
-        return [MEASURES[name] for name in self.measures]
+        return [self.subject.measures[name] for name in self.measures]
 
     @property
-    def slots(self) -> list[str]:
-        """The county's own numbers that are measured."""
-        return list(dict.fromkeys(one.slot for one in self.figures if one.slot))
+    def sums(self) -> dict[str, pw.Node]:
+        """What is added up for the measures, by name."""
+        return {name: node for one in self.figures for name, node in one.sums.items()}
 
     @property
     def told(self) -> str:
         """就读乡镇、学段 × 困难类型"""
-        rows = "、".join(DIMENSIONS[name].label for name in self.rows)
-        return f"{rows} × {DIMENSIONS[self.column].label}" if self.column else rows
+        *rows, last = (one.label for one in self.by)
+        return f"{'、'.join(rows)} × {last}" if self.column else "、".join((*rows, last))
 
 
 def _texts(value: Any) -> tuple[str, ...]:

@@ -5,22 +5,19 @@ from dataclasses import replace
 
 from aid.meant import estranged, meanings
 from aid.own_columns import slot_of
-from aid.summaries.dimensions import OF_SCHOOL
 from aid.summaries.layout import Layout
-from models import Beneficiary, Organisation
-
-TABLES = (("", Beneficiary), (OF_SCHOOL, Organisation))
 
 
 def noted(layout: Layout) -> Layout:
     """The same, with which of the county's own columns it names as they are now."""
-    found = ((at, meanings(model, _spare(layout, at))) for at, model in TABLES)
+    found = ((at, meanings(model, _spare(layout, at))) for at, model in layout.subject.tables.items())
     return replace(layout, own={at + name: meant for at, named in found for name, meant in named.items()})
 
 
 def lost(layout: Layout) -> list[str]:
     """What the columns were called that it names and that are no more."""
-    noted = ((model, {name: layout.own.get(at + name) for name in _spare(layout, at)}) for at, model in TABLES)
+    tables = layout.subject.tables.items()
+    noted = ((model, {name: layout.own.get(at + name) for name in _spare(layout, at)}) for at, model in tables)
     return sorted(label for model, meant in noted for label in estranged(model, meant).values())
 
 

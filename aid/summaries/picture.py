@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from aid.summaries.crosstab import Crosstab
 from aid.summaries.dimension import Member
-from aid.summaries.dimensions import DIMENSIONS
 from aid.summaries.measures import Measure, Number
 
 MOST_BARS, MOST_PIECES = 30, 8
@@ -36,7 +35,7 @@ def picture(table: Crosstab) -> Picture | None:
     bars = list(dict.fromkeys(line[0] for line in table.lines))
     if not layout.chart or not bars:
         return None
-    by = f"{DIMENSIONS[layout.rows[0]].label}{measure.label}"
+    by = f"{layout.by[0].label}{measure.label}"
     if len(bars) > MOST_BARS:
         by = f"{by}（最多的 {MOST_BARS} 个）"
         bars = sorted(bars, key=lambda one: -(table.figure(measure, (one,), None) or 0))[:MOST_BARS]

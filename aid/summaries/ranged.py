@@ -10,9 +10,9 @@ import peewee as pw
 
 from aid import dialect
 from aid.rules import cells
+from aid.scope import Scope
 from aid.summaries.bands import ONE, bands, limits_in, round_limits
 from aid.summaries.dimension import Dimension, Member
-from models import Beneficiary
 
 BANDS, MONTH, YEAR = "_band", "_month", "_year"  # behind the name of a column
 
@@ -32,7 +32,7 @@ def with_bands(dimension: Dimension, words: str, rows: pw.ModelSelect) -> Dimens
     Raises Fault for limits that are none."""
     field, given = dimension.asked, limits_in(words)
     for table, on in dimension.joins:
-        rows = rows.join_from(Beneficiary, table, on=on)
+        rows = rows.join_from(rows.model, table, on=on)
     # Sorted here: SQLite takes twice as long to cut them into parts as to give them out.
     found = sorted(number for (number,) in dialect.fetched(rows.where(field.is_null(False)).select(field)))
     whole = not any(number % ONE for number in found)
@@ -47,9 +47,17 @@ def with_bands(dimension: Dimension, words: str, rows: pw.ModelSelect) -> Dimens
     return replace(dimension, value=value, member=member)
 
 
+def moments(field: pw.Field, ending: str) -> Dimension:
+    """The same of a column of moments, by the county's clock."""
+
+    def at(_: Scope) -> pw.Node:
+        return _begins(dialect.local_day(field), ending)
+
+    return replace(days(field, field, ending), at=at)
+
+
 def days(field: pw.Field, node: pw.Node, ending: str) -> Dimension:
     """The months, or the years, of a column of days."""
-    digits = 7 if ending == MONTH else 4
 
     def member(key: str, _: Sequence[Any]) -> Member:
         year, month = int(key[:4]), int(key[5:] or 0)
@@ -59,7 +67,11 @@ def days(field: pw.Field, node: pw.Node, ending: str) -> Dimension:
 
     return Dimension(
         *(field.name + ending, f"{field.verbose_name}（{'月' if ending == MONTH else '年'}）", field),
-        *(pw.fn.SUBSTR(node.cast("text"), 1, digits), node, member),
+        *(_begins(node.cast("text"), ending), node, member),
         column=field.name,
         told=dt.date.fromisoformat,
     )
+
+
+def _begins(day: pw.Node, ending: str) -> pw.Node:
+    return pw.fn.SUBSTR(day, 1, 7 if ending == MONTH else 4)

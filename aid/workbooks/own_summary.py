@@ -17,7 +17,6 @@ from aid.rules.times import local
 from aid.scope import Actor
 from aid.summaries.crosstab import Crosstab, crosstab
 from aid.summaries.dimension import Member
-from aid.summaries.dimensions import DIMENSIONS
 from aid.summaries.layout import Layout
 from aid.summaries.measures import Count, Measure, Number, Unit
 from aid.summaries.picture import Picture, picture
@@ -56,7 +55,7 @@ def own_summary_workbook(
 
 def _sheets(table: Crosstab, top: Heading, *, told: Sequence[str], name: str) -> Iterator[Sheet]:
     sheet = _Laid(table)
-    words = name or f"资助对象按{table.layout.told}汇总"
+    words = name or f"{table.layout.subject.title}按{table.layout.told}汇总"
     lines = list(sheet.lines())
     notes = [one.note for one in (*table.layout.by, *table.layout.figures) if one.note]
     notes += [NOT_SUMMED] if any(line.fixed for line in lines) else []
@@ -79,9 +78,9 @@ class _Laid:
         self.columns = [*self._rows(), *self._measures(), *self._counts()]
 
     def _rows(self) -> Iterator[Column]:
-        for at, name in enumerate(self.layout.rows):
+        for at in range(len(self.layout.rows)):
             longest = max((width_of(line[at].label) for line in self.table.lines), default=0)
-            label = DIMENSIONS[name].label
+            label = self.layout.by[at].label
             yield Column(label, max(NARROWEST, min(WIDEST, max(longest, width_of(label) + 4) + ROOM)))
 
     def _measures(self) -> Iterator[Column]:
@@ -112,7 +111,7 @@ class _Laid:
         if one.unit is not Unit.NUMBER:
             return FORMATS[one.unit]
         slot = one.slot if isinstance(one, Measure) else one.name
-        rests = [tally.number(slot)[0] % 10**DECIMALS for tally in self.table.tallies.values()]
+        rests = [tally.sum(slot) % 10**DECIMALS for tally in self.table.tallies.values()]
         decimals = max((len(f"{rest:0{DECIMALS}}".rstrip("0")) for rest in rests), default=0)
         return f"#,##0.{'0' * decimals}" if decimals else WHOLE
 

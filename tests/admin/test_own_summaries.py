@@ -11,7 +11,8 @@ import pytest
 
 from admin.beneficiaries import BeneficiaryView
 from admin.listing import Listing
-from admin.own_summaries import FILTERS, OFFERED, OwnSummaryView, address
+from admin.own_summaries import address
+from admin.summary_subjects import ASKING
 from admin.summary_table import MOST_CELLS, Shown
 from aid.ledger import writing
 from aid.operations import own_columns as operations
@@ -37,7 +38,7 @@ LAYOUT = Layout(("school_township", "stage"), "sex", ("rows",), {"state": "unche
 @pytest.fixture
 def page_table(world):
     listed(world, rows=120)
-    return OwnSummaryView(name="自制汇总", endpoint="own_summary").table
+    return ASKING["beneficiary"].table
 
 
 @pytest.mark.parametrize("who", ["county", "city", "town", "a"])
@@ -76,7 +77,7 @@ def test_what_the_county_has_added_leads_to_its_rows_and_their_sum(world, page_t
 
 def test_the_list_knows_every_filter_of_the_page(page_table):
     assert {column.name for column in page_table.known} <= {column.name for column in BeneficiaryView().table.known}
-    assert set(FILTERS) >= set(OFFERED)
+    assert set(ASKING["beneficiary"].filters) >= set(ASKING["beneficiary"].offered)
 
 
 def test_the_page_shows_the_usual_without_being_asked(app, visit):

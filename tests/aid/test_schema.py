@@ -6,7 +6,19 @@ import peewee as pw
 import pytest
 
 from aid import dialect, schema
-from models import MODELS, SLOTS, Account, AccountStatus, Beneficiary, Operation, Organisation, OwnColumn, Session, db
+from models import (
+    MODELS,
+    SLOTS,
+    Account,
+    AccountStatus,
+    Beneficiary,
+    Operation,
+    Organisation,
+    OwnColumn,
+    Session,
+    Summary,
+    db,
+)
 from tests.conftest import DATABASE_URL
 
 EARLIER = (  # what the first version had otherwise
@@ -24,6 +36,7 @@ EARLIER = (  # what the first version had otherwise
     'ALTER TABLE "operation" DROP COLUMN "gesture"',
     'DROP TABLE "own_column"',
     *(f'ALTER TABLE "{table}" DROP COLUMN "{slot}"' for table in ("beneficiary", "dropout_case") for slot in SLOTS),
+    'ALTER TABLE "summary" DROP COLUMN "subject"',
     'ALTER TABLE "beneficiary" DROP COLUMN "aid_until"',
     'ALTER TABLE "beneficiary" DROP COLUMN "eligible"',
     'CREATE INDEX "enrolment_name" ON "enrolment" ("name")',
@@ -39,6 +52,10 @@ def earlier(world, database):
             'INSERT INTO "account" (version, login, name, role, status, must_change, password_hash, password_at)'
             f" VALUES (1, '{login}', 'x', 'system', 'open', FALSE, '', '2026-01-01 00:00:00')"
         )
+    db.execute_sql(
+        'INSERT INTO "summary" (version, account_id, name, shared, subject, layout)'
+        " SELECT 1, id, '学段', FALSE, '', '{}' FROM \"account\" WHERE login = 'used'"
+    )
     for step in EARLIER:
         db.execute_sql(step)
     db.execute_sql("UPDATE \"account\" SET active = FALSE WHERE login = 'closed'")
@@ -61,6 +78,7 @@ def test_every_column_is_there_and_no_row_is_lost(earlier):
     assert columns() == {model.title: {field.column_name for field in model._meta.sorted_fields} for model in MODELS}
     assert {model: model.select(model.id).count() for model in rows} == rows
     assert {row.result for row in Operation.select()} == {"done"}
+    assert [row.subject for row in Summary.select()] == ["beneficiary"]
     assert {(row.networks, row.last_serial) for row in Organisation.select()} == {("", 0)}
 
 

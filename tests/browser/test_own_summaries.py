@@ -7,7 +7,10 @@ from aid.ledger import writing
 from aid.operations import own_columns
 from aid.permissions import Permission
 from aid.scope import SYSTEM
-from models import Beneficiary, OwnKind
+from models import Beneficiary, DropoutCase, OwnKind, Region
+from tests.aid.summaries.cases import cases
+
+OURS = DropoutCase.home_region.in_(Region.select(Region.id).where(Region.code.startswith("360426")))
 
 
 def test_what_is_chosen_is_seen_at_once_and_kept(enter):
@@ -60,3 +63,22 @@ def test_limits_are_asked_for_where_numbers_are_grouped_and_lead_to_their_rows(i
     expect(table.locator("tfoot")).to_contain_text("2,078.17")
     table.get_by_role("row", name="2,000 到不足 3,000").get_by_role("link").first.click()
     expect(page.get_by_text("共 1 条")).to_be_visible()
+
+
+def test_what_is_summed_is_chosen_first(world, enter):
+    cases(world, count=40)
+    page = enter("user.county")
+    page.goto("/own_summary/")
+    page.get_by_role("navigation", name="汇总什么").get_by_role("link", name="控辍保学").click()
+    table = page.locator("table.crosstab")
+    expect(table.locator("thead")).to_contain_text("返校比例")
+    page.get_by_label("列", exact=True).select_option("age")
+    expect(table.locator("thead")).to_contain_text("岁")
+    page.get_by_label("状态").select_option("sought")
+    page.get_by_label("返校比例").uncheck()
+    page.get_by_label("走访比例").uncheck()
+    figure = table.locator("tfoot td.last a").first
+    expect(figure).to_have_text(str(DropoutCase.select().where(DropoutCase.state == "sought", OURS).count()))
+    rows = figure.inner_text()
+    figure.click()
+    expect(page.get_by_text(f"共 {rows} 条")).to_be_visible()

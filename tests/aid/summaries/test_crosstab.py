@@ -14,7 +14,8 @@ from aid.own_columns import held
 from aid.permissions import Permission
 from aid.scope import SYSTEM, Actor, visible
 from aid.summaries.crosstab import crosstab
-from aid.summaries.dimensions import DIGITS, DIMENSIONS
+from aid.summaries.dimensions import DIMENSIONS
+from aid.summaries.kinds import DIGITS
 from aid.summaries.layout import Layout
 from aid.summaries.measures import MEASURES
 from models import AidGrant, Beneficiary, CheckState, Organisation, Region, RegionLevel

@@ -9,9 +9,16 @@ from aid.operations.summaries import keep_summary, layout_of
 from aid.own_columns import own_names
 from aid.scope import SYSTEM, Actor
 from aid.summaries.layout import Layout
+from aid.summaries.subjects import CASES
 from models import Organisation, OwnColumn, OwnKind, Role, Summary
 
-TABLES = {"beneficiary": "", "organisation": "school."}
+TABLES = {"beneficiary": "", "organisation": "school.", CASES.name: ""}
+
+
+def layout_by(table: str, slot: str) -> Layout:
+    """A summary with a column of the county's own in a table."""
+    column = TABLES[table] + slot
+    return Layout(("age",), column, of=CASES.name) if table == CASES.name else Layout(("stage",), column)
 
 
 @pytest.fixture
@@ -36,7 +43,7 @@ def kept(request, county) -> tuple[str, str, Summary]:
         except RuleBroken:
             break
     slot = OwnColumn.get(OwnColumn.label == "家庭类型").slot
-    layout = Layout(("stage",), TABLES[table] + slot, ("children",))
+    layout = layout_by(table, slot)
     return table, slot, keep_summary(county, name="类型", layout=layout, filters=())[0]
 
 
@@ -62,7 +69,7 @@ def test_it_never_counts_by_what_lies_in_the_place_of_its_column_now(county, kep
 
 def test_one_that_was_kept_before_that_was_noted_opens_where_its_column_meant_one_thing_only(county, kept):
     table, slot, row = kept
-    plain = Layout(("stage",), TABLES[table] + slot, ("children",))
+    plain = layout_by(table, slot)
     Summary.update(layout=plain.packed).where(Summary.id == row.id).execute()
     assert layout_of(Summary.get()) == plain
     operations.retire(county, standing(slot))

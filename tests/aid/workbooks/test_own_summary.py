@@ -12,14 +12,17 @@ from aid.summaries.crosstab import crosstab
 from aid.summaries.layout import Layout
 from aid.summaries.measures import MEASURES
 from aid.summaries.picture import MOST_BARS, MOST_PIECES, REST, picture
+from aid.summaries.subjects import CASES
 from aid.workbooks.own_summary import NOT_SUMMED, own_summary_workbook
 from models import Beneficiary, CheckState
+from tests.aid.summaries.cases import cases
 from tests.aid.summaries.listed import listed
 from tests.aid.workbooks.conftest import opened
 from tests.aid.workbooks.test_libreoffice import cells, convert, without_cached_values
 
 LAYOUT = Layout(("school_township", "stage"), "sex", tuple(MEASURES), chart="stacked")
 OWN = ("own_number_1_sum", "own_number_1_mean")
+OF_CASES = Layout(("home_township", "age"), "state", (*CASES.measures, *OWN), chart="stacked", of=CASES.name)
 FIRST = 5  # the row of the first line, under title, subtitle and two heads
 
 
@@ -106,14 +109,17 @@ def test_an_average_is_of_what_it_is_made_of_and_never_a_sum_of_averages(made, c
     assert found["合计"] == pytest.approx((float(whole), float(whole) / (len(numbers) + blanks)))
 
 
-def test_libreoffice_comes_to_the_values_that_are_shown(made, tmp_path):
-    path, folder = made(replace(LAYOUT, measures=(*LAYOUT.measures, *OWN))), tmp_path / "bare"
+def test_libreoffice_comes_to_the_values_that_are_shown(made, county, tmp_path):
+    cases(county, count=60)
+    of_the_list = made(replace(LAYOUT, measures=(*LAYOUT.measures, *OWN))).rename(tmp_path / "list.xlsx")
+    paths, folder = [of_the_list, made(OF_CASES).rename(tmp_path / "cases.xlsx")], tmp_path / "bare"
     folder.mkdir()
-    [calculated] = convert([without_cached_values(path, folder)], "xlsx", tmp_path / "out")
-    before, after = cells(path, values=True), cells(calculated, values=True)
-    numbers = {place: value for place, value in before.items() if isinstance(value, int | float)}
-    assert len(numbers) > 200
-    assert {place: after.get(place) for place in numbers} == {k: pytest.approx(v) for k, v in numbers.items()}
+    bare = [without_cached_values(path, folder) for path in paths]
+    for path, calculated in zip(paths, convert(bare, "xlsx", tmp_path / "out"), strict=True):
+        before, after = cells(path, values=True), cells(calculated, values=True)
+        numbers = {place: value for place, value in before.items() if isinstance(value, int | float)}
+        assert len(numbers) > 150
+        assert {place: after.get(place) for place in numbers} == {k: pytest.approx(v) for k, v in numbers.items()}
 
 
 def test_what_looks_like_a_formula_stays_a_text(made):
