@@ -15,7 +15,7 @@ from admin.exporting import XLSX, download
 from admin.listing import Listing
 from admin.shell import say, status_of
 from aid.errors import AidError, NotAllowed, OutOfScope
-from aid.imports.preview import ORDER, PAGE, differing, of_upload, readable
+from aid.imports.preview import ORDER, PAGE, differing, in_a_field, of_upload, readable
 from aid.imports.staged import Fate, Staged
 from aid.imports.uploads import CANCELLABLE, CHOOSABLE, OPEN, cancel, correct, hand_in, permission_for
 from aid.imports.worker import WORKER
@@ -26,7 +26,7 @@ from forms.imports import UploadForm
 from models import ImportRun, Upload, UploadState
 
 CELL = "cell-"  # cell-<number of the row in the sheet>-<place of the cell from 0>
-LONGEST = 500  # characters of a corrected cell
+MOST = PAGE * 500  # cells of a form: all of a page, in the widest sheet that comes in
 
 
 @dataclass(frozen=True)
@@ -169,8 +169,8 @@ def _whole(word: str) -> bool:
 def _corrections(row: Upload) -> dict[int, dict[int, str]]:
     """What was typed into cells, where it differs from what they said; no more than a page of rows."""
     given: dict[int, dict[int, str]] = defaultdict(dict)
-    for name, text in list(request.form.items())[: PAGE * 100]:
+    for name, text in list(request.form.items())[:MOST]:
         number, _, place = name.removeprefix(CELL).partition("-")
         if name.startswith(CELL) and _whole(number) and _whole(place):
-            given[int(number)][int(place)] = text.strip()[:LONGEST]
+            given[int(number)][int(place)] = in_a_field(text)
     return differing(row, given)

@@ -8,7 +8,7 @@ from functools import partial
 from itertools import chain, islice
 from typing import Any, NamedTuple
 
-from aid.errors import BadSheet
+from aid.errors import BadSheet, ManySheets
 from aid.imports import asides
 from aid.imports.asides import is_aside
 from aid.imports.base import UNTOUCHED, Column, Intake, Report, SheetFormat, Taken
@@ -39,12 +39,16 @@ def find_sheet(
     *,
     remembered: Mapping[str, str] = NOTHING,
 ) -> Found:
-    """The first sheet that has a header row of the intake's format. `remembered` gives columns by title.
+    """The first sheet that has a header row of the intake's format, or the one that is meant. `remembered` gives
+    columns by title.
 
     Raises BadSheet with what is wrong with the first sheet, where none has one.
     """
-    refusals = []
+    refusals, meant, others_called = [], intake.delivery.sheet, []
     for place, (name, rows) in enumerate(sheets):
+        if meant not in ("", name):
+            others_called.append(f"“{name}”")
+            continue
         top = list(islice(rows, HEADER_ROWS))
         if not top or (len(top) < HEADER_ROWS and all(map(blank, top))):
             continue
@@ -56,12 +60,17 @@ def find_sheet(
         if refusals:
             intake.report.warnings.append(f"前面的工作表没有表头，读的是工作表“{name}”")
         return Found(place, name, matching, chain(top[matching.header_row :], rows))
+    if not refusals and others_called:
+        raise BadSheet(f"文件里没有叫“{meant}”的工作表，或它是空的；别的有：{'、'.join(others_called)}")
     raise refusals[0] if refusals else BadSheet(EMPTY)
 
 
 def refuse_more(first: Found, left: Sheets, intake: Intake, *, remembered: Mapping[str, str]) -> None:
-    """Raise BadSheet where one of the sheets behind the first has rows under a header of the format as well: nothing
-    of a file is left out in silence. That one of them cannot be read is told, and no more."""
+    """Raise ManySheets where one of the sheets behind the first has rows under a header of the format as well, and
+    nobody said which is meant: nothing of a file is left out in silence. That one of them cannot be read is told, and
+    no more."""
+    if intake.delivery.sheet:
+        return
     sheet, names = intake.sheet, [first.name]
     try:
         others = ((name, rows) for name, rows in left if not EXPLAINS.search(name))
@@ -70,7 +79,9 @@ def refuse_more(first: Found, left: Sheets, intake: Intake, *, remembered: Mappi
         intake.report.warnings.append(f"后面的工作表没有读：{refusal}")
     if len(names) > 1:
         told = "、".join(f"“{name}”" for name in names)
-        raise BadSheet(f"不止一张工作表是《{sheet.title}》（{told}），一次收一张；请选定收哪一张，或合成一张再导入")
+        raise ManySheets(
+            f"不止一张工作表是《{sheet.title}》（{told}），一次收一张；请选定收哪一张，或在文件里只留一张再导入"
+        )
 
 
 def _is_another(
