@@ -15,7 +15,7 @@ from aid.imports.base import Delivery, Fate, Intake, Report, SheetFormat
 from aid.imports.choices import remembered
 from aid.imports.formats import FORMATS, importable, intake_of, others_than
 from aid.imports.guessing import clear, guess
-from aid.imports.headers import NOTHING, Matching, header_at
+from aid.imports.headers import HEADER_ROWS, NOTHING, Matching, header_at
 from aid.imports.reader import Part, read_parts
 from aid.imports.rows import EMPTY, Heading, find_sheet, headings, refuse_more
 from aid.imports.run import contents, rehearse
@@ -159,12 +159,19 @@ def _kind(
     guesses = guess(tops, may, remembered=remembered)
     if sure := clear(guesses):
         return sure.slug
+    likeliest = {one.sheet: one for one in reversed(guesses) if one.matching.complete}
     fitting = list(dict.fromkeys(one.slug for one in guesses if one.matching.complete))
+    if len(likeliest) > 1:
+        fitting = [slug for slug in fitting if slug in {one.slug for one in likeliest.values()}]
     if len(fitting) > 1:
         told = "、".join(f"《{FORMATS[slug].title}》" for slug in fitting)
         raise BadSheet(f"文件里有不止一种表格的表头（{told}）；请选定是哪一种")
-    likely = f"，最像《{FORMATS[guesses[0].slug].title}》" if guesses else ""
-    raise BadSheet(f"看不出是哪一种表格{likely}；请选定表格的种类")
+    if not guesses:
+        told = f"前 {HEADER_ROWS} 行里没有认得的表头，看不出是哪一种表格"
+        raise BadSheet(f"{told}；请选定表格的种类和列，表头在更下面的，请删去它上面的行再导入")
+    missing = "、".join(column.title for column in guesses[0].matching.missing)
+    likely = f"最像《{FORMATS[guesses[0].slug].title}》" + (f"，但缺少：{missing}" if missing else "")
+    raise BadSheet(f"看不出是哪一种表格，{likely}；请选定表格的种类和列，没有的列请在表里补上")
 
 
 # -- its rows ------------------------------------------------------------------

@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 
 from aid.errors import BadSheet, ManySheets
 from aid.imports import asides
-from aid.imports.asides import is_aside
+from aid.imports.asides import BELOW, explains, is_aside
 from aid.imports.base import UNTOUCHED, Column, Intake, Report, SheetFormat, Taken
 from aid.imports.headers import HEADER_ROWS, NOTHING, How, Matching, find_header, means, plain
-from aid.rules.cells import Cell, Fault, MergedCell, is_empty
+from aid.rules.cells import Cell, Fault, MergedCell, is_empty, shown
 
 ABSENT = -1  # the place of a column that the sheet does not have: an empty cell behind the last
 KNOWN = 5000  # texts of one column that are remembered: where there are more, they do not repeat themselves
@@ -71,12 +71,25 @@ def refuse_more(first: Found, left: Sheets, intake: Intake, *, remembered: Mappi
     no more."""
     if intake.delivery.sheet:
         return
-    sheet, names = intake.sheet, [first.name]
+    sheet, names, unread = intake.sheet, [first.name], []
     try:
-        others = ((name, rows) for name, rows in left if not EXPLAINS.search(name))
-        names += [name for name, rows in others if _is_another(first, rows, sheet, remembered=remembered)]
+        for name, rows in left:
+            top = [] if EXPLAINS.search(name) else list(islice(rows, HEADER_ROWS + 1))
+            matching = find_header(top[:HEADER_ROWS], sheet, remembered=remembered)
+            complete = matching is not None and matching.complete
+            if all(map(blank, top[matching.header_row if complete else 0 :])):
+                continue
+            # A list of the columns, as an explanation has it, is no header: it has few of them in a row.
+            if complete and 2 * matching.found > first.matching.found:
+                names.append(name)
+            else:
+                unread.append(f"“{name}”")
     except BadSheet as refusal:
         intake.report.warnings.append(f"后面的工作表没有读：{refusal}")
+    if unread:
+        intake.report.warnings.append(
+            f"没有读的工作表：{'、'.join(unread)}；里面有要收的，请放到“{first.name}”里再导入"
+        )
     if len(names) > 1:
         told = "、".join(f"“{name}”" for name in names)
         raise ManySheets(
@@ -84,20 +97,9 @@ def refuse_more(first: Found, left: Sheets, intake: Intake, *, remembered: Mappi
         )
 
 
-def _is_another(
-    first: Found, rows: Iterator[list[Cell]], sheet: type[SheetFormat], *, remembered: Mapping[str, str]
-) -> bool:
-    """A list of the columns, as an explanation has it, is no header: it has few of them in a row."""
-    top = list(islice(rows, HEADER_ROWS))
-    matching = find_header(top, sheet, remembered=remembered)
-    if matching is None or not matching.complete or 2 * matching.found <= first.matching.found:
-        return False
-    return not all(map(blank, chain(top[matching.header_row :], islice(rows, 1))))
-
-
 class Heading(NamedTuple):
     """A title of a header: as the format calls it, where it is a column of the format, and as its sender does. One
-    that is called like a column but is not taken for it is `own` by no title."""
+    that is called like a column but is not taken for it is `own` by a title that no column has."""
 
     own: str
     sent: str
@@ -113,7 +115,7 @@ def headings(matching: Matching, sheet: type[SheetFormat]) -> list[Heading]:
     found = []
     for at, title in enumerate(matching.titles):
         name = by_place.get(at, "")
-        meant = own[name] if name else "" if title in known else title
+        meant = own[name] if name else f"（{title}）" if title in known else title
         asked = matching.how[name] is How.HAND if name else means(sheet, title)
         known_again = not asked or (title and keys.count(keys[at]) == 1)
         found.append(Heading(meant, title if known_again else own.get(name, "")))
@@ -161,23 +163,48 @@ def take(intake: Intake, header: Matching | Sequence[str], rows: Iterable[tuple[
         for column in intake.sheet.columns
     ]
     width, complete = max(at for at, _ in readers) + 1, len(found) == len(readers)
-    taken, passed = [], []
+    taken, passed, strays = [], [], _Strays(header.titles if isinstance(header, Matching) else header, found)
     for number, cells in rows:
         if blank(cells):
             continue
         report.rows += 1
         whole = cells if len(cells) >= width and complete else [*cells, *[""] * (max(width - len(cells), 0) + 1)]
         values = [reader[whole[at]] for at, reader in readers]
-        if faults:
-            if is_aside(cells, found, intake.sheet):
-                passed.append((number, cells))
-            else:
-                report.hold(number, faults, cells)
-            faults.clear()
+        if (report.rows <= BELOW and explains(cells, intake.sheet)) or (
+            faults and is_aside(cells, found, intake.sheet)
+        ):
+            passed.append((number, cells))
+        elif faults:
+            report.hold(number, faults, cells)
         else:
             taken.append(Taken(number, cells, values))
+        faults.clear()
+        strays.see(number, cells)
     _pass_over(report, passed)
+    strays.tell(report)
     return taken
+
+
+class _Strays:
+    """Cells that stand under no title, and so in no column that could be told as not taken in."""
+
+    def __init__(self, titles: Sequence[str], found: Mapping[str, int]) -> None:
+        known = {*found.values(), *(at for at, title in enumerate(titles) if title)}
+        self._width = max(known, default=-1) + 1
+        self._between = [at for at in range(self._width) if at not in known]
+        self._seen: list[tuple[int, Cell]] = []
+
+    def see(self, number: int, cells: Sequence[Cell]) -> None:
+        if self._between or any(cells[self._width :]):
+            places = chain(self._between, range(self._width, len(cells)))
+            self._seen += [(number, cells[at]) for at in places if at < len(cells) and not _hollow(cells[at])]
+
+    def tell(self, report: Report) -> None:
+        seen = [(number, shown(cell)[:20]) for number, cell in self._seen if number not in report.aside]
+        if seen:
+            told = "、".join(f"第 {number} 行“{text}”" for number, text in seen[: asides.NAMED])
+            more = f"等 {len(seen)} 格" if len(seen) > asides.NAMED else ""
+            report.warnings.append(f"没有标题的列里有内容，没有收进来：{told}{more}；要收的请在表头写上标题")
 
 
 def _pass_over(report: Report, passed: Sequence[tuple[int, list[Cell]]]) -> None:

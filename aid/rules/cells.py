@@ -33,7 +33,7 @@ _DATE = re.compile(
 _MONTH = re.compile(r"([0-9]{4})(?:[-/.]([0-9]{1,2})|年([0-9]{1,2})月|([0-9]{2}))")
 _WHOLE = re.compile(r"-?[0-9]{1,15}")
 _DECIMAL = re.compile(r"(-?)([0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,15})(?:\.([0-9]+))?")
-_YEAR = re.compile(r"([0-9]{4})年?")
+_YEAR = re.compile(r"([0-9]{4})(?:年度?)?")
 _TIME = re.compile(r"[ T]+(?:[01]?[0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]{1,7})?)?")
 _AROUND = re.compile("[\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _SCIENTIFIC = re.compile(r"[0-9](?:\.[0-9]+)?[Ee]\+?[0-9]{1,3}")
@@ -152,8 +152,10 @@ def code(cell: Cell) -> str:
 
 
 def year(cell: Cell) -> int:
-    """A year such as 2014, "2014" or "2014年". Raises Fault: error_cell, malformed."""
-    found = _YEAR.fullmatch(tidy(text(cell, longest=40)))
+    """A year such as 2014, "2014" or "2014年", or that of a month or a day. Raises Fault: error_cell, malformed."""
+    written = cell.isoformat() if isinstance(cell, dt.date) else _day_alone(cell)
+    day = isinstance(cell, dt.date) or _date_written(written) or _MONTH.fullmatch(written)
+    found = _YEAR.fullmatch(written[:4] if day else written)
     if not found or not EARLIEST_YEAR <= int(found[1]) <= LATEST_YEAR:
         raise Fault("malformed", "应为四位年份，如 2014")
     return int(found[1])

@@ -165,10 +165,20 @@ def test_what_is_no_code_is_refused(typed):
 
 @given(st.integers(cells.EARLIEST_YEAR, cells.LATEST_YEAR))
 def test_a_year_is_read_as_number_and_as_text(year):
-    assert {cells.year(cell) for cell in (float(year), str(year), f" {year} 年")} == {year}
+    day = dt.date(year, 12, 31)
+    written = (
+        str(year),
+        f" {year} 年",
+        f"{year}年度",
+        f"{year}-12",
+        f"{year}年12月",
+        f"{year}1231",
+        f"{year}.12.31 00:00:00",
+    )
+    assert {cells.year(cell) for cell in (float(year), *written, day, dt.datetime(year, 1, 1))} == {year}
 
 
-@pytest.mark.parametrize("cell", ["1899", "2101", 14.0, "14年", "2014-01", 2014.5, TODAY, "二〇一四年", "٢٠١٤", "去年"])
+@pytest.mark.parametrize("cell", ["1899", "2101", 14.0, "14年", "2014-13", 2014.5, "31.12.2014", "二〇一四年", "٢٠١٤"])
 def test_what_is_no_year_is_refused(cell):
     assert reason_of(cells.year, cell) == "malformed"
 
