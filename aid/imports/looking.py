@@ -166,6 +166,8 @@ def _kind(
     if len(fitting) > 1:
         told = "、".join(f"《{FORMATS[slug].title}》" for slug in fitting)
         raise BadSheet(f"文件里有不止一种表格的表头（{told}）；请选定是哪一种")
+    needed = {one.slug: sum(column.required for column in FORMATS[one.slug].columns) for one in guesses}
+    guesses = [one for one in guesses if len(one.matching.missing) < needed[one.slug]]
     if not guesses:
         told = f"前 {HEADER_ROWS} 行里没有认得的表头，看不出是哪一种表格"
         raise BadSheet(f"{told}；请选定表格的种类和列，表头在更下面的，请删去它上面的行再导入")

@@ -153,9 +153,8 @@ def code(cell: Cell) -> str:
 
 def year(cell: Cell) -> int:
     """A year such as 2014, "2014" or "2014年", or that of a month or a day. Raises Fault: error_cell, malformed."""
-    written = cell.isoformat() if isinstance(cell, dt.date) else _day_alone(cell)
-    day = isinstance(cell, dt.date) or _date_written(written) or _MONTH.fullmatch(written)
-    found = _YEAR.fullmatch(written[:4] if day else written)
+    written = f"{cell:%Y-%m}" if isinstance(cell, dt.date) else _day_alone(cell)
+    found = _YEAR.fullmatch(written[:4] if _date_written(written) or _month_written(written) else written)
     if not found or not EARLIEST_YEAR <= int(found[1]) <= LATEST_YEAR:
         raise Fault("malformed", "应为四位年份，如 2014")
     return int(found[1])
@@ -185,11 +184,10 @@ def month(cell: Cell) -> str:
     """
     day = cell if isinstance(cell, dt.date) else _date_written(_day_alone(cell))
     written = f"{day:%Y%m}" if day else tidy(text(cell, longest=40))
-    found = _MONTH.fullmatch(written)
-    when = (int(found[1]), int(found[2] or found[3] or found[4])) if found else (0, 0)
-    if not (EARLIEST_YEAR <= when[0] <= LATEST_YEAR and 1 <= when[1] <= 12):
+    found = _month_written(written)
+    if not found:
         raise Fault("malformed", "应为年月，如 201709")
-    return f"{when[0]}{when[1]:02}"
+    return found
 
 
 def yes_or_no(cell: Cell, *, also: Mapping[str, bool] = YES_OR_NO) -> bool:
@@ -288,6 +286,13 @@ def _day_alone(cell: Cell) -> str:
         day = _TIME.sub("", written)
         written = day if _TIME.fullmatch(written[len(day) :]) else written
     return tidy(written)
+
+
+def _month_written(written: str) -> str:
+    """The month as 201709, "" for what is none."""
+    found = _MONTH.fullmatch(written)
+    when = (int(found[1]), int(found[2] or found[3] or found[4])) if found else (0, 0)
+    return f"{when[0]}{when[1]:02}" if EARLIEST_YEAR <= when[0] <= LATEST_YEAR and 1 <= when[1] <= 12 else ""
 
 
 @lru_cache(maxsize=50_000)
