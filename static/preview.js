@@ -9,7 +9,8 @@ for (const form of document.querySelectorAll("[data-held-rows]")) {
   const titles = [...form.querySelectorAll("thead th")].map((title) => title.dataset.title);
   const told = form.querySelector("[data-told]");
   const hint = told.textContent;
-  const stood = new WeakMap(); // what a field held when it came up, and the text that it came up in the place of
+  const stood = new WeakMap(); // what a field held when it came up
+  const ours = new WeakSet(); // those that lie over a cell's text
   const cellAt = (at, place) => (rows[at] && rows[at].cells[place] && rows[at].cells[place].dataset.cell ? rows[at].cells[place] : null);
   const fieldOf = (cell) => cell.querySelector("input");
   const textOf = (cell) => (fieldOf(cell) ? fieldOf(cell).value : cell.textContent);
@@ -23,15 +24,15 @@ for (const form of document.querySelectorAll("[data-held-rows]")) {
     field.maxLength = 500;
     field.value = cell.textContent;
     field.setAttribute("aria-label", `第 ${cell.parentNode.cells[0].textContent} 行 ${titles[cell.cellIndex]}`);
-    stood.set(field, [field.value, cell.textContent]);
-    cell.replaceChildren(field);
+    stood.set(field, field.value);
+    ours.add(field);
+    cell.append(field);
     return field;
   };
 
   // A cell that nobody has changed is text again.
   const leave = (field) => {
-    const [value, text] = stood.get(field) || [];
-    if (text !== undefined && field.value === value) field.parentNode.textContent = text;
+    if (ours.has(field) && field.value === stood.get(field)) field.remove();
   };
 
   const go = (cell) => {
@@ -62,7 +63,7 @@ for (const form of document.querySelectorAll("[data-held-rows]")) {
   };
 
   const mark = (field) => {
-    field.classList.toggle("typed", field.value !== stood.get(field)[0]);
+    field.classList.toggle("typed", field.value !== stood.get(field));
     const count = form.querySelectorAll("input.typed").length;
     told.textContent = count ? `改了 ${count} 格，还没有保存。` : hint;
   };
@@ -130,7 +131,7 @@ for (const form of document.querySelectorAll("[data-held-rows]")) {
       const way = event.shiftKey ? -1 : 1;
       if (go(isRed(field.parentNode) ? nextRed(field, way) : next(field, way))) event.preventDefault(); // in the last one it sends
     } else if (event.key === "Escape") {
-      put(field, stood.get(field)[0]);
+      put(field, stood.get(field));
     } else if (event.key === "d" && event.ctrlKey) {
       event.preventDefault();
       const above = next(field, -1);
@@ -141,6 +142,6 @@ for (const form of document.querySelectorAll("[data-held-rows]")) {
   window.addEventListener("beforeunload", (event) => {
     if (!form.classList.contains("sent") && form.querySelector("input.typed")) event.preventDefault();
   });
-  for (const field of form.querySelectorAll("td input")) stood.set(field, [field.value]);
+  for (const field of form.querySelectorAll("td input")) stood.set(field, field.value);
   go(form.querySelector("td.faulty") || form.querySelector("td[data-cell]"));
 }
