@@ -166,10 +166,7 @@ def date(cell: Cell, *, today: dt.date) -> dt.date:
 
     Raises Fault: error_cell, malformed (also for a date that does not exist, before 1900 or after `today`).
     """
-    if isinstance(cell, dt.date):
-        found = cell.date() if isinstance(cell, dt.datetime) else cell
-    else:
-        found = _date_written(_day_alone(cell))
+    found = _date_written(f"{cell:%Y-%m-%d}" if isinstance(cell, dt.date) else _day_alone(cell))
     if found is None and isinstance(cell, float) and DAYS[0] < cell < DAYS[1]:
         raise Fault("malformed", f"是数字 {shown(cell)}，可能是没有设成日期格式的日期；请写成 2014-01-25 这样的日期")
     if found is None or found.year < EARLIEST_YEAR or found > today:
@@ -178,13 +175,11 @@ def date(cell: Cell, *, today: dt.date) -> dt.date:
 
 
 def month(cell: Cell) -> str:
-    """A month as 201709, from a date cell, 201709, 2017-9, 2017/09 or 2017年9月, or from a day in it.
-
-    Raises Fault: error_cell, malformed.
+    """A month as 201709, from a date cell, 201709, 2017-9, 2017/09, 2017年9月, or from a day in it. Raises Fault:
+    error_cell, malformed.
     """
     day = cell if isinstance(cell, dt.date) else _date_written(_day_alone(cell))
-    written = f"{day:%Y%m}" if day else tidy(text(cell, longest=40))
-    found = _month_written(written)
+    found = _month_written(f"{day:%Y%m}" if day else tidy(text(cell, longest=40)))
     if not found:
         raise Fault("malformed", "应为年月，如 201709")
     return found
@@ -252,8 +247,7 @@ def decimal_told(value: int) -> str:
     >>> decimal_told(12345000), decimal_told(-2500), decimal_told(0), decimal_told(1000000)
     ('1234.5', '-0.25', '0', '100')
     """
-    text = f"{Decimal(value).scaleb(-DECIMALS):f}"
-    return text.rstrip("0").rstrip(".")
+    return f"{Decimal(value).scaleb(-DECIMALS):f}".rstrip("0").rstrip(".")
 
 
 def figures(cell: Cell) -> str:
@@ -289,7 +283,6 @@ def _day_alone(cell: Cell) -> str:
 
 
 def _month_written(written: str) -> str:
-    """The month as 201709, "" for what is none."""
     found = _MONTH.fullmatch(written)
     when = (int(found[1]), int(found[2] or found[3] or found[4])) if found else (0, 0)
     return f"{when[0]}{when[1]:02}" if EARLIEST_YEAR <= when[0] <= LATEST_YEAR and 1 <= when[1] <= 12 else ""

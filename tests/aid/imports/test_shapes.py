@@ -2,6 +2,7 @@
 
 import pytest
 
+from aid.errors import BadSheet
 from aid.imports import run_import
 from aid.imports.worker import upload
 from models import Organisation, Region, RegisterPerson, Stage
@@ -89,5 +90,6 @@ def test_a_sheet_of_no_kind_is_told_what_it_lacks(told, clerk, tmp_path):
 def test_of_a_book_with_several_kinds_only_those_are_named(world, clerk, tmp_path):
     path = write(tmp_path / "sheet.xlsx", [titles("register"), row("register")], second=[titles("roll"), row("roll")])
     assert "（《建档立卡名册》、《学籍名册》）" in upload(clerk, "", path, file_name="表.xlsx").message
-    report = run_import(clerk, "roll", path, file_name="表.xlsx", sheet="Sheet2")
-    assert report.added == 1
+    assert run_import(clerk, "roll", path, file_name="表.xlsx", sheet="Sheet2").added == 1
+    with pytest.raises(BadSheet, match="没有叫“三班”的工作表，或它是空的；别的有：“Sheet1”、“Sheet2”"):
+        run_import(clerk, "roll", path, file_name="表.xlsx", sheet="三班")
