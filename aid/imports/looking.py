@@ -16,6 +16,7 @@ from aid.imports.choices import remembered
 from aid.imports.formats import FORMATS, importable, intake_of, others_than
 from aid.imports.guessing import clear, guess
 from aid.imports.headers import HEADER_ROWS, NOTHING, Matching, header_at
+from aid.imports.merged import merged_in
 from aid.imports.reader import Part, read_parts
 from aid.imports.rows import EMPTY, Heading, find_sheet, headings, refuse_more
 from aid.imports.run import contents, rehearse
@@ -69,8 +70,13 @@ def look(actor: Actor, row: Upload, watch: Watch) -> dict[str, Any]:
     lines = sheets[choice.sheet].below(choice.header_row)
     report = rehearse(intake, contents(intake, settled.headings, lines))
     staged.judge(_fates(report, lines))
-    staged.say(warnings=[*settled.remarks, *report.warnings])
+    staged.say(warnings=[*settled.remarks, *report.warnings], merged=merged_in(report.held_back, _taken(settled)))
     return {"state": UploadState.WAITING, "kind": choice.kind, "message": "", **report.counts}
+
+
+def _taken(settled: Settled) -> set[int]:
+    known = {column.title for column in FORMATS[settled.choice.kind].columns}
+    return {place for place, heading in enumerate(settled.headings) if heading.own in known}
 
 
 def begun_again(actor: Actor, row: Upload, kind: str, *, digest: str) -> Intake:

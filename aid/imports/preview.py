@@ -25,10 +25,12 @@ ORDER = (Fate.HELD, Fate.CHANGED, Fate.ADDED, Fate.UNCHANGED)  # what is to be d
 
 @dataclass(frozen=True)
 class ShownTitle:
-    """A title of the sheet as its sender wrote it; `column` is what it is taken in as, "" where it is not."""
+    """A title of the sheet as its sender wrote it; `column` is what it is taken in as, "" where it is not; `merged` how
+    many cells under it hold a row back because they are merged with one above."""
 
     sent: str
     column: str
+    merged: int = 0
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,11 @@ def of_upload(actor: Actor, row: Upload, fate: Fate | None = None, *, page: int)
 def _titles(facts: Mapping[str, Any], sheet: type[SheetFormat]) -> list[ShownTitle]:
     known = {column.title for column in sheet.columns}
     pairs = zip(facts["titles"], sent_titles(facts), strict=True)
-    return [ShownTitle(sent or own, own if own in known else "") for own, sent in pairs]
+    merged = facts.get("merged", {})  # a sheet that waits since before these were kept
+    return [
+        ShownTitle(sent or own, own if own in known else "", merged.get(str(at), 0))
+        for at, (own, sent) in enumerate(pairs)
+    ]
 
 
 def _line(line: Line, titles: Sequence[str], *, before: Mapping[str, str]) -> ShownLine:

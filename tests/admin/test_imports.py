@@ -105,6 +105,20 @@ def test_what_was_typed_into_a_sound_cell_is_shown_again_where_it_is_refused(vis
     assert 'name="cell-3-0" value="360426104000"' in answer.text
 
 
+def test_merged_cells_are_filled_in_the_columns_that_are_ticked(visit):
+    visitor = visit("county")
+    page = "<table><tr><td>区划代码</td><td>名称</td><td>级别</td></tr><tr><td>360426103000</td><td>宝塔镇</td>"
+    page += "<td rowspan=2>乡镇</td></tr><tr><td>360426104000</td><td>望夫山镇</td></tr></table>"
+    key = UPLOAD.search(upload(visitor, page.encode()).headers["Location"])[1]
+    assert "级别（1 格）" in visitor.get(f"/upload/details/?id={key}").text
+    refused = answer_with(visitor, "fill", key)
+    assert (refused.status_code, "请先勾选" in refused.text) == (422, True)
+    answer = answer_with(visitor, "fill", key, place="2")
+    page = visitor.get(answer.headers["Location"]).text
+    assert "已照合并的第一格填好，还有 0 行退回" in page
+    assert "导入：新增 2，更新 0" in page
+
+
 def test_titles_are_the_senders_with_ours_beside_them(visit):
     visitor = visit("county")
     sheet = with_sheet(line(1, "行政区划代码", "名称", "行政级别", "面积"), line(3, *HELD, "12"))
@@ -146,7 +160,7 @@ def test_an_import_is_undone_from_the_history(visit):
     assert "已经撤销" in visitor.get(f"/upload/details/?id={key}").text
 
 
-@pytest.mark.parametrize("verb", ["correct", "apply", "cancel"])
+@pytest.mark.parametrize("verb", ["correct", "fill", "apply", "cancel"])
 def test_another_county_and_whoever_may_not_import_change_no_upload(verb, visit):
     key = UPLOAD.search(upload(visit("county"), SHEET).headers["Location"])[1]
     before = rows()[0]
