@@ -96,8 +96,8 @@ class UploadView(Choosing, PanelView):
         left = Fate.HELD if row.held_back else None
         return redirect(url_for(".details_view", id=row.id, fate=left, page=shown.page or None))
 
-    @expose("/fill/", methods=("POST",))
-    def fill_view(self) -> Any:
+    @expose("/merged/", methods=("POST",))
+    def merged_view(self) -> Any:
         row, places = self.submitted(), {int(place) for place in request.form.getlist("place") if _whole(place)}
         try:
             row = WORKER.look_soon(fill_down(self.actor, row, places))

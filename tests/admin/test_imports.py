@@ -111,9 +111,9 @@ def test_merged_cells_are_filled_in_the_columns_that_are_ticked(visit):
     page += "<td rowspan=2>乡镇</td></tr><tr><td>360426104000</td><td>望夫山镇</td></tr></table>"
     key = UPLOAD.search(upload(visitor, page.encode()).headers["Location"])[1]
     assert "级别（1 格）" in visitor.get(f"/upload/details/?id={key}").text
-    refused = answer_with(visitor, "fill", key)
+    refused = answer_with(visitor, "merged", key)
     assert (refused.status_code, "请先勾选" in refused.text) == (422, True)
-    answer = answer_with(visitor, "fill", key, place="2")
+    answer = answer_with(visitor, "merged", key, place="2")
     page = visitor.get(answer.headers["Location"]).text
     assert "已照合并的第一格填好，还有 0 行退回" in page
     assert "导入：新增 2，更新 0" in page
@@ -160,7 +160,7 @@ def test_an_import_is_undone_from_the_history(visit):
     assert "已经撤销" in visitor.get(f"/upload/details/?id={key}").text
 
 
-@pytest.mark.parametrize("verb", ["correct", "fill", "apply", "cancel"])
+@pytest.mark.parametrize("verb", ["correct", "merged", "apply", "cancel"])
 def test_another_county_and_whoever_may_not_import_change_no_upload(verb, visit):
     key = UPLOAD.search(upload(visit("county"), SHEET).headers["Location"])[1]
     before = rows()[0]
