@@ -14,7 +14,7 @@ import click
 from flask import Flask
 from flask.cli import ScriptInfo, pass_script_info
 
-from aid.errors import AidError, OutOfScope, RuleBroken
+from aid.errors import AidError, ManySheets, OutOfScope, RuleBroken
 from aid.imports import FORMATS, run_import, try_import
 from aid.operations.accounts import account_called, actor_of, first_account, open_account, renew_password
 from aid.operations.delivery_report import apply_newest, foresee
@@ -31,6 +31,7 @@ from models import Account, Operation, Organisation, OrganisationKind, Organisat
 from serving import listen, tidied
 
 COMMAND_LINE = "命令行"
+HOW = {ManySheets: "。选定用 --sheet 名称"}  # what the command line has for what a sentence asks
 BEFORE_THE_OFFICE = ("regions", "organisations")  # what may come in while there is no county office to act for
 
 as_login = click.option("--as", "login", metavar="LOGIN", help="以此登录名的账号执行，默认以本县资助中心执行")
@@ -46,7 +47,7 @@ def refusing(command: Callable[..., None]) -> Callable[..., None]:
         try:
             command(*args, **options)
         except AidError as refusal:
-            click.echo(str(refusal), err=True)
+            click.echo(f"{refusal}{HOW.get(type(refusal), '')}", err=True)
             raise SystemExit(1) from refusal
 
     return run
@@ -80,19 +81,19 @@ def acting(login: str | None, *, otherwise: Actor | None = None) -> Actor:
 @click.argument("slug", metavar="FORMAT")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--batch", default="", help="名册批次，如 2026秋；只用于 register")
+@click.option("--sheet", default="", metavar="名称", help="文件里有几张这样的工作表时收哪一张")
 @as_trial
 @as_login
 @as_json
 @refusing
 @db.connection_context()
-def import_sheet(slug: str, file: Path, *, batch: str, dry: bool, login: str | None, wants_json: bool) -> None:
+def import_sheet(slug: str, file: Path, *, dry: bool, login: str | None, wants_json: bool, **which: str) -> None:
     if slug not in FORMATS:
         raise RuleBroken(f"不认识“{slug}”，可以导入的有：{'、'.join(FORMATS)}")
     if not file.is_file():
         raise RuleBroken(f"没有这个文件：{file}")
     actor = acting(login, otherwise=SYSTEM if slug in BEFORE_THE_OFFICE else None)
-    carry_out = try_import if dry else run_import
-    report = carry_out(actor, slug, file, file_name=file.name, batch=batch)
+    report = (try_import if dry else run_import)(actor, slug, file, file_name=file.name, **which)
     _answer(report, wants_json=wants_json, told=_import_told, dry=dry)
 
 
@@ -162,10 +163,8 @@ def undo_operation(number: int, *, login: str | None) -> None:
 
 
 def _answer(report: Any, *, wants_json: bool, told: Callable[[dict[str, Any]], list[str]], dry: bool = False) -> None:
-    answer = report.as_json()
-    if dry and not wants_json:
-        click.echo("只是试算，没有写入：")
-    click.echo(json.dumps(answer, ensure_ascii=False, indent=2) if wants_json else "\n".join(told(answer)))
+    answer, trial = report.as_json(), ["只是试算，没有写入："] if dry else []
+    click.echo(json.dumps(answer, ensure_ascii=False, indent=2) if wants_json else "\n".join([*trial, *told(answer)]))
     if report.operation_id and not wants_json:
         click.echo(f"如需撤销：flask --app app undo {report.operation_id}")
 

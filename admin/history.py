@@ -20,6 +20,8 @@ from aid.scope import visible
 from codes import Event
 from models import Change, ChangeKind, Operation
 
+NAMED = 10  # rows left as they are that are told one by one: what is told lies in a cookie until the next page
+
 
 class OperationView(PanelView):
     model = Operation
@@ -51,8 +53,10 @@ class OperationView(PanelView):
             refuse(refusal)
             return redirect(back)
         say(f"已撤销操作 #{operation.id}，恢复 {outcome.rows} 条", operation_id=outcome.operation_id)
-        for sentence in outcome.moved_on:
+        for sentence in outcome.moved_on[:NAMED]:
             refuse(AidError(sentence))
+        if (others := len(outcome.moved_on) - NAMED) > 0:
+            refuse(AidError(f"另有 {others} 条记录之后也已改动，未撤销"))
         return redirect(back)
 
 

@@ -15,9 +15,9 @@ from admin.exporting import XLSX, download
 from admin.listing import Listing
 from admin.shell import say, status_of
 from aid.errors import AidError, NotAllowed, OutOfScope
-from aid.imports.preview import ORDER, PAGE, differing, of_upload, readable
+from aid.imports.preview import ORDER, PAGE, differing, in_a_field, of_upload, readable
 from aid.imports.staged import Fate, Staged
-from aid.imports.uploads import CANCELLABLE, CHOOSABLE, OPEN, cancel, correct, hand_in, permission_for
+from aid.imports.uploads import CANCELLABLE, CHOOSABLE, OPEN, cancel, correct, fill_down, hand_in, permission_for
 from aid.imports.worker import WORKER
 from aid.permissions import Permission
 from aid.record import added_by
@@ -26,7 +26,7 @@ from forms.imports import UploadForm
 from models import ImportRun, Upload, UploadState
 
 CELL = "cell-"  # cell-<number of the row in the sheet>-<place of the cell from 0>
-LONGEST = 500  # characters of a corrected cell
+MOST = PAGE * 500  # cells of a form: all of a page, in the widest sheet that comes in
 
 
 @dataclass(frozen=True)
@@ -95,6 +95,17 @@ class UploadView(Choosing, PanelView):
         say(f"已改正 {len(corrections)} 行{looked_at}")
         left = Fate.HELD if row.held_back else None
         return redirect(url_for(".details_view", id=row.id, fate=left, page=shown.page or None))
+
+    @expose("/merged/", methods=("POST",))
+    def merged_view(self) -> Any:
+        row, places = self.submitted(), {int(place) for place in request.form.getlist("place") if _whole(place)}
+        try:
+            row = WORKER.look_soon(fill_down(self.actor, row, places))
+        except AidError as refusal:
+            return self._again(row, _asked(), refusal=refusal), status_of(refusal)
+        left = f"还有 {row.held_back} 行退回" if row.state == UploadState.WAITING else "正在重新核对"
+        say(f"已照合并的第一格填好，{left}")
+        return redirect(url_for(".details_view", id=row.id))
 
     @expose("/apply/", methods=("POST",))
     def apply_view(self) -> Any:
@@ -169,8 +180,8 @@ def _whole(word: str) -> bool:
 def _corrections(row: Upload) -> dict[int, dict[int, str]]:
     """What was typed into cells, where it differs from what they said; no more than a page of rows."""
     given: dict[int, dict[int, str]] = defaultdict(dict)
-    for name, text in list(request.form.items())[: PAGE * 100]:
+    for name, text in list(request.form.items())[:MOST]:
         number, _, place = name.removeprefix(CELL).partition("-")
         if name.startswith(CELL) and _whole(number) and _whole(place):
-            given[int(number)][int(place)] = text.strip()[:LONGEST]
+            given[int(number)][int(place)] = in_a_field(text)
     return differing(row, given)

@@ -30,3 +30,7 @@ class BadPicture(AidError):
 
 class BadSheet(AidError):
     """The file as a whole cannot be taken in; nothing was changed."""
+
+
+class ManySheets(BadSheet):
+    """Several sheets of the file could be meant; the message asks which."""

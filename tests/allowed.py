@@ -23,7 +23,7 @@ UNSCOPED: dict[tuple[str, str], str] = {  # (file, function) -> why its rows nee
     ("aid/selection.py", "refuse_if_written_since"): "the changes of rows that `visible` has already chosen",
 }
 WHOLE_SERVER: dict[tuple[str, str], str] = {  # (file, function) -> why it may look at every county's rows
-    ("aid/imports/places.py", "known"): "a code is one on the whole server; a sheet names offices above its sender",
+    ("aid/imports/coded.py", "known"): "a code is one on the whole server; a sheet names offices above its sender",
     ("aid/imports/table_intake.py", "_pointed"): "what a row that one sees points at, by name",
     ("aid/imports/worker.py", "_again"): "a row of the queue, read again",
     ("aid/imports/worker.py", "_queued"): "the queue is everybody's; each sheet is taken in as whom handed it in",

@@ -25,6 +25,7 @@ from models import (
     RegisterPerson,
     db,
 )
+from tests.aid.imports.sheets import write
 
 OFFICE = "命令行"
 
@@ -132,6 +133,14 @@ def test_a_list_needs_its_county_first(flask, sheets):
 
 def test_an_unknown_sheet_is_answered_with_the_known_ones(flask, sheets):
     assert "regions、organisations、register、roll" in refused(flask("import", "pupils", sheets / "roll.xlsx"))
+
+
+def test_of_two_sheets_of_one_kind_the_one_that_is_named_comes_in(flask, tmp_path):
+    first, second = ([["区划代码", "名称", "级别"], [f"{n}0000000000", f"省{n}", "省"]] for n in (35, 36))
+    path = write(tmp_path / "places.xlsx", first, second=second)
+    assert "“Sheet2”），一次收一张" in refused(flask("import", "regions", path))
+    assert flask("import", "regions", path, "--sheet", "Sheet2").exit_code == 0
+    assert [place.name for place in Region.select()] == ["省36"]
 
 
 def test_a_missing_file_is_a_sentence(places):

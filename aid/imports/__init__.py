@@ -18,22 +18,22 @@ from models import HeldRow, ImportRun, Upload
 __all__ = ["FORMATS", "Returned", "error_table", "run_import", "try_import"]
 
 
-def run_import(actor: Actor, slug: str, path: Path, *, file_name: str, batch: str = "") -> Report:
+def run_import(actor: Actor, slug: str, path: Path, *, file_name: str, batch: str = "", sheet: str = "") -> Report:
     """Take in one sheet of the kind `slug` (a key of FORMATS) as one operation that can be undone.
 
-    `batch` names the register's batch; empty: the office's newest. Sound rows go in, the others are held back
-    with their reason. Raises NotAllowed, BadSheet for a file that is not what it says, RuleBroken; then nothing has
-    changed.
+    `batch` names the register's batch, empty: the office's newest; `sheet` the one of the file that is meant, empty:
+    the one with the header. Sound rows go in, the others are held back with their reason. Raises NotAllowed, BadSheet
+    for a file that is not what it says, ManySheets where `sheet` has to be named, RuleBroken; then nothing has changed.
     """
     with definitions_held():
-        intake = begun(actor, slug, path, file_name=file_name, batch=batch)
+        intake = begun(actor, slug, path, file_name=file_name, batch=batch, sheet=sheet)
         return write(intake, read(path, intake, others=others_than(slug)))
 
 
-def try_import(actor: Actor, slug: str, path: Path, *, file_name: str, batch: str = "") -> Report:
+def try_import(actor: Actor, slug: str, path: Path, *, file_name: str, batch: str = "", sheet: str = "") -> Report:
     """What `run_import` would report, with nothing written. Raises the same."""
     with definitions_held():
-        intake = begun(actor, slug, path, file_name=file_name, batch=batch)
+        intake = begun(actor, slug, path, file_name=file_name, batch=batch, sheet=sheet)
         return rehearse(intake, read(path, intake, others=others_than(slug)))
 
 

@@ -145,12 +145,14 @@ class Taken(NamedTuple):
 
 @dataclass(frozen=True)
 class Delivery:
-    """A file as it was handed in: what its sender calls it, its SHA-256, the batch named with it, the local day."""
+    """A file as it was handed in: what its sender calls it, its SHA-256, the batch named with it, the local day; the
+    name of the sheet that is meant, where somebody said which."""
 
     file_name: str
     digest: str
     batch: str
     today: dt.date
+    sheet: str = ""
 
 
 class SheetFormat:

@@ -41,7 +41,7 @@ ADDRESS = "收件夹"  # where an operation came from, in the history
 PASSED_OVER = re.compile(r"[.~].*|.*\.(tmp|part|partial|crdownload)|thumbs\.db|desktop\.ini", re.IGNORECASE | re.DOTALL)
 CLAIMED = re.compile(r"(\d{8}-\d{6}-[0-9a-f]{8}) (.+)")
 LONGEST = 200  # bytes of a name; with the time before it and what we add behind it, 255 at most
-ADVICE = "改正后再放进文件夹即可。要选定表格种类或批次，请在“导入表格”页上传。"
+ADVICE = "改正后再放进文件夹即可。要选定工作表、表格种类或批次，请在“导入表格”页上传。"
 Stand = tuple[int, int]
 
 

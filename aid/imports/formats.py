@@ -40,11 +40,12 @@ def others_than(slug: str) -> list[type[SheetFormat]]:
     return [sheet for key, sheet in FORMATS.items() if key != slug]
 
 
-def begun(actor: Actor, slug: str, path: Path, *, file_name: str, batch: str) -> Intake:
-    """An import by `actor` of the file at `path`, handed in today. Raises NotAllowed before the file is looked at."""
+def begun(actor: Actor, slug: str, path: Path, *, file_name: str, batch: str, sheet: str = "") -> Intake:
+    """An import by `actor` of the file at `path`, or of one sheet of it, handed in today. Raises NotAllowed before the
+    file is looked at."""
     actor.demand(FORMATS[slug].permission)
     digest = digest_of(path)
-    return intake_of(actor, slug, Delivery(file_name, digest, batch.strip(), local(now()).date()))
+    return intake_of(actor, slug, Delivery(file_name, digest, batch.strip(), local(now()).date(), sheet))
 
 
 def intake_of(actor: Actor, slug: str, delivery: Delivery) -> Intake:

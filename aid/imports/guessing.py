@@ -55,12 +55,13 @@ def clear(guesses: Sequence[Guess]) -> Guess | None:
     return None if any(_rivals(best, one, of_sheets[one.sheet]) for one in others) else best
 
 
-def _likeliness(one: Guess, *, yielding: int) -> tuple[bool, int, bool]:
+def _likeliness(one: Guess, *, yielding: int) -> tuple[bool, int, bool, bool, int]:
     """What the office receives is known by its required columns. A table's sheet has but a column or two of these, and
     some title of any sheet may mean them: it is as likely as it has columns; with more than a sheet whose columns
     an exported list has too, it is that list."""
     complete, more = one.matching.complete, one.matching.found > yielding > 0
-    return not complete or (one.generated and not more), -one.matching.found, not complete
+    doubtful = not complete or (one.generated and not more)
+    return doubtful, -one.matching.found, not complete, not complete and one.generated, len(one.matching.missing)
 
 
 def _rivals(best: Guess, other: Guess, likeliest: Guess) -> bool:

@@ -14,9 +14,9 @@ from itertools import zip_longest
 from types import MappingProxyType
 
 from aid.imports.base import Column, SheetFormat
-from aid.rules.cells import Cell, tidy
+from aid.rules.cells import Cell, ErrorCell, shown, tidy
 
-HEADER_ROWS = 10
+HEADER_ROWS = 20
 LONGEST = 100  # characters of a title that count
 IGNORED = ""  # the column that a title is given which is not to be taken in
 NOTHING: Mapping = MappingProxyType({})
@@ -126,8 +126,8 @@ def means(sheet: type[SheetFormat], title: str) -> str:
 
 
 def titles_of(cells: Iterable[Cell]) -> list[str]:
-    """The texts of a row as titles, on one line each; "" for a cell that holds no text."""
-    return [" ".join(cell.split()) if isinstance(cell, str) else "" for cell in cells]
+    """The cells of a row as titles, on one line each; "" for one that holds nothing or an error."""
+    return ["" if isinstance(cell, ErrorCell) else " ".join(shown(cell).split()) for cell in cells]
 
 
 def match(
@@ -231,7 +231,7 @@ def _in_two_lines(upper: Sequence[str], lower: Sequence[str]) -> tuple[list[str]
 def find_header(
     top: Sequence[Sequence[Cell]], sheet: type[SheetFormat], *, remembered: Mapping[str, str] = NOTHING
 ) -> Matching | None:
-    """The header among a sheet's first ten rows: the first that has every required column, or the line under it where
+    """The header among a sheet's first rows: the first that has every required column, or the line under it where
     that has more; else the row that has most of them. None for a sheet without rows."""
     rows = [header_at(top, n, sheet, remembered=remembered) for n in range(1, min(len(top), HEADER_ROWS) + 1)]
     if not rows:

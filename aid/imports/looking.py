@@ -15,7 +15,8 @@ from aid.imports.base import Delivery, Fate, Intake, Report, SheetFormat
 from aid.imports.choices import remembered
 from aid.imports.formats import FORMATS, importable, intake_of, others_than
 from aid.imports.guessing import clear, guess
-from aid.imports.headers import NOTHING, Matching, header_at
+from aid.imports.headers import HEADER_ROWS, NOTHING, Matching, header_at
+from aid.imports.merged import merged_in
 from aid.imports.reader import Part, read_parts
 from aid.imports.rows import EMPTY, Heading, find_sheet, headings, refuse_more
 from aid.imports.run import contents, rehearse
@@ -69,8 +70,13 @@ def look(actor: Actor, row: Upload, watch: Watch) -> dict[str, Any]:
     lines = sheets[choice.sheet].below(choice.header_row)
     report = rehearse(intake, contents(intake, settled.headings, lines))
     staged.judge(_fates(report, lines))
-    staged.say(warnings=[*settled.remarks, *report.warnings])
+    staged.say(warnings=[*settled.remarks, *report.warnings], merged=merged_in(report.held_back, _taken(settled)))
     return {"state": UploadState.WAITING, "kind": choice.kind, "message": "", **report.counts}
+
+
+def _taken(settled: Settled) -> set[int]:
+    known = {column.title for column in FORMATS[settled.choice.kind].columns}
+    return {place for place, heading in enumerate(settled.headings) if heading.own in known}
 
 
 def begun_again(actor: Actor, row: Upload, kind: str, *, digest: str) -> Intake:
@@ -159,12 +165,21 @@ def _kind(
     guesses = guess(tops, may, remembered=remembered)
     if sure := clear(guesses):
         return sure.slug
+    likeliest = {one.sheet: one for one in reversed(guesses) if one.matching.complete}
     fitting = list(dict.fromkeys(one.slug for one in guesses if one.matching.complete))
+    if len(likeliest) > 1:
+        fitting = [slug for slug in fitting if slug in {one.slug for one in likeliest.values()}]
     if len(fitting) > 1:
         told = "、".join(f"《{FORMATS[slug].title}》" for slug in fitting)
         raise BadSheet(f"文件里有不止一种表格的表头（{told}）；请选定是哪一种")
-    likely = f"，最像《{FORMATS[guesses[0].slug].title}》" if guesses else ""
-    raise BadSheet(f"看不出是哪一种表格{likely}；请选定表格的种类")
+    needed = {one.slug: sum(column.required for column in FORMATS[one.slug].columns) for one in guesses}
+    guesses = [one for one in guesses if len(one.matching.missing) < needed[one.slug]]
+    if not guesses:
+        told = f"前 {HEADER_ROWS} 行里没有认得的表头，看不出是哪一种表格"
+        raise BadSheet(f"{told}；请选定表格的种类和列，表头在更下面的，请删去它上面的行再导入")
+    missing = "、".join(column.title for column in guesses[0].matching.missing)
+    likely = f"最像《{FORMATS[guesses[0].slug].title}》" + (f"，但缺少：{missing}" if missing else "")
+    raise BadSheet(f"看不出是哪一种表格，{likely}；请选定表格的种类和列，没有的列请在表里补上")
 
 
 # -- its rows ------------------------------------------------------------------

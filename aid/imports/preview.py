@@ -9,6 +9,7 @@ import peewee as pw
 
 from aid.imports.base import Fate, SheetFormat
 from aid.imports.formats import FORMATS
+from aid.imports.looking import sent_titles
 from aid.imports.staged import Line, Staged
 from aid.labels import label_of
 from aid.own_columns import Fields
@@ -17,8 +18,19 @@ from aid.scope import Actor, visible
 from models import Upload, UploadState
 
 PAGE = 50  # rows
+LONGEST = 500  # characters of a cell that is corrected
 LOOKED_AT = (UploadState.WAITING, UploadState.FAILED, UploadState.QUEUED)
 ORDER = (Fate.HELD, Fate.CHANGED, Fate.ADDED, Fate.UNCHANGED)  # what is to be done comes first
+
+
+@dataclass(frozen=True)
+class ShownTitle:
+    """A title of the sheet as its sender wrote it; `column` is what it is taken in as, "" where it is not; `merged` how
+    many cells under it hold a row back because they are merged with one above."""
+
+    sent: str
+    column: str
+    merged: int = 0
 
 
 @dataclass(frozen=True)
@@ -44,7 +56,7 @@ class ShownLine:
 class Preview:
     """A page of the rows of one fate, how many there are of each, and what was remarked on the whole sheet."""
 
-    titles: Sequence[str]
+    titles: Sequence[ShownTitle]
     fate: Fate
     lines: Sequence[ShownLine]
     counts: Mapping[Fate, int]
@@ -62,9 +74,14 @@ def readable(row: Upload) -> bool:
     return row.state in LOOKED_AT and not staged.gone() and "warnings" in staged.facts()
 
 
+def in_a_field(text: str) -> str:
+    """What a field of a form makes of a text: one line, without white space around it, no longer than a field."""
+    return "".join(text.splitlines()).strip()[:LONGEST]
+
+
 def differing(row: Upload, given: Mapping[int, Mapping[int, str]]) -> dict[int, dict[int, str]]:
-    """Of texts by row number and place those that differ from what the cells of an upload say. Rows and columns that
-    the sheet does not have are left out."""
+    """Of texts by row number and place, as fields of a form hold them, those that somebody has typed: that differ from
+    what the cells of an upload say. Rows and columns that the sheet does not have are left out."""
     staged = Staged(row.staged)
     if not given or not readable(row):
         return {}
@@ -74,8 +91,8 @@ def differing(row: Upload, given: Mapping[int, Mapping[int, str]]) -> dict[int, 
     for number, cells in staged.cells_of(facts["sheet"], given):
         for place, text in given[number].items():
             before = shown(cells[place]) if place < len(cells) else ""
-            if place < width and text != before:
-                found[number][place] = text
+            if place < width and in_a_field(text) != in_a_field(before):
+                found[number][place] = in_a_field(text)
     return dict(found)
 
 
@@ -90,7 +107,17 @@ def of_upload(actor: Actor, row: Upload, fate: Fate | None = None, *, page: int)
     lines = staged.lines(facts["sheet"], fate, skip=page * PAGE, most=PAGE)
     before = _before(actor, sheet, lines) if fate == Fate.CHANGED else {}
     told = [_line(line, titles, before=before.get(line.number, {})) for line in lines]
-    return Preview(titles, fate, told, counts, facts["warnings"], page)
+    return Preview(_titles(facts, sheet), fate, told, counts, facts["warnings"], page)
+
+
+def _titles(facts: Mapping[str, Any], sheet: type[SheetFormat]) -> list[ShownTitle]:
+    known = {column.title for column in sheet.columns}
+    pairs = zip(facts["titles"], sent_titles(facts), strict=True)
+    merged = facts.get("merged", {})  # a sheet that waits since before these were kept
+    return [
+        ShownTitle(sent or own, own if own in known else "", merged.get(str(at), 0))
+        for at, (own, sent) in enumerate(pairs)
+    ]
 
 
 def _line(line: Line, titles: Sequence[str], *, before: Mapping[str, str]) -> ShownLine:

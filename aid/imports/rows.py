@@ -8,12 +8,12 @@ from functools import partial
 from itertools import chain, islice
 from typing import Any, NamedTuple
 
-from aid.errors import BadSheet
+from aid.errors import BadSheet, ManySheets
 from aid.imports import asides
-from aid.imports.asides import is_aside
+from aid.imports.asides import BELOW, explains, is_aside
 from aid.imports.base import UNTOUCHED, Column, Intake, Report, SheetFormat, Taken
 from aid.imports.headers import HEADER_ROWS, NOTHING, How, Matching, find_header, means, plain
-from aid.rules.cells import Cell, Fault, MergedCell, is_empty
+from aid.rules.cells import Cell, Fault, MergedCell, is_empty, shown
 
 ABSENT = -1  # the place of a column that the sheet does not have: an empty cell behind the last
 KNOWN = 5000  # texts of one column that are remembered: where there are more, they do not repeat themselves
@@ -39,12 +39,16 @@ def find_sheet(
     *,
     remembered: Mapping[str, str] = NOTHING,
 ) -> Found:
-    """The first sheet that has a header row of the intake's format. `remembered` gives columns by title.
+    """The first sheet that has a header row of the intake's format, or the one that is meant. `remembered` gives
+    columns by title.
 
     Raises BadSheet with what is wrong with the first sheet, where none has one.
     """
-    refusals = []
+    refusals, meant, others_called = [], intake.delivery.sheet, []
     for place, (name, rows) in enumerate(sheets):
+        if meant not in ("", name):
+            others_called.append(f"“{name}”")
+            continue
         top = list(islice(rows, HEADER_ROWS))
         if not top or (len(top) < HEADER_ROWS and all(map(blank, top))):
             continue
@@ -56,37 +60,46 @@ def find_sheet(
         if refusals:
             intake.report.warnings.append(f"前面的工作表没有表头，读的是工作表“{name}”")
         return Found(place, name, matching, chain(top[matching.header_row :], rows))
+    if not refusals and others_called:
+        raise BadSheet(f"文件里没有叫“{meant}”的工作表，或它是空的；别的有：{'、'.join(others_called)}")
     raise refusals[0] if refusals else BadSheet(EMPTY)
 
 
 def refuse_more(first: Found, left: Sheets, intake: Intake, *, remembered: Mapping[str, str]) -> None:
-    """Raise BadSheet where one of the sheets behind the first has rows under a header of the format as well: nothing
-    of a file is left out in silence. That one of them cannot be read is told, and no more."""
-    sheet, names = intake.sheet, [first.name]
+    """Raise ManySheets where one of the sheets behind the first has rows under a header of the format as well, and
+    nobody said which is meant: nothing of a file is left out in silence. That one of them cannot be read is told, and
+    no more."""
+    if intake.delivery.sheet:
+        return
+    sheet, names, unread = intake.sheet, [first.name], []
     try:
-        others = ((name, rows) for name, rows in left if not EXPLAINS.search(name))
-        names += [name for name, rows in others if _is_another(first, rows, sheet, remembered=remembered)]
+        for name, rows in left:
+            top = [] if EXPLAINS.search(name) else list(islice(rows, HEADER_ROWS + 1))
+            matching = find_header(top[:HEADER_ROWS], sheet, remembered=remembered)
+            complete = matching is not None and matching.complete
+            if all(map(blank, top[matching.header_row if complete else 0 :])):
+                continue
+            # A list of the columns, as an explanation has it, is no header: it has few of them in a row.
+            if complete and 2 * matching.found > first.matching.found:
+                names.append(name)
+            else:
+                unread.append(f"“{name}”")
     except BadSheet as refusal:
         intake.report.warnings.append(f"后面的工作表没有读：{refusal}")
+    if unread:
+        intake.report.warnings.append(
+            f"没有读的工作表：{'、'.join(unread)}；里面有要收的，请放到“{first.name}”里再导入"
+        )
     if len(names) > 1:
         told = "、".join(f"“{name}”" for name in names)
-        raise BadSheet(f"不止一张工作表是《{sheet.title}》（{told}），一次收一张；请选定收哪一张，或合成一张再导入")
-
-
-def _is_another(
-    first: Found, rows: Iterator[list[Cell]], sheet: type[SheetFormat], *, remembered: Mapping[str, str]
-) -> bool:
-    """A list of the columns, as an explanation has it, is no header: it has few of them in a row."""
-    top = list(islice(rows, HEADER_ROWS))
-    matching = find_header(top, sheet, remembered=remembered)
-    if matching is None or not matching.complete or 2 * matching.found <= first.matching.found:
-        return False
-    return not all(map(blank, chain(top[matching.header_row :], islice(rows, 1))))
+        raise ManySheets(
+            f"不止一张工作表是《{sheet.title}》（{told}），一次收一张；请选定收哪一张，或在文件里只留一张再导入"
+        )
 
 
 class Heading(NamedTuple):
     """A title of a header: as the format calls it, where it is a column of the format, and as its sender does. One
-    that is called like a column but is not taken for it is `own` by no title."""
+    that is called like a column but is not taken for it is `own` by a title that no column has."""
 
     own: str
     sent: str
@@ -102,7 +115,7 @@ def headings(matching: Matching, sheet: type[SheetFormat]) -> list[Heading]:
     found = []
     for at, title in enumerate(matching.titles):
         name = by_place.get(at, "")
-        meant = own[name] if name else "" if title in known else title
+        meant = own[name] if name else f"（{title}）" if title in known else title
         asked = matching.how[name] is How.HAND if name else means(sheet, title)
         known_again = not asked or (title and keys.count(keys[at]) == 1)
         found.append(Heading(meant, title if known_again else own.get(name, "")))
@@ -150,23 +163,48 @@ def take(intake: Intake, header: Matching | Sequence[str], rows: Iterable[tuple[
         for column in intake.sheet.columns
     ]
     width, complete = max(at for at, _ in readers) + 1, len(found) == len(readers)
-    taken, passed = [], []
+    taken, passed, strays = [], [], _Strays(header.titles if isinstance(header, Matching) else header, found)
     for number, cells in rows:
         if blank(cells):
             continue
         report.rows += 1
         whole = cells if len(cells) >= width and complete else [*cells, *[""] * (max(width - len(cells), 0) + 1)]
         values = [reader[whole[at]] for at, reader in readers]
-        if faults:
-            if is_aside(cells, found, intake.sheet):
-                passed.append((number, cells))
-            else:
-                report.hold(number, faults, cells)
-            faults.clear()
+        if (report.rows <= BELOW and explains(cells, intake.sheet)) or (
+            faults and is_aside(cells, found, intake.sheet)
+        ):
+            passed.append((number, cells))
+        elif faults:
+            report.hold(number, faults, cells)
         else:
             taken.append(Taken(number, cells, values))
+        faults.clear()
+        strays.see(number, cells)
     _pass_over(report, passed)
+    strays.tell(report)
     return taken
+
+
+class _Strays:
+    """Cells that stand under no title, and so in no column that could be told as not taken in."""
+
+    def __init__(self, titles: Sequence[str], found: Mapping[str, int]) -> None:
+        known = {*found.values(), *(at for at, title in enumerate(titles) if title)}
+        self._width = max(known, default=-1) + 1
+        self._between = [at for at in range(self._width) if at not in known]
+        self._seen: list[tuple[int, Cell]] = []
+
+    def see(self, number: int, cells: Sequence[Cell]) -> None:
+        if self._between or any(cells[self._width :]):
+            places = chain(self._between, range(self._width, len(cells)))
+            self._seen += [(number, cells[at]) for at in places if at < len(cells) and not _hollow(cells[at])]
+
+    def tell(self, report: Report) -> None:
+        seen = [(number, shown(cell)[:20]) for number, cell in self._seen if number not in report.aside]
+        if seen:
+            told = "、".join(f"第 {number} 行“{text}”" for number, text in seen[: asides.NAMED])
+            more = f"等 {len(seen)} 格" if len(seen) > asides.NAMED else ""
+            report.warnings.append(f"没有标题的列里有内容，没有收进来：{told}{more}；要收的请在表头写上标题")
 
 
 def _pass_over(report: Report, passed: Sequence[tuple[int, list[Cell]]]) -> None:

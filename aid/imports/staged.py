@@ -51,7 +51,7 @@ class Sheet(NamedTuple):
 
     @property
     def top(self) -> list[list[Cell]]:
-        """Its first ten rows as far as something stands in them, [] for one in which nothing does; no row at all for a
+        """Its first rows as far as something stands in them, [] for one in which nothing does; no row at all for a
         sheet without any."""
         found = dict(takewhile(lambda line: line[0] <= HEADER_ROWS, self.rows))
         return [found.get(number, []) for number in range(1, max(found, default=0) + 1)]

@@ -5,7 +5,7 @@ Upload row says whose it is and how far. Both the looking and the taking in are 
 """
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from aid.imports.choices import remember
 from aid.imports.formats import FORMATS, importable
 from aid.imports.headers import worth_remembering
 from aid.imports.looking import Choice, Watch, begun_again, chosen, keep, read, settled_of
+from aid.imports.merged import filled_down
 from aid.imports.reader import digest_of
 from aid.imports.run import contents, write
 from aid.imports.staged import Staged
@@ -93,6 +94,24 @@ def correct(actor: Actor, row: Upload, corrections: Mapping[int, Mapping[int, st
         ledger.say(f"改正 {row.file_name} 的 {len(corrections)} 行")
         cells = staged.cells_of(sheet, corrections)
         staged.put(sheet, [(number, _put(line, corrections[number])) for number, line in cells])
+    return row
+
+
+def fill_down(actor: Actor, row: Upload, places: Collection[int]) -> Upload:
+    """Put into the merged cells of these columns, by their places from 0, what the first cell of each merger holds, and
+    have all rows looked at again. `row` is the upload as it was shown.
+
+    Raises NotAllowed, OutOfScope, Conflict, RuleBroken where there are none or once it is handed in.
+    """
+    staged, facts = _held(row, OPEN)
+    filled = list(filled_down(staged.rows(facts["sheet"]), places))
+    if not filled:
+        raise RuleBroken("请先勾选要照合并的第一格填好的列")
+    with writing(actor, permission_for(actor, row.kind), undoable=False) as ledger:
+        row = _looked_at_again(ledger, row)
+        ledger.change(row, corrected=row.corrected + len(filled))
+        ledger.say(f"填好 {row.file_name} 的 {len(filled)} 行合并的格")
+        staged.put(facts["sheet"], filled)
     return row
 
 

@@ -33,7 +33,7 @@ _DATE = re.compile(
 _MONTH = re.compile(r"([0-9]{4})(?:[-/.]([0-9]{1,2})|年([0-9]{1,2})月|([0-9]{2}))")
 _WHOLE = re.compile(r"-?[0-9]{1,15}")
 _DECIMAL = re.compile(r"(-?)([0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,15})(?:\.([0-9]+))?")
-_YEAR = re.compile(r"([0-9]{4})年?")
+_YEAR = re.compile(r"([0-9]{4})(?:年度?)?")
 _TIME = re.compile(r"[ T]+(?:[01]?[0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]{1,7})?)?")
 _AROUND = re.compile("[\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _SCIENTIFIC = re.compile(r"[0-9](?:\.[0-9]+)?[Ee]\+?[0-9]{1,3}")
@@ -152,8 +152,9 @@ def code(cell: Cell) -> str:
 
 
 def year(cell: Cell) -> int:
-    """A year such as 2014, "2014" or "2014年". Raises Fault: error_cell, malformed."""
-    found = _YEAR.fullmatch(tidy(text(cell, longest=40)))
+    """A year such as 2014, "2014" or "2014年", or that of a month or a day. Raises Fault: error_cell, malformed."""
+    written = f"{cell:%Y-%m}" if isinstance(cell, dt.date) else _day_alone(cell)
+    found = _YEAR.fullmatch(written[:4] if _date_written(written) or _month_written(written) else written)
     if not found or not EARLIEST_YEAR <= int(found[1]) <= LATEST_YEAR:
         raise Fault("malformed", "应为四位年份，如 2014")
     return int(found[1])
@@ -165,10 +166,7 @@ def date(cell: Cell, *, today: dt.date) -> dt.date:
 
     Raises Fault: error_cell, malformed (also for a date that does not exist, before 1900 or after `today`).
     """
-    if isinstance(cell, dt.date):
-        found = cell.date() if isinstance(cell, dt.datetime) else cell
-    else:
-        found = _date_written(_day_alone(cell))
+    found = _date_written(f"{cell:%Y-%m-%d}" if isinstance(cell, dt.date) else _day_alone(cell))
     if found is None and isinstance(cell, float) and DAYS[0] < cell < DAYS[1]:
         raise Fault("malformed", f"是数字 {shown(cell)}，可能是没有设成日期格式的日期；请写成 2014-01-25 这样的日期")
     if found is None or found.year < EARLIEST_YEAR or found > today:
@@ -177,17 +175,14 @@ def date(cell: Cell, *, today: dt.date) -> dt.date:
 
 
 def month(cell: Cell) -> str:
-    """A month as 201709, from a date cell, 201709, 2017-9, 2017/09 or 2017年9月, or from a day in it.
-
-    Raises Fault: error_cell, malformed.
+    """A month as 201709, from a date cell, 201709, 2017-9, 2017/09, 2017年9月, or from a day in it. Raises Fault:
+    error_cell, malformed.
     """
     day = cell if isinstance(cell, dt.date) else _date_written(_day_alone(cell))
-    written = f"{day:%Y%m}" if day else tidy(text(cell, longest=40))
-    found = _MONTH.fullmatch(written)
-    when = (int(found[1]), int(found[2] or found[3] or found[4])) if found else (0, 0)
-    if not (EARLIEST_YEAR <= when[0] <= LATEST_YEAR and 1 <= when[1] <= 12):
+    found = _month_written(f"{day:%Y%m}" if day else tidy(text(cell, longest=40)))
+    if not found:
         raise Fault("malformed", "应为年月，如 201709")
-    return f"{when[0]}{when[1]:02}"
+    return found
 
 
 def yes_or_no(cell: Cell, *, also: Mapping[str, bool] = YES_OR_NO) -> bool:
@@ -252,8 +247,7 @@ def decimal_told(value: int) -> str:
     >>> decimal_told(12345000), decimal_told(-2500), decimal_told(0), decimal_told(1000000)
     ('1234.5', '-0.25', '0', '100')
     """
-    text = f"{Decimal(value).scaleb(-DECIMALS):f}"
-    return text.rstrip("0").rstrip(".")
+    return f"{Decimal(value).scaleb(-DECIMALS):f}".rstrip("0").rstrip(".")
 
 
 def figures(cell: Cell) -> str:
@@ -286,6 +280,12 @@ def _day_alone(cell: Cell) -> str:
         day = _TIME.sub("", written)
         written = day if _TIME.fullmatch(written[len(day) :]) else written
     return tidy(written)
+
+
+def _month_written(written: str) -> str:
+    found = _MONTH.fullmatch(written)
+    when = (int(found[1]), int(found[2] or found[3] or found[4])) if found else (0, 0)
+    return f"{when[0]}{when[1]:02}" if EARLIEST_YEAR <= when[0] <= LATEST_YEAR and 1 <= when[1] <= 12 else ""
 
 
 @lru_cache(maxsize=50_000)

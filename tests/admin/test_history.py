@@ -5,8 +5,10 @@ import io
 
 import pytest
 
+from aid.ledger import writing
+from aid.permissions import Permission
 from codes import Event
-from models import Operation, Result, db
+from models import Operation, Region, Result, db
 
 
 def on_record(event: Event) -> list[Operation]:
@@ -104,3 +106,20 @@ def test_nobody_alters_the_record(app, visit, who):
     with db.connection_context():
         kept = Operation.select().where(Operation.action != Event.REFUSAL)
         assert list(kept.dicts()) == before
+
+
+def test_rows_that_an_undo_leaves_are_named_as_far_as_a_message_holds_them(app, visit, world):
+    codes = [f"3604262{n:02}000" for n in range(13)]
+    own = Region.code.in_(codes)
+    with db.connection_context():
+        county = world.actors["county"]
+        with writing(county, Permission.REGION_WRITE) as ledger:
+            ledger.add_many(Region, ["code", "name", "level"], [(code, "旧名", "township") for code in codes])
+        with writing(county, Permission.REGION_WRITE) as ledger:
+            ledger.change_where(Region, own, name="新名")
+        with writing(county, Permission.REGION_WRITE) as later:
+            later.change_where(Region, own & (Region.code != codes[0]), name="又改了")
+    answer = visit("county").post(f"/operation/undo/{ledger.operation.id}", follow_redirects=True).text
+    assert "恢复 1 条" in answer
+    assert answer.count("行政区划“又改了”之后已被 county（") == 10
+    assert "另有 2 条记录之后也已改动，未撤销" in answer

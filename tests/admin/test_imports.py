@@ -83,6 +83,55 @@ def test_a_fault_is_corrected_on_the_page_and_the_row_comes_in(visit):
     assert "导入：新增 2，更新 0" in page
 
 
+def test_any_cell_of_a_held_row_is_corrected_and_what_a_field_cannot_show_is_none(visit):
+    visitor, shifted = visit("county"), line(3, "360426103000", "区", "宝塔\n镇")
+    key = UPLOAD.search(upload(visitor, with_sheet(line(1, *HEADER), shifted)).headers["Location"])[1]
+    page = visitor.get(f"/upload/details/?id={key}").text
+    assert '<td data-cell="cell-3-1">区</td>' in page
+    answer = answer_with(visitor, "correct", key, **{"cell-3-1": "宝塔镇", "cell-3-2": "宝塔镇"})
+    assert "还有 1 行退回" in visitor.get(answer.headers["Location"]).text  # a line break is no correction
+    page = visitor.get(f"/upload/details/?id={key}").text
+    assert '<td data-cell="cell-3-1">宝塔镇</td>' in page
+    answer = answer_with(visitor, "correct", key, **{"cell-3-0": "", "cell-3-1": "", "cell-3-2": ""})
+    assert "，共 0 行" in visitor.get(answer.headers["Location"]).text
+
+
+def test_what_was_typed_into_a_sound_cell_is_shown_again_where_it_is_refused(visit):
+    visitor = visit("county")
+    key = UPLOAD.search(upload(visitor, SHEET).headers["Location"])[1]
+    answer_with(visitor, "correct", key, **{"cell-3-1": "新名"})
+    answer = visitor.post("/upload/correct/", {"id": key, "version": "1", "cell-3-0": "360426104000"})
+    assert answer.status_code == 409
+    assert 'name="cell-3-0" value="360426104000"' in answer.text
+
+
+def test_merged_cells_are_filled_in_the_columns_that_are_ticked(visit):
+    visitor = visit("county")
+    page = "<table><tr><td>区划代码</td><td>名称</td><td>级别</td></tr><tr><td>360426103000</td><td>宝塔镇</td>"
+    page += "<td rowspan=2>乡镇</td></tr><tr><td>360426104000</td><td>望夫山镇</td></tr></table>"
+    key = UPLOAD.search(upload(visitor, page.encode()).headers["Location"])[1]
+    assert "级别（1 格）" in visitor.get(f"/upload/details/?id={key}").text
+    refused = answer_with(visitor, "merged", key)
+    assert (refused.status_code, "请先勾选" in refused.text) == (422, True)
+    answer = answer_with(visitor, "merged", key, place="2")
+    page = visitor.get(answer.headers["Location"]).text
+    assert "已照合并的第一格填好，还有 0 行退回" in page
+    assert "导入：新增 2，更新 0" in page
+
+
+def test_titles_are_the_senders_with_ours_beside_them(visit):
+    visitor = visit("county")
+    sheet = with_sheet(line(1, "行政区划代码", "名称", "行政级别", "面积"), line(3, *HELD, "12"))
+    page = visitor.get(upload(visitor, sheet).headers["Location"]).text
+    titles = re.findall(r'<th data-title="(.*?)">(.*?)</th>', page)
+    assert titles == [
+        ("行政区划代码", "行政区划代码<small>收作“区划代码”</small>"),
+        ("名称", "名称"),
+        ("行政级别", "行政级别<small>收作“级别”</small>"),
+        ("面积", "面积<small>不收进来</small>"),
+    ]
+
+
 def test_a_correction_at_an_old_page_is_refused_and_shown_again(visit):
     visitor = visit("county")
     key = UPLOAD.search(upload(visitor, SHEET).headers["Location"])[1]
@@ -111,7 +160,7 @@ def test_an_import_is_undone_from_the_history(visit):
     assert "已经撤销" in visitor.get(f"/upload/details/?id={key}").text
 
 
-@pytest.mark.parametrize("verb", ["correct", "apply", "cancel"])
+@pytest.mark.parametrize("verb", ["correct", "merged", "apply", "cancel"])
 def test_another_county_and_whoever_may_not_import_change_no_upload(verb, visit):
     key = UPLOAD.search(upload(visit("county"), SHEET).headers["Location"])[1]
     before = rows()[0]

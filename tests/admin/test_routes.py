@@ -89,7 +89,7 @@ def test_every_page_that_takes_a_form_declares_who_may_send_it(app):
     """Beyond what reads, the grid's gestures, and what the operation alone can tell."""
     told_by_the_operation = {"check.row_view", "operation.undo_view", "import_run.new_view"}
     told_by_the_operation |= {
-        f"upload.{verb}_view" for verb in ("chosen", "correct", "apply", "cancel")
+        f"upload.{verb}_view" for verb in ("chosen", "correct", "merged", "apply", "cancel")
     }  # by the sheet's kind
     silent = []
     for rule in app.url_map.iter_rules():

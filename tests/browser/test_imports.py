@@ -90,6 +90,27 @@ def test_red_cells_are_filled_as_in_the_grid_by_keyboard_alone(enter):
     expect(page.get_by_text("已改正 3 行并重新核对，还有 0 行退回")).to_be_visible()
 
 
+def test_any_cell_of_a_held_row_is_corrected_and_one_left_alone_is_text_again(enter):
+    page = enter("user.county")
+    send(page, with_sheet(line(1, *HEADER), line(3, "360426103000", "区", "宝塔镇"), line(4, "宝塔", "乡", "区")))
+    names = [page.get_by_label(f"第 {n} 行 名称") for n in (3, 4)]
+    expect(names[0]).to_have_count(0)
+    page.get_by_role("cell", name="区", exact=True).first.click()
+    expect(names[0]).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(names[0]).to_have_count(0)
+    page.keyboard.press("ArrowLeft")
+    expect(page.get_by_label("第 4 行 区划代码")).to_be_focused()
+    page.get_by_role("cell", name="区", exact=True).first.click()
+    names[0].evaluate(PASTE, "宝塔镇\t乡镇\n望夫山镇\t乡镇")
+    expect(page.get_by_text("改了 4 格，还没有保存。")).to_be_visible()
+    page.get_by_label("第 4 行 区划代码").fill("360426104000")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("已改正 2 行并重新核对，还有 0 行退回")).to_be_visible()
+    take_in(page)
+    assert kept()[0] == [HELD[1]]
+
+
 def test_an_upload_that_is_cancelled_leaves_nothing(enter):
     page = enter("user.county")
     send(page, with_sheet(line(1, *HEADER), line(2, *SOUND)))

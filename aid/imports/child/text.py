@@ -11,7 +11,7 @@ from pathlib import Path
 from told import RESAVE, Refused, Told, bare, say_rows, say_sheet
 
 SEPARATORS = ("\t", ",", ";", "|")
-HEADER_ROWS = 10
+HEADER_ROWS = 20
 HEAD = 4096  # bytes
 DOS_END = b"\x1a"  # behind the last line of what some banks' programs write
 LONGEST = 100_000  # characters of one cell: a quotation mark that is never closed takes in the rest of the file

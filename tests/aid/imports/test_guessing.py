@@ -46,9 +46,9 @@ def test_a_sheet_that_the_office_receives_is_none_of_a_table_however_many_column
     assert clear(guess([("Sheet1", [header])], FORMATS.values())).slug == "register"
 
 
-def test_between_formats_the_one_with_more_columns_is_likelier_and_none_is_sure_without_all_it_needs():
+def test_between_formats_the_one_with_more_columns_or_fewer_missing_is_likelier_and_none_is_sure_without_all_it_needs():
     guesses = guess([("表", [["姓名", "身份证号", "年级"]])], DELIVERED.values())
-    assert [one.slug for one in guesses[:3]] == ["roll", "supplement", "register"]
+    assert [one.slug for one in guesses[:3]] == ["supplement", "roll", "register"]
     assert clear(guesses) is None
     assert guess([("表", [["序号"], []])], DELIVERED.values()) == []
 

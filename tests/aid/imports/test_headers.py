@@ -218,13 +218,13 @@ def test_rows_below_the_header_are_rows():
     again = [required("roll"), row("roll"), titles("roll"), []]
     assert find_header(again, ROLL).header_row == 1
     assert find_header([titles("roll"), [], row("roll")], ROLL).header_row == 1
-    assert find_header([["x"]] * 10 + [titles("roll")], ROLL).missing
+    assert find_header([["x"]] * 20 + [titles("roll")], ROLL).missing
     assert find_header([], ROLL) is None
 
 
 def test_where_columns_are_missing_the_row_that_has_most_is_told():
     found = find_header([["姓名"], ["备注", "姓名", "身份证号", 7.0, ErrorCell("#N/A")]], ROLL)
-    assert (found.header_row, found.titles) == (2, ("备注", "姓名", "身份证号", "", ""))
+    assert (found.header_row, found.titles) == (2, ("备注", "姓名", "身份证号", "7", ""))
     assert [column.title for column in found.missing] == required("roll")[2:]
 
 

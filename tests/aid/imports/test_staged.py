@@ -39,10 +39,10 @@ def test_the_rows_of_a_sheet_keep_their_numbers_and_empty_ones_are_not_kept(kept
     assert [(sheet.name, list(sheet.rows)) for sheet in kept.sheets()] == [(one.name, one.rows) for one in read]
 
 
-def test_the_first_ten_rows_are_those_of_the_sheet(kept):
+def test_the_first_twenty_rows_are_those_of_the_sheet(kept):
     [sheet, empty] = kept.fill([("一", [part([], ["a"], [], ["b"], *([["c"]] * 30))]), ("二", [part([""])])])
     assert sheet.top[:4] == [[], ["a"], [], ["b"]]
-    assert (len(sheet.top), empty.top) == (10, [])
+    assert (len(sheet.top), empty.top) == (20, [])
     assert kept.sheets()[0].top == sheet.top
     assert [number for number, _ in sheet.below(30)] == [31, 32, 33, 34]
 

@@ -34,8 +34,12 @@ def test_what_would_change_is_shown_cell_by_cell(world, leave):
     carried_out(world, leave({}))
     preview = of_upload(world.actors["county"], leave({"年级": "四年级", "性别": "女"}), Fate.CHANGED, page=0)
     [line] = preview.lines
-    differing = {preview.titles[cell.place]: (cell.before, cell.text) for cell in line.cells if cell.before is not None}
-    assert differing == {"年级": ("三年级", "四年级"), "性别": ("男", "女")}
+    changed = [cell for cell in line.cells if cell.before is not None]
+    differing = {preview.titles[cell.place].column: (cell.before, cell.text) for cell in changed}
+    assert differing == {
+        "年级": ("三年级", "四年级"),
+        "性别": ("男", "女"),
+    }
 
 
 def test_what_is_held_back_says_why_at_its_cell(world, leave):

@@ -165,10 +165,12 @@ def test_what_is_no_code_is_refused(typed):
 
 @given(st.integers(cells.EARLIEST_YEAR, cells.LATEST_YEAR))
 def test_a_year_is_read_as_number_and_as_text(year):
-    assert {cells.year(cell) for cell in (float(year), str(year), f" {year} 年")} == {year}
+    written = (f"{year}{rest}" for rest in ("", " 年", "年度", "-12", "年12月", "1231", ".12.31 00:00:00"))
+    days = dt.date(year, 12, 31), dt.datetime(year, 1, 1)
+    assert {cells.year(cell) for cell in (float(year), *written, *days)} == {year}
 
 
-@pytest.mark.parametrize("cell", ["1899", "2101", 14.0, "14年", "2014-01", 2014.5, TODAY, "二〇一四年", "٢٠١٤", "去年"])
+@pytest.mark.parametrize("cell", ["1899", "2101", 14.0, "14年", "2014-13", 2014.5, "31.12.2014", "二〇一四年", "٢٠١٤"])
 def test_what_is_no_year_is_refused(cell):
     assert reason_of(cells.year, cell) == "malformed"
 

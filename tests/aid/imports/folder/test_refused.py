@@ -26,6 +26,13 @@ def test_a_header_of_nothing_we_know_says_what_to_do(watch, place):
     assert "看不出是哪一种表格" in result(place, REFUSED)
 
 
+def test_of_two_sheets_of_one_kind_what_can_be_done_is_told(watch, place):
+    write(place / "两个班.xlsx", [titles("roll"), row("roll")], second=[titles("roll"), row("roll")])
+    looked(watch)
+    assert "或在文件里只留一张再导入" in result(place, REFUSED)
+    assert "要选定工作表、" in result(place, REFUSED)
+
+
 def test_a_link_is_not_followed(watch, place, tmp_path):
     outside = write(tmp_path / "外面.xlsx", [titles("roll"), row("roll")])
     (place / "名册.xlsx").symlink_to(outside)
