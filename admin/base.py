@@ -196,8 +196,11 @@ class PanelView(Desk, Figures, Exports, Locked, BaseView):
         """What the view's own list template wants beside the list."""
         return {}
 
-    def row_url(self, line: Any) -> str:
-        return url_for(self.row_page, id=line.id)
+    @property
+    def row_url(self) -> Callable[[Any], str]:
+        """What tells the address of a row's page: Flask is asked once for all rows of a list."""
+        before = url_for(self.row_page, id=0)[:-1]
+        return lambda line: f"{before}{line.id}"
 
     # -- one row --------------------------------------------------------------
 
