@@ -114,7 +114,7 @@ class Column:
 
     @cached_property
     def _has_code(self) -> bool:
-        return self.kind is Kind.LINK and not self.teller and _coded(self.field.rel_model)
+        return self.kind is Kind.LINK and not self.teller and bool(_coded(self.field.rel_model))
 
 
 def columns_of(
