@@ -87,7 +87,6 @@ class PanelView(Desk, Figures, Exports, Locked, BaseView):
     nothing: ClassVar[str] = "还没有记录。"
     sums: ClassVar[bool] = False  # whether the list's head tells the sums of its money
     reach: ClassVar[Reach] = staticmethod(visible)
-    row_page: ClassVar[str] = ".details_view"
     list_template: ClassVar[str] = "list.html"
     details_template: ClassVar[str] = "details.html"
 
@@ -195,9 +194,6 @@ class PanelView(Desk, Figures, Exports, Locked, BaseView):
     def extras(self, look: Listing) -> dict[str, Any]:
         """What the view's own list template wants beside the list."""
         return {}
-
-    def row_url(self, line: Any) -> str:
-        return url_for(self.row_page, id=line.id)
 
     # -- one row --------------------------------------------------------------
 

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
-from functools import cached_property
+from functools import cached_property, partial
 from types import MappingProxyType
 from typing import Any
 
@@ -98,20 +98,23 @@ class Column:
         more = "who" if self.name in PEOPLE else PROSE.get(self.name)
         return " ".join(filter(None, (f"k-{self.kind.name.lower()}", more)))
 
-    @property
+    @cached_property
     def fits(self) -> int:
         """How many characters of it a list shows; a longer text is told whole beside the pointer."""
         return 7 if self.name in PEOPLE else 18
 
-    def text(self, values: Sequence[Any]) -> str:
-        """The values of `expressions` as a clerk reads them."""
-        return self.teller(values) if self.teller else _TEXT[self.kind](self, values)
+    @cached_property
+    def text(self) -> Callable[[Sequence[Any]], str]:
+        """What tells the values of `expressions` as a clerk reads them."""
+        return self.teller or partial(_TEXT[self.kind], self)
 
     def code(self, values: Sequence[Any]) -> str:
         """The code of the row pointed at, by which two of one name are told apart; "" where there is none."""
-        if self.kind is not Kind.LINK or self.teller or not _coded(self.field.rel_model):
-            return ""
-        return values[-2] or ""
+        return (values[-2] or "") if self._has_code else ""
+
+    @cached_property
+    def _has_code(self) -> bool:
+        return self.kind is Kind.LINK and not self.teller and bool(_coded(self.field.rel_model))
 
 
 def columns_of(
@@ -220,6 +223,10 @@ def _own_text(column: Column, values: Sequence[Any]) -> str:
     return "" if values[0] is None else label_of(column.field, values[0])
 
 
+def _plain_text(_: Column, values: Sequence[Any]) -> str:
+    return "" if values[0] is None else str(values[0])
+
+
 def _choice_text(column: Column, values: Sequence[Any]) -> str:
     return (column.labels or {}).get(values[0], values[0] or "")
 
@@ -235,6 +242,7 @@ def _link_text(column: Column, values: Sequence[Any]) -> str:
 
 STAGE_LABELS = dict(Stage.choices())
 _TEXT: dict[Kind, Callable[[Column, Sequence[Any]], str]] = dict.fromkeys(Kind, _own_text) | {
+    Kind.TEXT: _plain_text,
     Kind.CHOICE: _choice_text,
     Kind.LINK: _link_text,
 }

@@ -7,7 +7,7 @@ the counts. Ids come first so that the joins are made for 50 rows, not for all t
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property, reduce
-from itertools import groupby
+from itertools import accumulate, groupby, pairwise
 from operator import and_, or_
 from typing import Any
 
@@ -147,14 +147,13 @@ class Listing:
         wanted = [expression for column in columns for expression in column.expressions]
         query = within(visible(model, self.scope), keys).select(model.id, version, *wanted)
         found = {row[0]: row for row in joined(query, columns).tuples()}
-        return (self._line(found[key], key in mine) for key in keys if key in found)
+        lie = accumulate((len(column.expressions) for column in columns), initial=2)
+        places = [(column, slice(*ends)) for column, ends in zip(columns, pairwise(lie), strict=True)]
+        return (self._line(found[key], places, mine=key in mine) for key in keys if key in found)
 
-    def _line(self, row: Sequence[Any], mine: bool) -> Line:
-        cells, at = [], 2
-        for column in (*self.table.columns, *self.ruled.beside):
-            values = row[at : at + len(column.expressions)]
-            cells.append(Cell(column, column.text(values), values[-1], column.code(values)))
-            at += len(column.expressions)
+    def _line(self, row: Sequence[Any], places: Sequence[tuple[Column, slice]], *, mine: bool) -> Line:
+        """`places` are the columns, each with where its values lie in the row: the list's own, then those beside it."""
+        cells = [Cell(c, c.text(values := row[place]), values[-1], c.code(values)) for c, place in places]
         return Line(row[0], row[1], cells[: len(self.table.columns)], mine, self.ruled.said(cells))
 
     # -- in which order -------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import peewee as pw
 
@@ -14,9 +14,8 @@ from models import Row
 Reach = Callable[[type[Row], Scope], pw.ModelSelect]  # `visible`, or `changeable` for a work list
 
 
-@dataclass(frozen=True)
-class Cell:
-    """`code` is that of a row pointed at."""
+class Cell(NamedTuple):
+    """A plain tuple, for a page has a thousand. `code` is that of a row pointed at."""
 
     column: Column
     text: str

@@ -84,7 +84,7 @@ def gesture_in(body: Mapping[str, Any]) -> Gesture:
         raise BadRequest
     try:
         edits = [RowEdit(row_id, version, _cells(cells)) for row_id, version, cells in rows]
-        texts = set(chain.from_iterable(cell for edit in edits for cell in edit.cells))
+        texts = set(chain.from_iterable(chain.from_iterable(edit.cells for edit in edits)))
     except (AttributeError, TypeError, ValueError) as fault:
         raise BadRequest from fault
     if set(map(type, texts)) - {str} or max(map(len, texts), default=0) > LONGEST_CELL:

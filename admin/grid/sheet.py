@@ -1,6 +1,6 @@
 """The routes of a grid: its page, its rows, and what a gesture of the clerk's does."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 import peewee as pw
@@ -43,6 +43,7 @@ class Spreadsheet:
 
     model: ClassVar[type[Row]]
     actor: Actor
+    row_page: ClassVar[str] = ".details_view"
     more: ClassVar[Mapping[str, Sequence[str]]] = {}  # columns that only the grid has, by the one they stand behind
 
     @property
@@ -80,8 +81,19 @@ class Spreadsheet:
             ),
             "own": own_names(self.model),
             "required": list(editor.demanded) if editor else [],
-            "details": url_for(self.row_page, id=0)[:-1] if self.row_page else "",
+            "details": self._before_row if self.row_page else "",
         }
+
+    @property
+    def _before_row(self) -> str:
+        """The address of a row's page without the row's number, which ends it."""
+        return url_for(self.row_page, id=0)[:-1]
+
+    @property
+    def row_url(self) -> Callable[[Any], str]:
+        """What tells the address of a row's page, for the many rows of a list."""
+        before = self._before_row
+        return lambda line: f"{before}{line.id}"
 
     @expose("/grid/open", methods=("POST",))
     def open_view(self) -> dict[str, Any]:

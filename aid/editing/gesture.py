@@ -16,8 +16,7 @@ class Cell(NamedTuple):
     new: str
 
 
-@dataclass(frozen=True)
-class RowEdit:
+class RowEdit(NamedTuple):
     """The cells of one row, at the version that was shown."""
 
     id: int

@@ -103,16 +103,14 @@ def change_rows(ledger: Ledger, editor: Editor, drafts: Sequence[Draft]) -> dict
     """Within an operation: write sound drafts with what the editor changes beside them; return by id the values that
     differ now."""
     fields = Fields(editor.model)
+    stored = lru_cache(maxsize=None)(lambda name, value: typed.stored(fields[name], value))  # many cells say the same
     written = {draft.key: draft.values | editor.beside(ledger, draft) for draft in drafts}
     if written:
-        stored = {
-            key: {
-                name: value if type(value) is str else typed.stored(fields[name], value)
-                for name, value in values.items()
-            }
+        kept = {
+            key: {name: value if type(value) is str else stored(name, value) for name, value in values.items()}
             for key, values in written.items()
         }
-        ledger.change_many(editor.model, stored)
+        ledger.change_many(editor.model, kept)
     return written
 
 
@@ -125,6 +123,9 @@ def _shown(
     for edit in gesture.rows:
         draft = decision.drafts[edit.id]
         if edit.id not in written or draft.version != edit.version:
+            continue
+        if as_typed and edit.id not in at_fault and written[edit.id].keys() == draft.values.keys():
+            shown[edit.id] = (edit.version + 1, {})
             continue
         typed_in = {} if as_typed and edit.id not in at_fault else {column: new for column, _, new in edit.cells}
         same = {name: draft.present[name] for name in typed_in if name in draft.present}  # meant the same
