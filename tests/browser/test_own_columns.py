@@ -19,20 +19,20 @@ def test_a_column_of_choices_is_added_to_a_table_and_changed(enter):
     choices = page.get_by_label("选项", exact=True)
     expect(choices).to_be_hidden()
     page.get_by_label("类型").select_option("choice")
-    page.get_by_label("列名").fill("办学类别")
+    page.get_by_label("列名").fill("办学性质")
     page.get_by_role("button", name="保存").click()
     expect(page.get_by_text("请填写选项，每行一项")).to_be_visible()
     choices.fill("公办\n民办")
     page.get_by_role("button", name="保存").click()
     expect(section(page, "机构")).to_contain_text("公办、民办")
-    section(page, "机构").get_by_role("link", name="办学类别").click()
+    section(page, "机构").get_by_role("link", name="办学性质").click()
     page.get_by_label("选项“公办”").fill("公立")
     page.locator(".choice", has=page.get_by_label("选项“民办”")).get_by_role("checkbox").check()
     page.get_by_label("再加选项").fill("企办")
     page.get_by_role("button", name="保存").click()
     expect(section(page, "机构")).to_contain_text("公立、民办（已停用）、企办")
     page.goto("/organisation/")
-    expect(page.get_by_role("columnheader", name="办学类别")).to_be_visible()
+    expect(page.get_by_role("columnheader", name="办学性质")).to_be_visible()
 
 
 @pytest.fixture

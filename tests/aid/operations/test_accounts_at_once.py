@@ -6,6 +6,7 @@ from time import perf_counter, sleep
 
 import pytest
 
+from aid import dialect
 from aid.errors import AidError, OutOfScope, RuleBroken
 from aid.ledger import writing
 from aid.operations import accounts, sessions
@@ -37,7 +38,7 @@ def told_to_who_signs_in_meanwhile(password: str, happens: Callable[[], object])
             except AidError as refusal:
                 told.append(str(refusal))
 
-    with db.atomic():
+    with dialect.writers_turn():
         thread = Thread(target=arrive)
         thread.start()
         sleep(1)  # it has compared the password by now, and waits for the lock

@@ -5,6 +5,7 @@ from time import sleep
 
 import pytest
 
+from aid import dialect
 from aid.errors import AidError, OutOfScope, RuleBroken
 from aid.ledger import writing
 from aid.operations import accounts, checking, history, sessions
@@ -36,7 +37,7 @@ def test_who_comes_second_is_told_that_it_was_undone(world):
             except AidError as refusal:
                 told.append(str(refusal))
 
-    with db.atomic():
+    with dialect.writers_turn():
         thread = Thread(target=second)
         thread.start()
         sleep(0.3)  # it has read the operation by now, and waits for the lock
