@@ -64,7 +64,7 @@ class RegisterBatch(Versioned):
     title = "名册批次"
 
     name = text("批次", 60)
-    office = points_at("接收机构", Organisation, index=False)
+    office = points_at("接收机构", Organisation)
     received = pw.DateTimeField(verbose_name="接收时间", default=now)
     current = pw.BooleanField(verbose_name="当前批次", default=True)
 
@@ -80,7 +80,7 @@ class RegisterPerson(Versioned):
 
     title = "建档立卡名册"
 
-    batch = points_at("批次", RegisterBatch, index=False)
+    batch = points_at("批次", RegisterBatch)
     household_no = text("户编号", 30)
     head_name = text("户主姓名", 40)
     head_id_number = text("户主身份证号", 18, default="")
@@ -176,8 +176,8 @@ class Beneficiary(Extensible):
 
     title = "资助对象"
 
-    school = points_at("学校", Organisation, index=False)
-    register_person = points_at("名册记录", RegisterPerson, null=True, index=False)
+    school = points_at("学校", Organisation)
+    register_person = points_at("名册记录", RegisterPerson, null=True)
     enrolment = points_at("学籍记录", Enrolment, null=True)
     source = choice("来源", Source, default=Source.DISTRIBUTED)
     name = text("姓名", 40, index=True)
@@ -243,7 +243,7 @@ class Proof(Versioned):
     inner = frozenset({"id", "version", "file", "digest"})
     named_by = ("kind",)
 
-    beneficiary = points_at("资助对象", Beneficiary, index=False)
+    beneficiary = points_at("资助对象", Beneficiary)
     kind = choice("类别", ProofKind)
     note = text("备注", 100, default="")
     file = text("文件", 32, unique=True)
@@ -308,7 +308,7 @@ class AidItem(Versioned):
 
     title = "资助项目"
 
-    office = points_at("资助中心", Organisation, index=False)
+    office = points_at("资助中心", Organisation)
     name = text("资助项目", 40)
     active = pw.BooleanField(verbose_name="在用", default=True)
     note = text("说明", 200, default="")
@@ -326,7 +326,7 @@ class AidStandard(Versioned):
     title = "资助标准"
     named_by = ("stage",)
 
-    item = points_at("资助项目", AidItem, index=False)
+    item = points_at("资助项目", AidItem)
     stage = choice("学段", Stage)
     boarding = choice("寄宿", Boarding, default=Boarding.ANY)
     amount_fen = Fen(verbose_name="每学期标准（元）")
@@ -347,7 +347,7 @@ class AidGrant(Versioned):
     school = points_at("发放时学校", Organisation)
     name = text("姓名", 40, index=True)
     id_number = text("身份证号", 18, index=True)
-    item = points_at("资助项目", AidItem, index=False)
+    item = points_at("资助项目", AidItem)
     term = text("学期", 5)  # 2026秋: aid.rules.terms
     amount_fen = Fen(verbose_name="金额（元）")
     paid_on = pw.DateField(verbose_name="发放日期", null=True)
@@ -515,7 +515,7 @@ class ColumnChoice(Versioned):
     title = "列的对应"
     named_by = ("header",)
 
-    office = points_at("机构", Organisation, null=True, index=False)
+    office = points_at("机构", Organisation, null=True)
     kind = text("表格", 40)
     header = text("表头", 100)
     column = text("收作", 40, default="", column_name="column_name")

@@ -95,7 +95,7 @@ class SavedView(Versioned):
     title = "表格视图"
     inner = frozenset({"id", "version", "words", "layout"})
 
-    account = points_at("账号", Account, index=False)
+    account = points_at("账号", Account)
     table = text("表", 40, column_name="table_name")
     name = text("视图", 40, default="")
     shared = pw.BooleanField(verbose_name="共享", default=False)
@@ -117,7 +117,7 @@ class Summary(Versioned):
     title = "自制汇总"
     inner = frozenset({"id", "version", "layout"})
 
-    account = points_at("账号", Account, index=False)
+    account = points_at("账号", Account)
     name = text("名称", 40)
     shared = pw.BooleanField(verbose_name="共享", default=False)
     subject = text("汇总什么", 40, default="beneficiary")

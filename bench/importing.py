@@ -83,7 +83,7 @@ def _floor(sheet: Path) -> None:
     tuples = (
         (*row[:6], schools[row[6]], *row[8:13], row[13] == "是", nth, 1) for nth, row in enumerate(rows[1:], start=1)
     )
-    with db.atomic("IMMEDIATE"):
+    with dialect.writers_turn():
         dialect.execute_many(sql, tuples)
 
 

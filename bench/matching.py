@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from aid import dialect
 from aid.operations.matching import match
 from bench.county_clerk import clerk
 from bench.measure import Figure, milliseconds
@@ -25,5 +26,5 @@ def measure(kept: Path, matched: Path, *, repetitions: int) -> list[Figure]:
 def insert_again() -> None:
     """The rows of the lists once more, into an empty twin of their table."""
     name = Beneficiary._meta.table_name
-    with db.atomic("IMMEDIATE"):
+    with dialect.writers_turn():
         db.execute_sql(f'INSERT INTO "{FLOOR}{name}" SELECT * FROM "{name}"')

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 
+from aid import dialect
 from aid.operations.submissions import accept, hand_in, ready
 from aid.record import newest_operation
 from aid.scope import changeable
@@ -103,7 +104,7 @@ def _counts() -> None:
 
 def _raw(report: str) -> Callable[[], None]:
     def write() -> None:
-        with db.atomic("IMMEDIATE"):
+        with dialect.writers_turn():
             db.execute_sql(NOTED.format(report=report))
             db.execute_sql(WRITTEN.format(report=report))
 

@@ -7,7 +7,7 @@ from aid.errors import RuleBroken
 from aid.ledger import writing
 from aid.permissions import Permission
 from aid.scope import SYSTEM
-from models import MODELS, Beneficiary, Region, RegionLevel
+from models import Beneficiary, Region, RegionLevel
 
 
 def place(ledger) -> Region:
@@ -49,10 +49,3 @@ def test_a_question_within_a_question_is_put_into_words_once():
 
 def test_nothing_is_among_none():
     assert Region.select(Region.id).where(Region.id.in_([])).sql()[0].endswith("WHERE (0 = 1)")
-
-
-def test_no_index_is_the_beginning_of_another():
-    for model in MODELS:
-        indexes = [tuple(part.name for part in index._expressions) for index in model._meta.fields_to_index()]
-        doubled = [one for one in indexes for other in indexes if one != other and other[: len(one)] == one]
-        assert not doubled, f"{model.__name__}: {doubled} is asked by the longer one; points_at(…, index=False)"
