@@ -110,7 +110,7 @@ def _give(ledger: Ledger, aim: Aim, ids: list[int], *, paid_on: dt.date | None, 
     day = paid_on.isoformat() if paid_on else None
     own = (Beneficiary.id, Beneficiary.school, Beneficiary.name, Beneficiary.id_number)
     values = (pw.Value(aim.item.id), pw.Value(aim.term), aim.amount, pw.Value(day), pw.Value(note))
-    return ledger.add_from(AidGrant, COLUMNS, due.select(*own, *values))
+    return ledger.add_from(AidGrant, COLUMNS, due.select(*own, *values).order_by(Beneficiary.id))
 
 
 def _sum(ledger: Ledger) -> int:
