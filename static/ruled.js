@@ -86,8 +86,8 @@ export function fieldOf(kind) {
 
 export function fits(rule, column, text) {
   if (!column || !(rule.value || isBare(rule.how))) return false;
-  const isSame = ["is", "is_not"].includes(rule.how);
-  return FITS[rule.how](column.kind === "link" && !isSame ? linked(text).name : text, rule.value, sameOf(column));
+  const isNamed = column.kind === "link" && !["is", "is_not", "blank", "filled"].includes(rule.how);
+  return FITS[rule.how](isNamed ? linked(text).name : text, rule.value, sameOf(column));
 }
 
 // What is said of a row and of its cells: the first colour that fits, a cell's own before its row's, and the first

@@ -20,10 +20,11 @@ def filled_down(
 ) -> Iterator[tuple[int, Sequence[Cell]]]:
     """Of a sheet's rows, in its order, those with a merged cell at one of these places, each with what the first cell
     of its merger holds."""
-    above: dict[int, Cell] = {}
+    held: dict[tuple[int, int], Cell] = {}
     for number, cells in rows:
         here = {at: cells[at] for at in places if at < len(cells)}
-        merged = {at: above[at] for at, cell in here.items() if isinstance(cell, MergedCell) and at in above}
-        above |= {at: cell for at, cell in here.items() if not isinstance(cell, MergedCell)}
+        first = {at: (cell.first, at) for at, cell in here.items() if isinstance(cell, MergedCell)}
+        held |= {(number, at): cell for at, cell in here.items() if at not in first}
+        merged = {at: held[place] for at, place in first.items() if place in held}
         if merged:
             yield number, [merged.get(at, cell) for at, cell in enumerate(cells)]

@@ -28,7 +28,7 @@ _KINDS: dict[str, Callable[[str], Cell]] = {
     "b": lambda said: said == "是",
     "d": dt.date.fromisoformat,
     "e": ErrorCell,
-    "m": MergedCell,
+    "m": lambda said: MergedCell(first=int(said)),
 }
 _places = threading.BoundedSemaphore(AT_ONCE)
 

@@ -254,7 +254,7 @@ def _told(cell: Cell) -> list[str]:
     if isinstance(cell, bool):
         return ["b", "是" if cell else "否"]
     if isinstance(cell, ErrorCell):
-        return ["m" if isinstance(cell, MergedCell) else "e", cell.text]
+        return ["m", str(cell.first)] if isinstance(cell, MergedCell) else ["e", cell.text]
     if isinstance(cell, dt.date):
         return ["d", cell.isoformat()]
     return ["n", repr(float(cell))]

@@ -104,7 +104,8 @@ def fill_down(actor: Actor, row: Upload, places: Collection[int]) -> Upload:
     Raises NotAllowed, OutOfScope, Conflict, RuleBroken where there are none or once it is handed in.
     """
     staged, facts = _held(row, OPEN)
-    filled = list(filled_down(staged.rows(facts["sheet"]), places))
+    below = staged.sheets()[facts["sheet"]].below(settled_of(facts, row.kind).choice.header_row)
+    filled = list(filled_down(below, places))
     if not filled:
         raise RuleBroken("请先勾选要照合并的第一格填好的列")
     with writing(actor, permission_for(actor, row.kind), undoable=False) as ledger:

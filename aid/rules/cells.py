@@ -8,7 +8,7 @@ is told, never blanked.
 import datetime as dt
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -31,9 +31,8 @@ _DATE = re.compile(
     r"([0-9]{4})(?:([-/.])([0-9]{1,2})\2([0-9]{1,2})|年([0-9]{1,2})月([0-9]{1,2})[日号]|([0-9]{2})([0-9]{2}))"
 )
 _MONTH = re.compile(r"([0-9]{4})(?:[-/.]([0-9]{1,2})|年([0-9]{1,2})月|([0-9]{2}))")
-_WHOLE = re.compile(r"-?[0-9]{1,15}")
 _DECIMAL = re.compile(r"(-?)([0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,15})(?:\.([0-9]+))?")
-_YEAR = re.compile(r"([0-9]{4})(?:年度?)?")
+_WHOLE, _YEAR = re.compile(r"-?[0-9]{1,15}"), re.compile(r"([0-9]{4})(?:年度?)?")
 _TIME = re.compile(r"[ T]+(?:[01]?[0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]{1,7})?)?")
 _AROUND = re.compile("[\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _SCIENTIFIC = re.compile(r"[0-9](?:\.[0-9]+)?[Ee]\+?[0-9]{1,3}")
@@ -48,9 +47,10 @@ class ErrorCell:
 
 @dataclass(frozen=True)
 class MergedCell(ErrorCell):
-    """A cell that is merged with a filled one above it: nobody says whether that one is meant for its row as well."""
+    """A cell that is merged with the filled one of the row numbered `first`: nobody says whether that is meant here."""
 
     text: str = ""
+    first: int = field(default=0, compare=False)
 
 
 Cell = str | float | bool | dt.date | dt.time | dt.timedelta | ErrorCell

@@ -128,7 +128,8 @@ def _condition(rule: Rule, column: Asked) -> Callable[[str], bool]:
         same = _same(column, value)
         return same if how == "is" else lambda text: not same(text)
     fits = _CONDITIONS[how](value)
-    return fits if column.kind != LINK else lambda text: fits(_linked(text)[0])
+    named = column.kind == LINK and how not in ("blank", "filled")
+    return (lambda text: fits(_linked(text)[0])) if named else fits
 
 
 def _same(column: Asked, value: str) -> Callable[[str], bool]:

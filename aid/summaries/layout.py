@@ -56,6 +56,9 @@ class Layout:
         own, of = said.get("own", {}), said.get("of", USUAL)
         if not isinstance(own, dict) or any(type(one) is not int for one in own.values()):
             raise RuleBroken("汇总的布局不对；请重新选择后再保存")
+        kinds = {"column": str, "filters": dict}
+        if any(name in said and type(said[name]) is not kind for name, kind in kinds.items()):
+            raise RuleBroken("汇总的布局不对；请重新选择后再保存")
         if not isinstance(of, str) or of not in SUBJECTS:
             raise RuleBroken("汇总的布局不对；请重新选择后再保存")
         return cls(**{**said, **{name: _texts(said.get(name)) for name in ("rows", "measures")}})

@@ -83,6 +83,17 @@ def test_a_fault_is_corrected_on_the_page_and_the_row_comes_in(visit):
     assert "导入：新增 2，更新 0" in page
 
 
+def test_what_was_looked_at_before_others_wrote_is_looked_at_again_where_asked(visit):
+    visitor = visit("county")
+    first = UPLOAD.search(upload(visitor, SHEET).headers["Location"])[1]
+    taken_in(visitor, SHEET)
+    assert "导入：新增 1，更新 0" in visitor.get(f"/upload/details/?id={first}").text
+    answer = answer_with(visitor, "correct", first)
+    page = visitor.get(answer.headers["Location"]).text
+    assert "导入：新增 0，更新 0" in page
+    assert "未变 <b>1</b>" in page
+
+
 def test_any_cell_of_a_held_row_is_corrected_and_what_a_field_cannot_show_is_none(visit):
     visitor, shifted = visit("county"), line(3, "360426103000", "区", "宝塔\n镇")
     key = UPLOAD.search(upload(visitor, with_sheet(line(1, *HEADER), shifted)).headers["Location"])[1]

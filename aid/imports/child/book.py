@@ -6,7 +6,7 @@ from itertools import count
 
 import python_calamine
 from archive import Faults
-from told import COLUMNS, MANY_COLUMNS, MANY_ROWS, MERGED_CELL, RESAVE, ROWS, Refused, Told, say_rows, say_sheet
+from told import COLUMNS, MANY_COLUMNS, MANY_ROWS, RESAVE, ROWS, Refused, Told, merged, say_rows, say_sheet
 
 
 def send(path: str, faults_of: Callable[[int, str], Faults]) -> None:
@@ -61,15 +61,15 @@ def _merged_downwards(sheet: python_calamine.CalamineSheet, *, first: int) -> di
 
 def _with_merged(rows: Iterator[list[Told]], downwards: dict[int, list[tuple[int, int]]]) -> Iterator[list[Told]]:
     """The rows, with a mark in every cell that is merged with a filled one above it: the reader gives it out empty."""
-    under: dict[int, int] = {}  # by column the last row of the merger
+    under: dict[int, tuple[int, int]] = {}  # by column the first and the last row of the merger
     for number, cells in enumerate(rows):
-        under = {column: last for column, last in under.items() if last >= number}
-        for column in under:
+        under = {column: ends for column, ends in under.items() if ends[1] >= number}
+        for column, (first, _) in under.items():
             cells += [""] * (column + 1 - len(cells))
-            cells[column] = MERGED_CELL
+            cells[column] = merged(first)
         for column, last in downwards.get(number, ()):
             if column < len(cells) and cells[column] != "":
-                under[column] = last
+                under[column] = number, last
         yield cells
 
 

@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 from text import decoded
-from told import COLUMNS, MANY_COLUMNS, MANY_ROWS, MERGED_CELL, RESAVE, ROWS, Refused, Told, bare, say_rows, say_sheet
+from told import COLUMNS, MANY_COLUMNS, MANY_ROWS, RESAVE, ROWS, Refused, Told, bare, merged, say_rows, say_sheet
 
 CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([-\w]+)", re.IGNORECASE)
 CHARSETS = {b"utf-8", b"utf8", b"gb2312", b"gbk", b"gb18030", b"unicode", b"utf-16", b"x-gbk", b"us-ascii"}
@@ -115,7 +115,7 @@ def _laid_out(rows: list[list[Told]], tall: dict[tuple[int, int], int]) -> list[
             while len(laid) in under:
                 laid.append(under[len(laid)][1])
             if (number, place) in tall:
-                begun[len(laid)] = (number + tall[number, place] - 1, MERGED_CELL if cell else "")
+                begun[len(laid)] = (number + tall[number, place] - 1, merged(number) if cell else "")
             laid.append(cell)
         laid += [under[at][1] if at in under else "" for at in range(len(laid), last + 1)]
         if len(laid) > COLUMNS:

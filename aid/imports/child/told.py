@@ -1,8 +1,8 @@
 """What the child says: a sheet's name, its rows chunk by chunk, cells by their kind; and what it never says.
 
 A sheet begins with {"sheet": name}; then each line is {"rows": [[…], …]}, cells being text or [kind, text] with kind
-n(umber), d(ate), b(oolean), e(rror), m(erged with a filled one above). The last line is {"end": …}; a refusal is one
-line {"refused": sentence}.
+n(umber), d(ate), b(oolean), e(rror), m(erged with that of the row numbered so). The last line is {"end": …}; a
+refusal is one line {"refused": sentence}.
 """
 
 import json
@@ -17,7 +17,6 @@ MANY_COLUMNS = f"表超过 {COLUMNS} 列，请删去多余的列再导入"
 LOCKED = "文件带密码或被加密保护，请在 Excel 或 WPS 里去掉密码和保护，另存后再导入"
 MERGED = "有上下合并的单元格，不知道各行该是什么；请取消合并、逐行填好再导入"
 UNTOLD_ERROR = "（公式出错）"
-MERGED_CELL = ["m", ""]
 Told = str | list[str]
 _APOSTROPHE = re.compile(r"'([0-9A-Za-z]+|[-=+@\t\r\n＝＋－＠].*)", re.DOTALL)
 _QUOTED = re.compile(r'="([^"]*)"')
@@ -25,6 +24,11 @@ _QUOTED = re.compile(r'="([^"]*)"')
 
 class Refused(Exception):
     """The file cannot be taken in; the message is for the clerk."""
+
+
+def merged(first: int) -> list[str]:
+    """A cell that is merged with the filled one of the row of this number, from 0."""
+    return ["m", str(first + 1)]
 
 
 def say_sheet(name: str) -> None:

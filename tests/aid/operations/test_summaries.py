@@ -85,7 +85,12 @@ def test_what_cannot_be_kept_is_refused(staff, options, why):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[]", "{}", '{"rows": "stage"}', '{"rows": [1]}', '{"rows": ["stage"], "measures": ["rows"], "x": 1}']
+    "text",
+    [
+        *("", "[]", "{}", '{"rows": "stage"}', '{"rows": [1]}', '{"rows": ["stage"], "measures": ["rows"], "x": 1}'),
+        *(f'{{"rows": ["stage"], "measures": ["rows"], "column": {none}}}' for none in ("null", "0", "[]")),
+        '{"rows": ["home_county"], "measures": ["rows"], "filters": null}',
+    ],
 )
 def test_what_is_no_layout_is_not_read(text):
     with pytest.raises(RuleBroken):

@@ -44,8 +44,8 @@ CONDITIONS = [
     ("link", "is", "360426000003", [ONE_SCHOOL, RENAMED], [OTHER_SCHOOL, NAMED, ""]),
     ("link", "has", "蒲亭", [ONE_SCHOOL, NAMED], ["聂桥镇小学（小学） 360426000005", ""]),
     ("link", "has", "3604", [], [ONE_SCHOOL]),
-    ("link", "blank", "", [""], [ONE_SCHOOL, NAMED]),
-    ("link", "filled", "", [ONE_SCHOOL, NAMED], [""]),
+    ("link", "blank", "", [""], [ONE_SCHOOL, NAMED, "360426000003"]),
+    ("link", "filled", "", [ONE_SCHOOL, NAMED, "360426000003"], [""]),
 ]
 
 # rules over two columns of text, `one` and `two`; what these show; then the row's colour, and of each cell its colour,
