@@ -105,12 +105,12 @@ class Draft:
         self.held = self._set_aside(HeldRow, HELD, map(_kept, held))
 
     def _set_aside(self, model: type[Row], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> pw.Table:
-        aside = dialect.set_aside(model, columns, rows)
-        self._aside.callback(dialect.drop_aside, aside)
-        return aside
+        return self._until_the_end(dialect.set_aside(model, columns, rows))
 
     def _found(self, query: pw.Select) -> pw.Table:
-        aside = dialect.found_aside(query)
+        return self._until_the_end(dialect.found_aside(query))
+
+    def _until_the_end(self, aside: pw.Table) -> pw.Table:
         self._aside.callback(dialect.drop_aside, aside)
         return aside
 

@@ -13,7 +13,7 @@ from aid.summaries.layout import CHARTS, Layout
 from aid.summaries.subjects import CASES
 from codes import CaseEnd, CaseState, HardshipKind, Sex, VisitOutcome
 from models import DropoutCase, DropoutVisit, RegisterBatch, RegisterPerson
-from tests.aid.summaries.listed import DAYS, EVERYTHING, LIMITS, NUMBERS, OWN
+from tests.aid.summaries.listed import EVERYTHING, LIMITS, OWN, own_values
 from tests.conftest import World
 
 NAME = CASES.name
@@ -47,7 +47,7 @@ def cases(world: World, *, count: int = 120, seed: int = 1) -> None:
                 home = world.regions[rng.choice(places)]
                 person = ledger.add(RegisterPerson, batch=batch, home_region=home, **_child(rng, number))
                 told = {name: getattr(person, name) for name in ("name", "id_number", "home_region")}
-                case = ledger.add(DropoutCase, register_person=person, **told, **_state(rng), **_own(rng))
+                case = ledger.add(DropoutCase, register_person=person, **told, **_state(rng), **own_values(rng))
                 for _ in range(rng.choice((0, 0, 1, 3))):
                     ledger.add(DropoutVisit, case=case, **_visit(rng))
 
@@ -76,16 +76,6 @@ def _state(rng: random.Random) -> dict[str, Any]:
 def _visit(rng: random.Random) -> dict[str, Any]:
     date = dt.date(2026, rng.choice((9, 10, 11)), rng.choice((1, 15, 30)))
     return {"date": date, "visitor": "李老师", "outcome": rng.choice(list(VisitOutcome)), "finding": "在家"}
-
-
-def _own(rng: random.Random) -> dict[str, Any]:
-    return {
-        "own_text_1": rng.choice((None, "张三", "=1|2")),
-        "own_number_1": rng.choice(NUMBERS),
-        "own_date_1": rng.choice(DAYS),
-        "own_text_2": rng.choice((None, "c1", "c2")),
-        "own_text_3": rng.choice((None, "0", "1")),
-    }
 
 
 def layouts(count: int, *, seed: int = 1) -> list[Layout]:

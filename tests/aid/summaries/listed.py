@@ -52,7 +52,7 @@ def listed(world: World, *, rows: int = 240, seed: int = 1) -> None:
         senior = {"name": "=HYPERLINK(1)", "kind": "school", "stage": "senior", "region": world.regions["county"]}
         schools = [ledger.add(Organisation, code="360426000020", **senior).id]
         for key in ("a", "b", "c"):
-            ledger.change(Organisation.get_by_id(world.organisations[key].id), **_own(rng))
+            ledger.change(Organisation.get_by_id(world.organisations[key].id), **own_values(rng))
     schools += [world.organisations[key].id for key in ("a", "b", "c", "far")]
     office = world.organisations["county"]
     with writing(EVERYTHING, Permission.BENEFICIARY_MATCH) as ledger:
@@ -88,11 +88,12 @@ def _child(rng: random.Random, schools: list[int], world: World) -> dict[str, An
         "boards": rng.choice((None, True, False)),
         "eligible": rng.choice((True, False)),
         "roll_status": rng.choice((None, *RollStatus)),
-        **_own(rng),
+        **own_values(rng),
     }
 
 
-def _own(rng: random.Random) -> dict[str, Any]:
+def own_values(rng: random.Random) -> dict[str, Any]:
+    """What a row may hold in the columns of OWN."""
     return {
         "own_text_1": rng.choice((None, "张三", "=1|2")),
         "own_number_1": rng.choice(NUMBERS),
